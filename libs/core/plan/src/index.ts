@@ -1,0 +1,2 @@
+export * from './layout-types.ts'
+export * from './machine-types.ts'

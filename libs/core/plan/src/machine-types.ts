@@ -1,0 +1,69 @@
+import type { Value } from '@tidewater/expr'
+import type { ViewDefinition } from 'tidewater'
+import type { Layout } from './layout-types.ts'
+
+/** A decoded, valid event: its fields by name (see `Value`), missing ones null. */
+export type Row = Readonly<Record<string, Value>>
+
+/** Where a row stands in the log; breaks ties of latest and earliest (semantics V4). */
+export interface Place {
+  readonly partition: number
+  readonly offset: number
+}
+
+/** Opaque state of one group (one slice). Made, changed and read only by its `Machine`. */
+export type State = object & { readonly '~state': true }
+
+/** One row of a slots table, as SQL returns it: exact columns scaled (`Exact`), instants and tiles in ms, sets as sorted arrays. */
+export interface SlotRow {
+  readonly partition: number
+  /** Window start, ms; 0 for a view without window. */
+  readonly bucket: number
+  /** State keys in layout order. */
+  readonly keys: readonly Value[]
+  readonly grain: number
+  readonly tile: number
+  /** Values by column name. */
+  readonly values: Readonly<Record<string, Value | readonly Value[]>>
+}
+
+/** What became of a row: a group, or why there is none. `filtered` by `where`, `keyless` by `.orSkip()`, `overflow` is a dead row (V1). */
+export type Left = 'filtered' | 'keyless'
+
+/** A view compiled to JavaScript: the state monoid of design L2 with its codec. Pure and deterministic. */
+export interface Machine {
+  readonly view: ViewDefinition
+  readonly layout: Layout
+  readonly fingerprint: string
+  /** The group's key text (see `encodeKey`), or null when the row is left out; `why` then says which. */
+  keyOf(row: Row): string | null
+  why(row: Row): Left | null
+  /** Start of the row's window, ms; 0 for a view without window. */
+  bucketOf(row: Row): number
+  /** Exclusive end of the window that starts at `bucket`, ms. */
+  bucketEnd(bucket: number): number
+  zero(): State
+  /** Adds one row in place. */
+  add(state: State, row: Row, partition: number, offset: number): void
+  /** Adds `from` to `into` in place; `from` is left as it was. */
+  merge(into: State, from: State): void
+  /** Drops tiles that no answer at or after `newestMs - 1 h` can need. */
+  trim(state: State, newestMs: number): void
+  /** Appends the state's bytes; the layout fixes their meaning, the fingerprint names the layout. */
+  encode(state: State, out: ByteSink): void
+  decode(bytes: Uint8Array, start: number, end: number): State
+  /** Builds one group's state from its slot rows (all of one partition or of several). */
+  fromSlots(rows: readonly SlotRow[]): State
+  /** Measures by name at `asOf` (ms): exact values scaled as in their type. Null when the group has no row (`expires`). */
+  present(state: State, asOf: number): Record<string, Value> | null
+  /** The view's keys by name, from the key text (binds lookups to the table content now loaded). */
+  presentKeys(key: string): Record<string, Value>
+  /** Names of measures that are incomplete in this state, e.g. 'distinct:visitors'. */
+  degraded(state: State): readonly string[]
+}
+
+/** Growing byte buffer; a store reuses one for a whole commit. */
+export interface ByteSink {
+  bytes: Uint8Array
+  length: number
+}

@@ -1,0 +1,4 @@
+/** The only source of "now"; ms since epoch, UTC. */
+export interface Clock {
+  now(): number
+}

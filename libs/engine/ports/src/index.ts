@@ -1,0 +1,7 @@
+export * from './batch-reader.ts'
+export * from './clock.ts'
+export * from './event-log.ts'
+export * from './job-queue.ts'
+export * from './lake.ts'
+export * from './state-store.ts'
+export * from './worker-registry.ts'
