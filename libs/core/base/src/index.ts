@@ -1,1 +1,9 @@
-export {}
+export * from './did-you-mean.ts'
+export * from './duration.ts'
+export * from './exact.ts'
+export * from './floor.ts'
+export * from './hash128.ts'
+export * from './murmur2.ts'
+export * from './must.ts'
+export * from './parse-exact.ts'
+export * from './platform-error.ts'
