@@ -1,0 +1,91 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { guard } from './watchdog.ts'
+
+export interface Ended {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+export interface ChildSpec {
+  /** Word used in messages. */
+  readonly name: string
+  readonly command: string
+  readonly args: readonly string[]
+  readonly cwd?: string
+  readonly env?: NodeJS.ProcessEnv
+  /** File that standard output and error are appended to. */
+  readonly log: string
+  /** How long SIGTERM may take before SIGKILL, ms. */
+  readonly graceMs?: number
+}
+
+/** A running process of ours. It never outlives this process. */
+export interface Child {
+  readonly name: string
+  readonly pid: number
+  readonly log: string
+  readonly ended: Promise<Ended>
+  isRunning(): boolean
+  /** SIGTERM, then SIGKILL to its whole group after the grace time; resolves when it is gone. */
+  stop(): Promise<void>
+}
+
+/** Starts a process in a group of its own (Ctrl-C reaches only us, so that we stop it in order), logging to a file. */
+export function startChild(spec: ChildSpec): Child {
+  mkdirSync(dirname(spec.log), { recursive: true })
+  const log = openSync(spec.log, 'a')
+  const child = spawn(spec.command, spec.args, {
+    cwd: spec.cwd,
+    env: spec.env ?? process.env,
+    stdio: ['ignore', log, log],
+    detached: true,
+  })
+  closeSync(log)
+  const { pid } = child
+  const ended = endOf(child)
+  const release = pid === undefined ? () => undefined : guard(pid)
+  void ended.then(release)
+  return {
+    name: spec.name,
+    pid: pid ?? -1,
+    log: spec.log,
+    ended,
+    isRunning: () => pid !== undefined && child.exitCode === null && child.signalCode === null,
+    stop: () => stopChild(child, ended, spec.graceMs ?? 8_000),
+  }
+}
+
+/** The last lines a process wrote, for an error message. */
+export function lastLines(log: string, count: number): string {
+  try {
+    return readFileSync(log, 'utf8').trimEnd().split('\n').slice(-count).join('\n')
+  } catch {
+    return ''
+  }
+}
+
+function endOf(child: ChildProcess): Promise<Ended> {
+  return new Promise((resolve) => {
+    child.once('error', () => resolve({ code: 127, signal: null }))
+    child.once('exit', (code, signal) => resolve({ code, signal }))
+  })
+}
+
+async function stopChild(child: ChildProcess, ended: Promise<Ended>, graceMs: number): Promise<void> {
+  const { pid } = child
+  if (pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+  child.kill('SIGTERM')
+  const force = setTimeout(() => killGroup(pid), graceMs)
+  await ended
+  clearTimeout(force)
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // Already gone.
+  }
+}

@@ -1,0 +1,8 @@
+export { lastLines, startChild, type Child, type ChildSpec, type Ended } from './child.ts'
+export { clickhouseLibrary, startClickhouse, type ClickhouseOptions } from './clickhouse.ts'
+export { freePort, isPortFree, nextFreePort } from './free-port.ts'
+export { fetchKafkaJars, kafkaJarsHere, kafkaVersion } from './kafka-jars.ts'
+export { startKafka, type KafkaOptions, type KafkaServer } from './kafka.ts'
+export { startRedis, type RedisOptions } from './redis.ts'
+export { type Server } from './server.ts'
+export { guard } from './watchdog.ts'
