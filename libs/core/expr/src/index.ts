@@ -1,2 +1,3 @@
 export * from './node.ts'
+export * from './operands.ts'
 export * from './type.ts'
