@@ -1,1 +1,1 @@
-export {}
+export { openLake } from './local-lake.ts'

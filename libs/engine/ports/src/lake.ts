@@ -1,18 +1,26 @@
 import type { TopicPartition } from './event-log.ts'
 
-/** A half-open range of offsets whose accepted rows are in one Parquet file. Entries of a partition tile without gap or overlap (L6). */
-export interface LakeEntry extends TopicPartition {
+/** What a writer says of a finished range; the lake adds where it put the file. */
+export interface NewLakeEntry extends TopicPartition {
   readonly from: number
   readonly next: number
+  /** 0: written by the archive. n: rewritten from whole entries of lower levels. Each level is a chain of its own, so wide entries nest. */
+  readonly level: number
   /** Valid rows in the file (duplicates included: `_dup` is decided by readers). Offsets without a row count as covered. */
   readonly rows: number
   readonly dead: number
+  /** Prefix maximum of append time up to and including this entry, ms. */
+  readonly lastAppended: number
+  /** Highest event time among the rows, ms; null when rows is 0. */
+  readonly maxEventTime: number | null
+}
+
+/** A half-open range of offsets whose accepted rows are in one Parquet file. Entries of a partition tile without gap or overlap (L6). */
+export interface LakeEntry extends NewLakeEntry {
   /** Path below the lake's root; null when rows is 0. */
   readonly file: string | null
   readonly bytes: number
   readonly sha256: string | null
-  /** Prefix maximum of append time up to and including this entry, ms. */
-  readonly lastAppended: number
 }
 
 /** A finished recompute: durable before any store points to it (semantics C4). */
@@ -26,6 +34,8 @@ export interface GenerationRecord {
   readonly fingerprints: Readonly<Record<string, string>>
   /** Path of the published DuckDB file below the published directory; null when only ClickHouse was used. */
   readonly duckdbFile: string | null
+  /** True when ClickHouse holds this generation's slots tables. */
+  readonly clickhouse: boolean
 }
 
 /** The immutable archive's files and manifest. */
@@ -39,10 +49,13 @@ export interface Lake {
   /** Offset up to which a partition is archived. */
   next(place: TopicPartition): Promise<number>
   /** Moves the temporary file in (fsync, rename) and creates the manifest entry exclusively; 'lost' when another was first (its file is deleted). */
-  add(entry: LakeEntry, temporaryFile: string | null): Promise<'added' | 'lost'>
+  add(entry: NewLakeEntry, temporaryFile: string | null): Promise<'added' | 'lost'>
+  /** True when an entry's file still has the size and sha256 of its manifest. */
+  intact(entry: LakeEntry): Promise<boolean>
   /** Removes files and entries covered by wider ones, unless `inUse` names them. */
   retire(topic: string, inUse: (file: string) => boolean): Promise<number>
   generations(): Promise<readonly GenerationRecord[]>
+  /** 'lost' when another generation has this number. */
   addGeneration(record: GenerationRecord): Promise<'added' | 'lost'>
   removeGeneration(id: string): Promise<void>
 }

@@ -1,0 +1,151 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, rm, stat } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { isAbsolute, join, resolve } from 'node:path'
+import type { GenerationRecord, Lake, LakeEntry, NewLakeEntry, TopicPartition } from '@tidewater/ports'
+import { covered, EMPTY_CHAIN, endOf, extended, widest, without, type Chain } from './chain.ts'
+import { createExclusively, digestOf, moveDurably, namesIn, readJson } from './files.ts'
+import { caughtUp, entryName } from './manifest.ts'
+
+/**
+ * The archive on a local or shared POSIX file system:
+ * `data/` Parquet, `manifest/` one file per entry, `generations/` one per number, `tmp/` what is being written.
+ * Several processes may use it at once; the manifest alone says what exists, directories are never listed for data.
+ */
+export const openLake = async (directory: string): Promise<Lake> => {
+  const root = resolve(directory)
+  const temporaries = join(root, 'tmp')
+  await mkdir(temporaries, { recursive: true })
+  await sweepTemporaries(temporaries)
+  const chains = new Map<string, Chain>()
+  const manifestOf = (place: TopicPartition) => join(root, 'manifest', place.topic, String(place.partition))
+  const keyOf = (place: TopicPartition) => `${place.topic}/${place.partition}`
+  const temporary = () =>
+    join(temporaries, `${hostname()}.${process.pid}.${randomBytes(6).toString('hex')}`)
+
+  const chainOf = async (place: TopicPartition): Promise<Chain> => {
+    const chain = await caughtUp(manifestOf(place), chains.get(keyOf(place)) ?? EMPTY_CHAIN)
+    chains.set(keyOf(place), chain)
+    return chain
+  }
+
+  const partitionsOf = async (topic: string): Promise<readonly number[]> =>
+    (await namesIn(join(root, 'manifest', topic)))
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number)
+      .sort((a, b) => a - b)
+
+  const entries = async (topic: string): Promise<readonly LakeEntry[]> => {
+    const tilings = await Promise.all((await partitionsOf(topic)).map((partition) => chainOf({ topic, partition })))
+    return tilings.flatMap(widest)
+  }
+
+  const discard = async (file: string | null): Promise<'lost'> => {
+    if (file !== null) await rm(file, { force: true })
+    return 'lost'
+  }
+
+  /** Moves the file in first: an entry never names a file that is not there. */
+  const add = async (entry: NewLakeEntry, temporaryFile: string | null): Promise<'added' | 'lost'> => {
+    const chain = await chainOf(entry)
+    const file = temporaryFile === null ? null : fileName(entry)
+    const digest = temporaryFile === null ? { bytes: 0, sha256: null } : await digestOf(temporaryFile)
+    const full: LakeEntry = { ...entry, file, ...digest }
+    if (extended(chain, full) === null) return discard(temporaryFile)
+    if (temporaryFile !== null && file !== null) await moveDurably(temporaryFile, join(root, file))
+    const manifest = join(manifestOf(entry), entryName(entry.level, entry.from))
+    const placed = file === null ? null : join(root, file)
+    if (!(await createExclusively(manifest, JSON.stringify(full), temporary()))) return discard(placed)
+    // A writer that slept may have re-created an entry that was rewritten and deleted meanwhile: a higher level then covers it.
+    const now = await chainOf(entry)
+    if (endOf(now, entry.level + 1) <= entry.from) return 'added'
+    await rm(manifest, { force: true })
+    return discard(placed)
+  }
+
+  const retire = async (topic: string, inUse: (file: string) => boolean): Promise<number> => {
+    let retired = 0
+    for (const partition of await partitionsOf(topic)) {
+      const place = { topic, partition }
+      const chain = await chainOf(place)
+      const gone = covered(chain).filter((entry) => entry.file === null || !inUse(entry.file))
+      for (const entry of gone) {
+        await rm(join(manifestOf(place), entryName(entry.level, entry.from)), { force: true })
+        if (entry.file !== null) await rm(join(root, entry.file), { force: true })
+      }
+      chains.set(keyOf(place), without(chain, new Set(gone)))
+      retired += gone.length
+    }
+    return retired
+  }
+
+  return {
+    path: (file) => (isAbsolute(file) ? file : join(root, file)),
+    temporary,
+    entries,
+    next: async (place) => endOf(await chainOf(place), 0),
+    add,
+    intact: async (entry) => entry.file === null || matches(join(root, entry.file), entry),
+    retire,
+    ...generationFiles(join(root, 'generations'), temporary),
+  }
+}
+
+const fileName = (entry: NewLakeEntry): string => {
+  const range = `${entry.from}-${entry.next}.${entry.level}.${randomBytes(4).toString('hex')}`
+  return join('data', entry.topic, String(entry.partition), `${range}.parquet`)
+}
+
+const matches = async (path: string, entry: LakeEntry): Promise<boolean> => {
+  const found = await stat(path).catch(() => null)
+  return found?.size === entry.bytes && (await digestOf(path)).sha256 === entry.sha256
+}
+
+type Generations = Pick<Lake, 'generations' | 'addGeneration' | 'removeGeneration'>
+
+/** One file per number: the number is exclusive, so two batch workers cannot both publish it. */
+const generationFiles = (directory: string, temporary: () => string): Generations => {
+  const pathOf = (number: number) => join(directory, `${String(number).padStart(10, '0')}.json`)
+  const generations = async (): Promise<readonly GenerationRecord[]> => {
+    const names = (await namesIn(directory)).filter((name) => name.endsWith('.json')).sort()
+    const read = async (name: string) => (await readJson(join(directory, name))) as GenerationRecord | null
+    return (await Promise.all(names.map(read))).filter((record) => record !== null)
+  }
+  return {
+    generations,
+    addGeneration: async (record) =>
+      (await createExclusively(pathOf(record.number), JSON.stringify(record), temporary())) ? 'added' : 'lost',
+    removeGeneration: async (id) => {
+      const record = (await generations()).find((generation) => generation.id === id)
+      if (record !== undefined) await rm(pathOf(record.number), { force: true })
+    },
+  }
+}
+
+const DAY_MS = 86_400_000
+
+/** Deletes what dead processes of this host, or anybody a day ago, left behind. */
+const sweepTemporaries = async (directory: string): Promise<void> => {
+  for (const name of await namesIn(directory)) {
+    const path = join(directory, name)
+    const [host, pid] = splitName(name)
+    const age = Date.now() - ((await stat(path).catch(() => null))?.mtimeMs ?? 0)
+    const abandoned = host === hostname() ? !isAlive(pid) : age > DAY_MS
+    if (abandoned) await rm(path, { force: true, recursive: true })
+  }
+}
+
+/** '<host>.<pid>.<nonce>…' → host and pid; a host name may contain dots. */
+const splitName = (name: string): readonly [string, number] => {
+  const match = /^(.*)\.(\d+)\.[0-9a-f]{12}/.exec(name)
+  return match === null ? ['', 0] : [match[1] ?? '', Number(match[2])]
+}
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}

@@ -1,0 +1,2 @@
+export * from './job-queue.ts'
+export * from './lake.ts'
