@@ -1,1 +1,7 @@
-export {}
+export { describeConfig, loadConfig, type Config } from './config.ts'
+export { configTable } from './config-table.ts'
+export { createLog, silentLog, type Log, type LogLevel } from './log.ts'
+export { createMetrics, type Metrics, type MetricSpec } from './metrics.ts'
+export { parseDuration } from './parse-duration.ts'
+export { runUntilStopped, type Running } from './run-until-stopped.ts'
+export { systemClock } from './system-clock.ts'
