@@ -1,1 +1,5 @@
+export * from './clock.ts'
+export * from './event-log.ts'
 export * from './job-queue.ts'
+export * from './state-store.ts'
+export * from './worker-registry.ts'

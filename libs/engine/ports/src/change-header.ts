@@ -1,0 +1,105 @@
+import { PlatformError } from '@tidewater/base'
+import type { TopicPartition } from './event-log.ts'
+import { decodeHeader, encodeHeader, type Header } from './header.ts'
+import { decodePointer, encodePointer, pointerOf, type Pointer } from './pointer.ts'
+import * as protocol from './protocol.ts'
+import type { Move, Refusal } from './protocol.ts'
+import type { StateStore } from './state-store.ts'
+import type { GenerationRecord } from './lake.ts'
+
+/** Fresh text that never repeats, also across processes and restarts (a random UUID). */
+export type Nonce = () => string
+
+export type Change =
+  | { readonly kind: 'done'; readonly header: Header }
+  | { readonly kind: 'refused'; readonly reason: Refusal | 'absent'; readonly place: TopicPartition }
+
+/** A worker commits a few times a second; losing this often in a row means that something else is wrong. */
+const ATTEMPTS = 50
+
+/** Reads a header, makes a move and writes it by compare-and-set, again while somebody else is faster. */
+const change = async (store: StateStore, place: TopicPartition, move: (header: Header) => Move): Promise<Change> => {
+  let stored = await store.header(place)
+  for (let i = 0; i < ATTEMPTS; i++) {
+    if (stored === null) return { kind: 'refused', reason: 'absent', place }
+    const made = move(decodeHeader(stored))
+    if (made.kind === 'refused') return { ...made, place }
+    if (made.kind === 'same') return { kind: 'done', header: made.header }
+    const result = await store.commit(place, { expected: stored, next: encodeHeader(made.header), writes: [], seen: [] })
+    if (result.kind !== 'conflict') return { kind: 'done', header: made.header }
+    stored = result.header
+  }
+  throw new PlatformError('UNAVAILABLE', `the header of ${place.topic}/${place.partition} never stood still`, 'try again')
+}
+
+/**
+ * Records the cut of generation `number` on one partition (C1, C3); answers a header that holds it.
+ * Refused until `newest`, the newest durable generation (null: none yet), is registered here and is what readers use.
+ */
+export const recordCut = async (
+  store: StateStore,
+  place: TopicPartition,
+  request: { readonly number: number; readonly newest: GenerationRecord | null },
+  nonce: Nonce,
+): Promise<Change> => {
+  const newest = pointerOf(request.newest)
+  const pointer = await readPointer(store)
+  if (pointer?.id !== newest.id) return { kind: 'refused', reason: 'unregistered', place }
+  return change(store, place, (h) => protocol.recordCut(h, { number: request.number, newest }, nonce()))
+}
+
+/** Registers a durable generation on one partition, after its batch part was loaded there. */
+export const registerGeneration = (
+  store: StateStore,
+  place: TopicPartition,
+  generation: { readonly number: number; readonly id: string; readonly cut: number },
+  nonce: Nonce,
+): Promise<Change> => change(store, place, (h) => protocol.register(h, generation, nonce()))
+
+/** Raises the floor: slices below `number` are read no more. Values and batch parts may be deleted afterwards. */
+export const retire = (store: StateStore, place: TopicPartition, number: number, nonce: Nonce): Promise<Change> =>
+  change(store, place, (h) => protocol.retire(h, number, nonce()))
+
+/** Marks the home partition of a key that was found elsewhere; must be done before the commit that stores the key. */
+export const markStrayed = (store: StateStore, home: TopicPartition, nonce: Nonce): Promise<Change> =>
+  change(store, home, (h) => protocol.markStrayed(h, nonce()))
+
+export const readPointer = async (store: StateStore): Promise<Pointer | null> => {
+  const bytes = await store.pointer()
+  return bytes === null ? null : decodePointer(bytes)
+}
+
+/**
+ * Makes readers use a generation that is registered on every partition (C4). False: the pointer already shows a higher
+ * number, or somebody else moved it at the same moment.
+ */
+export const movePointer = async (store: StateStore, to: Pointer): Promise<boolean> => {
+  const stored = await store.pointer()
+  if (stored !== null) {
+    const now = decodePointer(stored)
+    if (now.id === to.id) return true
+    if (now.number > to.number) return false
+  }
+  return store.movePointer(stored, encodePointer(to))
+}
+
+/**
+ * Creates what is missing: a header per partition, begun at the newest durable generation's cut, and, where no generation
+ * exists, the pointer to generation 0. Called by whoever comes first; changes nothing that is there.
+ */
+export const ensureGenesis = async (
+  store: StateStore,
+  places: readonly TopicPartition[],
+  newest: GenerationRecord | null,
+  nonce: Nonce,
+): Promise<void> => {
+  const start = pointerOf(newest)
+  await Promise.all(
+    places.map(async (place) => {
+      if ((await store.header(place)) !== null) return
+      const next = encodeHeader(protocol.seedHeader(start, place, nonce()))
+      await store.commit(place, { expected: null, next, writes: [], seen: [] })
+    }),
+  )
+  if (newest === null && (await store.pointer()) === null) await store.movePointer(null, encodePointer(start))
+}

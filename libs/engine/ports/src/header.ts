@@ -1,0 +1,94 @@
+import { PlatformError } from '@tidewater/base'
+
+/** The cut of one generation on one partition. `id` is null until a generation of that number is registered here. */
+export interface RecordedCut {
+  readonly number: number
+  readonly id: string | null
+  /** Exclusive end offset of the batch part. */
+  readonly cut: number
+}
+
+/**
+ * Everything a commit, a cut, a publish and a read must agree on, in one value per topic-partition (semantics P1).
+ * Any change of a partition writes a new `revision`, so equal bytes mean the same moment.
+ */
+export interface Header {
+  readonly revision: string
+  /** Changes with everything but the recording of a cut and the strayed mark: both leave a worker's state valid. */
+  readonly stateRevision: string
+  /** The worker that may commit; '' when none ever owned the partition. */
+  readonly token: string
+  /** Records below it are applied. */
+  readonly nextOffset: number
+  /** Slices below it are no longer readable. */
+  readonly floor: number
+  /** Ascending by number; their cuts never fall (C1). */
+  readonly cuts: readonly RecordedCut[]
+  /** First offset from which a fingerprint has been maintained without a break (C5). */
+  readonly since: Readonly<Record<string, number>>
+  /** Highest event time of the applied records, ms. */
+  readonly maxEventTime: number | null
+  /** Prefix maximum of append time of the applied records, ms (I2). */
+  readonly lastAppended: number
+  /** A key whose home is this partition was found on another one: readers of a key fan out. */
+  readonly strayed: boolean
+  /** The generation whose batch part was last loaded beside this header. */
+  readonly loaded: string | null
+  /** Seen ids are complete for the records below it; null: for all below `nextOffset`. Not null only while a lost store is rebuilt. */
+  readonly carried: number | null
+}
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+
+/** UTF-8 JSON with the fields in one fixed order: equal headers have equal bytes. */
+export const encodeHeader = (header: Header): Uint8Array =>
+  encoder.encode(
+    JSON.stringify({
+      revision: header.revision,
+      stateRevision: header.stateRevision,
+      token: header.token,
+      nextOffset: header.nextOffset,
+      floor: header.floor,
+      cuts: header.cuts.map(({ number, id, cut }) => ({ number, id, cut })),
+      since: header.since,
+      maxEventTime: header.maxEventTime,
+      lastAppended: header.lastAppended,
+      strayed: header.strayed,
+      loaded: header.loaded,
+      carried: header.carried,
+    }),
+  )
+
+/** Throws `UNAVAILABLE` when the bytes are no header. */
+export const decodeHeader = (bytes: Uint8Array): Header => {
+  const found = parse(bytes)
+  if (typeof found !== 'object' || found === null || !('revision' in found) || !('nextOffset' in found) || !('cuts' in found)) {
+    throw new PlatformError(
+      'UNAVAILABLE',
+      'a partition header in the state store is not readable',
+      'delete the keys of that partition: it is rebuilt from the newest generation and the log',
+    )
+  }
+  return found as Header
+}
+
+const parse = (bytes: Uint8Array): unknown => {
+  try {
+    return JSON.parse(decoder.decode(bytes)) as unknown
+  } catch {
+    return null
+  }
+}
+
+/** Slice of a record: the highest generation whose cut is at or below its offset (C2); -1 below every cut. */
+export const sliceOf = (cuts: readonly RecordedCut[], offset: number): number => {
+  for (let i = cuts.length - 1; i >= 0; i--) {
+    const cut = cuts[i]
+    if (cut !== undefined && cut.cut <= offset) return cut.number
+  }
+  return -1
+}
+
+/** The offset from which a fingerprint is maintained; a view no worker has yet maintained starts with the next record. */
+export const sinceOf = (header: Header, fingerprint: string): number => header.since[fingerprint] ?? header.nextOffset

@@ -1,0 +1,42 @@
+/** Window start → key text → value. */
+export type Groups = Map<number, Map<string, Uint8Array>>
+
+export interface MemoryPartition {
+  header: Uint8Array | null
+  /** By fingerprint. */
+  readonly speed: Map<string, Groups>
+  /** By generation id, then fingerprint. */
+  readonly batch: Map<string, Map<string, Groups>>
+  /** By hour of append time. */
+  readonly seen: Map<number, readonly Uint8Array[]>
+}
+
+export const newPartition = (): MemoryPartition => ({ header: null, speed: new Map(), batch: new Map(), seen: new Map() })
+
+const within = <K, V>(map: Map<K, V>, key: K, make: () => V): V => {
+  const found = map.get(key)
+  if (found !== undefined) return found
+  const made = make()
+  map.set(key, made)
+  return made
+}
+
+export const groupsOf = (p: MemoryPartition, fingerprint: string, bucket: number): Map<string, Uint8Array> =>
+  within(within(p.speed, fingerprint, () => new Map()), bucket, () => new Map())
+
+export const batchOf = (
+  p: MemoryPartition,
+  generation: string,
+  fingerprint: string,
+  bucket: number,
+): Map<string, Uint8Array> =>
+  within(within(within(p.batch, generation, () => new Map()), fingerprint, () => new Map()), bucket, () => new Map())
+
+export const removeEmpty = (groups: Groups | undefined): void => {
+  for (const [bucket, group] of groups ?? []) if (group.size === 0) groups?.delete(bucket)
+}
+
+export const equalBytes = (a: Uint8Array | null, b: Uint8Array | null): boolean => {
+  if (a === null || b === null) return a === b
+  return a.length === b.length && a.every((byte, i) => byte === b[i])
+}
