@@ -1,1 +1,2 @@
-export {}
+export type { Compression, KafkaOptions } from './connect.ts'
+export { openKafkaLog } from './open-kafka-log.ts'

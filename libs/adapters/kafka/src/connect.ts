@@ -1,0 +1,46 @@
+import kafkajs from 'kafkajs'
+import type { Kafka, logLevel as LogLevel } from 'kafkajs'
+import { registerCodecs } from './codecs.ts'
+import { stopIdleTimers } from './kafkajs-timer-patch.ts'
+
+export type Compression = 'none' | 'gzip' | 'zstd'
+
+export interface KafkaOptions {
+  readonly brokers: readonly string[]
+  readonly clientId: string
+  /** Of what we write; every codec can be read. Default 'none': on one machine bytes are cheaper than CPU. */
+  readonly compression?: Compression
+  /** How long an append collects neighbours of its topic before it is sent, ms. Default 1. */
+  readonly lingerMs?: number
+  /** Copies of each partition. Default 1. */
+  readonly replication?: number
+  /** What kafkajs has to say beyond errors we already pass on; default: nobody listens. */
+  readonly onLog?: (level: 'error' | 'warn', message: string, fields: object) => void
+}
+
+/** kafkajs' own tries before it gives up and the caller decides; its consumers then start over by themselves. */
+export const RETRY = { retries: 6, initialRetryTime: 200, maxRetryTime: 3_000, multiplier: 2, factor: 0.2 }
+
+let prepared = false
+
+export const connect = (options: KafkaOptions): Kafka => {
+  if (!prepared) {
+    stopIdleTimers()
+    registerCodecs()
+    prepared = true
+  }
+  const { logLevel } = kafkajs
+  const levels: Partial<Record<LogLevel, 'error' | 'warn'>> = { [logLevel.ERROR]: 'error', [logLevel.WARN]: 'warn' }
+  return new kafkajs.Kafka({
+    clientId: options.clientId,
+    brokers: [...options.brokers],
+    connectionTimeout: 5_000,
+    requestTimeout: 30_000,
+    retry: RETRY,
+    logLevel: logLevel.WARN,
+    logCreator: () => (entry) => {
+      const level = levels[entry.level]
+      if (level !== undefined) options.onLog?.(level, entry.log.message, entry.log)
+    },
+  })
+}
