@@ -1,2 +1,5 @@
+export * from './event-log.ts'
 export * from './job-queue.ts'
 export * from './lake.ts'
+export * from './state-store.ts'
+export * from './worker-registry.ts'

@@ -1,4 +1,5 @@
 import type { JobName, JobProgress, JobQueue } from '../job-queue.ts'
+import type { Timers } from '../timers.ts'
 
 type Handler = Parameters<JobQueue['work']>[0]
 
@@ -9,12 +10,7 @@ interface Waiting {
   readonly reject: (error: Error) => void
 }
 
-/** Timers are handed in, so a simulation stays in charge of time. */
-export interface Timers {
-  after(ms: number, run: () => void): () => void
-}
-
-export const realTimers: Timers = {
+const processTimers: Timers = {
   after: (ms, run) => {
     const timer = setTimeout(run, ms)
     timer.unref()
@@ -23,7 +19,7 @@ export const realTimers: Timers = {
 }
 
 /** A queue within one process: jobs run one at a time, in the order they came. */
-export const createMemoryJobQueue = (timers: Timers = realTimers): JobQueue => {
+export const createMemoryJobQueue = (timers: Timers = processTimers): JobQueue => {
   const waiting: Waiting[] = []
   const progress = new Map<JobName, JobProgress>()
   const schedules = new Map<JobName, () => void>()

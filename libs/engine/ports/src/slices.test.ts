@@ -1,0 +1,62 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { ByteSink } from '@tidewater/plan'
+import { appendFrozen, beginSlice, beginValue, encodeValue, endSlice, endValue, frozenBytes, newestSlice, readSlices, reserve } from './slices.ts'
+
+const put = (out: ByteSink, payload: Uint8Array): void => {
+  reserve(out, payload.length)
+  out.bytes.set(payload, out.length)
+  out.length += payload.length
+}
+const slices = fc.uniqueArray(fc.tuple(fc.nat(2 ** 32 - 1), fc.uint8Array({ maxLength: 40 })), { selector: ([s]) => s, minLength: 1, maxLength: 6 })
+const encode = (of: readonly [number, Uint8Array][]): Uint8Array => {
+  const out: ByteSink = { bytes: new Uint8Array(3), length: 0 }
+  const value = beginValue(out)
+  for (const [slice, payload] of of) {
+    const start = beginSlice(out, slice)
+    put(out, payload)
+    endSlice(out, start)
+  }
+  endValue(out, value, of.at(-1)?.[0] ?? 0)
+  return out.bytes.slice(0, out.length)
+}
+
+test('slices come back as they went in; freezing keeps their bytes', () => {
+  fc.assert(
+    fc.property(slices, fc.nat(2 ** 32 - 1), (unsorted, floor) => {
+      const sorted = [...unsorted].sort(([a], [b]) => a - b)
+      const bytes = encode(sorted)
+      expect(readSlices(bytes).map((s) => [s.slice, bytes.slice(s.start, s.end)])).toEqual(sorted)
+      expect(newestSlice(bytes)).toBe(sorted.at(-1)?.[0])
+      const kept = sorted.filter(([s]) => s >= floor)
+      const frozen = frozenBytes(bytes, readSlices(bytes), floor, Infinity)
+      if (frozen === null) {
+        expect(kept).toEqual([])
+        return
+      }
+      const out: ByteSink = { bytes: new Uint8Array(0), length: 0 }
+      const value = beginValue(out)
+      appendFrozen(out, frozen)
+      endValue(out, value, kept.at(-1)?.[0] ?? 0)
+      expect(out.bytes.slice(0, out.length)).toEqual(encode(kept))
+    }),
+  )
+})
+
+test('one flipped bit, a lost byte or another version is told', () => {
+  fc.assert(
+    fc.property(slices, fc.nat(), (of, at) => {
+      const bytes = encode([...of].sort(([a], [b]) => a - b))
+      const bad = bytes.slice()
+      const bit = at % (bytes.length * 8)
+      bad[bit >> 3] = (bad[bit >> 3] ?? 0) ^ (1 << (bit & 7))
+      expect(() => readSlices(bad)).toThrow('damaged')
+      expect(() => readSlices(bytes.slice(0, at % bytes.length))).toThrow('damaged')
+    }),
+  )
+})
+
+test('a batch value holds one slice, its generation', () => {
+  const bytes = encodeValue(7, (out) => put(out, new Uint8Array([1, 2])))
+  expect(readSlices(bytes).map((s) => [s.slice, [...bytes.slice(s.start, s.end)]])).toEqual([[7, [1, 2]]])
+})
