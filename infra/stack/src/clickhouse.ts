@@ -35,11 +35,15 @@ export function clickhouseLibrary(): string {
     const file = process.platform === 'darwin' ? 'libchdb.dylib' : 'libchdb.so'
     return join(dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)), file)
   } catch {
-    throw new Error(`ClickHouse has no package for this platform (${name}): set CLICKHOUSE_URL to a server, or BATCH_ENGINE=duckdb.`)
+    throw new Error(
+      `ClickHouse has no package for this platform (${name}): set CLICKHOUSE_URL to a server, or BATCH_ENGINE=duckdb.`,
+    )
   }
 }
 
 async function answersQuery(port: number): Promise<boolean> {
-  const answer = await fetch(`http://127.0.0.1:${port}/?query=SELECT%201`, { signal: AbortSignal.timeout(2_000) })
+  const answer = await fetch(`http://127.0.0.1:${port}/?query=SELECT%201`, {
+    signal: AbortSignal.timeout(2_000),
+  })
   return answer.ok && (await answer.text()).trim() === '1'
 }

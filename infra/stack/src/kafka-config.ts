@@ -3,7 +3,7 @@ export function kafkaProperties(place: { port: number; controllerPort: number; d
   const settings: Record<string, string | number | boolean> = {
     'process.roles': 'broker,controller',
     'node.id': 1,
-    'listeners': `PLAINTEXT://127.0.0.1:${place.port},CONTROLLER://127.0.0.1:${place.controllerPort}`,
+    listeners: `PLAINTEXT://127.0.0.1:${place.port},CONTROLLER://127.0.0.1:${place.controllerPort}`,
     'advertised.listeners': `PLAINTEXT://127.0.0.1:${place.port}`,
     'controller.listener.names': 'CONTROLLER',
     'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
@@ -33,5 +33,7 @@ export function kafkaProperties(place: { port: number; controllerPort: number; d
     'log.cleaner.dedupe.buffer.size': 16_777_216,
     'log.cleaner.backoff.ms': 60_000,
   }
-  return `${Object.entries(settings).map(([name, value]) => `${name}=${value}`).join('\n')}\n`
+  return `${Object.entries(settings)
+    .map(([name, value]) => `${name}=${value}`)
+    .join('\n')}\n`
 }

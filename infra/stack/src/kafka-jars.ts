@@ -7,7 +7,8 @@ const here = join(import.meta.dirname, '..', 'kafka')
 const pom = join(here, 'pom.xml')
 
 /** Version of the Kafka broker the pom asks for. */
-export const kafkaVersion = /<artifactId>kafka_2\.13<\/artifactId>\s*<version>([^<]+)</.exec(readFileSync(pom, 'utf8'))?.[1] ?? '?'
+export const kafkaVersion =
+  /<artifactId>kafka_2\.13<\/artifactId>\s*<version>([^<]+)</.exec(readFileSync(pom, 'utf8'))?.[1] ?? '?'
 
 /** Directory of the broker's jars when Maven has fetched them, else null. */
 export function kafkaJarsHere(): string | null {
@@ -26,8 +27,18 @@ export async function fetchKafkaJars(onLine: (line: string) => void = () => unde
   copyFileSync(pom, join(temporary, 'pom.xml'))
   const jars = join(temporary, 'jars')
   try {
-    await run('mvn', ['-B', '-f', join(temporary, 'pom.xml'), 'dependency:copy-dependencies',
-      `-DoutputDirectory=${jars}`, '-DincludeScope=runtime'], onLine)
+    await run(
+      'mvn',
+      [
+        '-B',
+        '-f',
+        join(temporary, 'pom.xml'),
+        'dependency:copy-dependencies',
+        `-DoutputDirectory=${jars}`,
+        '-DincludeScope=runtime',
+      ],
+      onLine,
+    )
     // Two first starts at once: the first rename wins, and both sets are the same.
     if (!existsSync(target)) renameSync(jars, target)
   } finally {
@@ -47,7 +58,10 @@ function run(command: string, args: readonly string[], onLine: (line: string) =>
     const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
     const tail: string[] = []
     const hear = (data: Buffer): void => {
-      for (const line of data.toString().split('\n').filter((text) => text.trim() !== '')) {
+      for (const line of data
+        .toString()
+        .split('\n')
+        .filter((text) => text.trim() !== '')) {
         tail.push(line)
         if (tail.length > 15) tail.shift()
         onLine(line)
@@ -55,7 +69,13 @@ function run(command: string, args: readonly string[], onLine: (line: string) =>
     }
     child.stdout.on('data', hear)
     child.stderr.on('data', hear)
-    child.on('error', () => reject(new Error('Maven (mvn) was not found: it fetches the Kafka broker. Install maven, or set KAFKA_BROKERS.')))
+    child.on('error', () =>
+      reject(
+        new Error(
+          'Maven (mvn) was not found: it fetches the Kafka broker. Install maven, or set KAFKA_BROKERS.',
+        ),
+      ),
+    )
     child.on('exit', (code) => {
       if (code === 0) resolve()
       else reject(new Error(`Maven could not fetch the Kafka broker (exit ${code}):\n${tail.join('\n')}`))

@@ -22,7 +22,14 @@ export interface KafkaServer extends Server {
   readonly clusterId: string
 }
 
-const javaFlags = ['-Xms96m', '-Xmx448m', '-XX:+UseSerialGC', '-XX:-UsePerfData', '-Xshare:auto', '-Djava.awt.headless=true']
+const javaFlags = [
+  '-Xms96m',
+  '-Xmx448m',
+  '-XX:+UseSerialGC',
+  '-XX:-UsePerfData',
+  '-Xshare:auto',
+  '-Djava.awt.headless=true',
+]
 
 /** A real Kafka broker (KRaft, one node) on 127.0.0.1; `url` is 'host:port'. Needs Java 17+, and Maven the first time. */
 export async function startKafka(options: KafkaOptions): Promise<KafkaServer> {
@@ -46,7 +53,10 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaServer> {
   return { ...server, clusterId }
 }
 
-const logFlags = ['-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-Dorg.slf4j.simpleLogger.showDateTime=true']
+const logFlags = [
+  '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
+  '-Dorg.slf4j.simpleLogger.showDateTime=true',
+]
 
 /** JAVA_HOME's java when set, else the one on the path. */
 function javaCommand(): string {
@@ -59,7 +69,16 @@ async function format(java: readonly string[], properties: string, data: string)
   const meta = join(data, 'meta.properties')
   if (!existsSync(meta)) {
     const id = randomBytes(16).toString('base64url').replace(/^-/, 'A')
-    const args = [...java, '-XX:TieredStopAtLevel=1', 'kafka.tools.StorageTool', 'format', '-t', id, '-c', properties]
+    const args = [
+      ...java,
+      '-XX:TieredStopAtLevel=1',
+      'kafka.tools.StorageTool',
+      'format',
+      '-t',
+      id,
+      '-c',
+      properties,
+    ]
     await promisify(execFile)(javaCommand(), args)
   }
   return /cluster\.id=(.+)/.exec(readFileSync(meta, 'utf8'))?.[1]?.trim() ?? ''

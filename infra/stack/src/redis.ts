@@ -24,7 +24,16 @@ export async function startRedis(options: RedisOptions): Promise<Server> {
     command: process.env.REDIS_SERVER ?? 'redis-server',
     args: [
       ...['--port', String(port), '--bind', '127.0.0.1', '--dir', options.dir, '--daemonize', 'no'],
-      ...['--appendonly', appendonly, '--appendfsync', 'everysec', '--save', '', '--maxmemory-policy', 'noeviction'],
+      ...[
+        '--appendonly',
+        appendonly,
+        '--appendfsync',
+        'everysec',
+        '--save',
+        '',
+        '--maxmemory-policy',
+        'noeviction',
+      ],
     ],
     log: options.log ?? join(options.dir, 'redis.log'),
     url: `redis://127.0.0.1:${port}`,

@@ -1,5 +1,7 @@
 /** Keeps the number of values of each label bounded (L11): beyond the bound every new value is called "other". */
-export function boundedLabels(maxValues: number): (labels: Readonly<Record<string, string>>) => Record<string, string> {
+export function boundedLabels(
+  maxValues: number,
+): (labels: Readonly<Record<string, string>>) => Record<string, string> {
   const known = new Map<string, Set<string>>()
   return (labels) => {
     const bounded: Record<string, string> = {}

@@ -11,7 +11,10 @@ export const text: ConfigType<string> = (value) => {
 export const optionalText: ConfigType<string | null> = (value) => (value === '' ? null : value)
 
 export const list: ConfigType<readonly string[]> = (value) =>
-  value.split(',').map((part) => part.trim()).filter((part) => part !== '')
+  value
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
 
 export const boolean: ConfigType<boolean> = (value) => {
   if (value === 'true' || value === '1') return true

@@ -16,12 +16,23 @@ describe('configuration', () => {
   })
 
   it('reads lists, durations, off and numbers', () => {
-    const config = loadConfig({ KAFKA_BROKERS: 'a:1, b:2', BATCH_EVERY: 'off', HTTP_PORT: '0', RETENTION: '90s' })
-    expect(config).toMatchObject({ kafkaBrokers: ['a:1', 'b:2'], batchEveryMs: null, httpPort: 0, retentionMs: 90_000 })
+    const config = loadConfig({
+      KAFKA_BROKERS: 'a:1, b:2',
+      BATCH_EVERY: 'off',
+      HTTP_PORT: '0',
+      RETENTION: '90s',
+    })
+    expect(config).toMatchObject({
+      kafkaBrokers: ['a:1', 'b:2'],
+      batchEveryMs: null,
+      httpPort: 0,
+      retentionMs: 90_000,
+    })
   })
 
   it('names every wrong setting at once, with what it must be', () => {
-    const load = (): unknown => loadConfig({ HTTP_PORT: '99999', BATCH_EVERY: 'often', BATCH_ENGINE: 'spark' })
+    const load = (): unknown =>
+      loadConfig({ HTTP_PORT: '99999', BATCH_EVERY: 'often', BATCH_ENGINE: 'spark' })
     expect(load).toThrow(PlatformError)
     expect(load).toThrow(
       'HTTP_PORT must be a whole number from 0 to 65535, not "99999"; ' +

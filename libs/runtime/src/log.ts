@@ -14,7 +14,9 @@ export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
 
 /** A log whose lines carry `name`. Fields named `error` are written with message and stack. */
 export function createLog(name: string, level: LogLevel = 'info'): Log {
-  return wrap(pino({ name, level, serializers: { error: pino.stdSerializers.err }, base: { pid: process.pid } }))
+  return wrap(
+    pino({ name, level, serializers: { error: pino.stdSerializers.err }, base: { pid: process.pid } }),
+  )
 }
 
 /** Says nothing. */

@@ -19,7 +19,9 @@ export interface Metrics {
   /** A level that is asked for at every scrape. */
   sampled(spec: MetricSpec, sample: () => number): void
   /** Answers a function that records a value; `buckets` are upper bounds, ascending. */
-  histogram(spec: MetricSpec & { readonly buckets: readonly number[] }): (value: number, labels?: Labels) => void
+  histogram(
+    spec: MetricSpec & { readonly buckets: readonly number[] },
+  ): (value: number, labels?: Labels) => void
   readonly contentType: string
   /** Prometheus text format. */
   text(): Promise<string>
@@ -41,7 +43,11 @@ export function createMetrics(): Metrics {
       return (value, labels = {}) => gauge.set(bounded(labels), value)
     },
     sampled(spec, sample) {
-      const gauge: Gauge = new Gauge({ ...shapeOf(spec), registers: [registry], collect: () => gauge.set(sample()) })
+      const gauge: Gauge = new Gauge({
+        ...shapeOf(spec),
+        registers: [registry],
+        collect: () => gauge.set(sample()),
+      })
     },
     histogram(spec) {
       const bounded = boundedLabels(maxLabelValues)
@@ -61,8 +67,13 @@ function sampleProcess(metrics: Metrics): void {
     const { user, system } = process.cpuUsage()
     return (user + system) / 1e6
   })
-  metrics.sampled({ name: 'process_resident_memory_bytes', help: 'Resident memory.' }, () => process.memoryUsage.rss())
-  metrics.sampled({ name: 'process_heap_bytes', help: 'JavaScript heap in use.' }, () => process.memoryUsage().heapUsed)
+  metrics.sampled({ name: 'process_resident_memory_bytes', help: 'Resident memory.' }, () =>
+    process.memoryUsage.rss(),
+  )
+  metrics.sampled(
+    { name: 'process_heap_bytes', help: 'JavaScript heap in use.' },
+    () => process.memoryUsage().heapUsed,
+  )
   metrics.sampled({ name: 'process_uptime_seconds', help: 'Time since start.' }, () => process.uptime())
 }
 

@@ -6,8 +6,13 @@ const program = (body: string): string => `
   import { PlatformError } from '@tidewater/base'
   runUntilStopped(createLog('test'), async () => { ${body} })`
 
-async function run(body: string, signal: NodeJS.Signals | null): Promise<{ code: number | null; output: string }> {
-  const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', program(body)], { cwd: import.meta.dirname })
+async function run(
+  body: string,
+  signal: NodeJS.Signals | null,
+): Promise<{ code: number | null; output: string }> {
+  const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', program(body)], {
+    cwd: import.meta.dirname,
+  })
   let output = ''
   child.stdout.on('data', (data: Buffer) => {
     output += data.toString()
@@ -28,13 +33,19 @@ describe('runUntilStopped', () => {
   })
 
   it('exits with 69 and the sentence when the start fails', async () => {
-    const { code, output } = await run(`throw new PlatformError('UNAVAILABLE', 'Kafka is away.', 'start it')`, null)
+    const { code, output } = await run(
+      `throw new PlatformError('UNAVAILABLE', 'Kafka is away.', 'start it')`,
+      null,
+    )
     expect(output).toContain('Kafka is away. (start it)')
     expect(code).toBe(69)
   })
 
   it('exits with 69 when what runs ends with an error, and with 70 on a bug', async () => {
-    const ends = await run(`return { stop: async () => {}, done: Promise.reject(new Error('crashed')) }`, null)
+    const ends = await run(
+      `return { stop: async () => {}, done: Promise.reject(new Error('crashed')) }`,
+      null,
+    )
     expect(ends).toMatchObject({ code: 69, output: expect.stringContaining('crashed') as string })
     const bug = await run(`setTimeout(() => { throw new TypeError('bug') }, 10); ${running}`, null)
     expect(bug.code).toBe(70)

@@ -1,0 +1,55 @@
+// The direction of dependencies (docs: the layout): what each layer may import. Package tags say which layer it is.
+// Core order: base <- windows <- expr <- aggregates <- define <- plan <- merge.
+const core = [
+  'layer:core-base',
+  'layer:core-expr',
+  'layer:core-aggregates',
+  'layer:core-windows',
+  'layer:core-define',
+]
+const wholeCore = [...core, 'layer:core-plan', 'layer:core-merge']
+const engine = ['layer:engine', 'layer:engine-ports']
+
+/** Layer -> layers it may import. */
+export const allowed = {
+  'layer:core-base': [],
+  'layer:core-expr': ['layer:core-base', 'layer:core-windows'],
+  'layer:core-aggregates': ['layer:core-base', 'layer:core-windows', 'layer:core-expr'],
+  'layer:core-windows': ['layer:core-base'],
+  'layer:core-define': ['layer:core-base', 'layer:core-expr', 'layer:core-aggregates', 'layer:core-windows'],
+  'layer:core-plan': core,
+  'layer:core-merge': [...core, 'layer:core-plan'],
+  'layer:engine-ports': wholeCore,
+  'layer:engine': [...wholeCore, 'layer:engine-ports'],
+  'layer:adapter': [...wholeCore, 'layer:engine-ports'],
+  'layer:runtime': [...wholeCore, 'layer:engine-ports'],
+  'layer:pipelines': ['layer:core-define'],
+  'layer:stack': [],
+  'layer:app': [
+    ...wholeCore,
+    ...engine,
+    'layer:adapter',
+    'layer:runtime',
+    'layer:pipelines',
+    'layer:stack',
+    'layer:app',
+  ],
+}
+
+/** npm client -> the only directories that may import it (tests and benches below test/ apart). */
+export const clientHomes = {
+  kafkajs: ['libs/adapters/kafka'],
+  lz4js: ['libs/adapters/kafka'],
+  snappyjs: ['libs/adapters/kafka'],
+  ioredis: ['libs/adapters/redis', 'libs/adapters/bullmq'],
+  bullmq: ['libs/adapters/bullmq'],
+  '@duckdb/node-api': ['libs/adapters/duckdb'],
+  '@clickhouse/client': ['libs/adapters/clickhouse'],
+  graphql: ['libs/engine/serving', 'apps/serving'],
+  'graphql-yoga': ['apps/serving'],
+  pino: ['libs/runtime'],
+  'prom-client': ['libs/runtime'],
+  commander: ['apps/cli'],
+  'csv-parse': ['apps/cli'],
+  'ffi-rs': ['infra/stack'],
+}

@@ -1,0 +1,50 @@
+import { defineConfig } from 'vitest/config'
+
+const unitPaths = ['libs/core', 'libs/engine', 'libs/runtime', 'pipelines', 'infra/tools']
+const serverPaths = ['libs/adapters', 'infra/stack', 'apps']
+
+const named = (paths: readonly string[]): string[] => paths.map((path) => `${path}/**/*.test.ts`)
+
+const ignored = ['**/node_modules/**', '**/.tidewater/**']
+
+// Few projects: starting one costs more than its tests. Two cores, so at most two files at a time.
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: named(unitPaths),
+          exclude: ignored,
+          pool: 'threads',
+          testTimeout: 20_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: 'servers',
+          include: named(serverPaths),
+          exclude: ignored,
+          pool: 'forks',
+          globalSetup: 'infra/tools/test-servers.ts',
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: 'whole',
+          include: ['test/**/*.test.ts'],
+          exclude: ignored,
+          pool: 'forks',
+          globalSetup: 'infra/tools/test-servers.ts',
+          testTimeout: 600_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
