@@ -1,2 +1,27 @@
+// the vocabulary of pipelines
+export { days, hours, minutes, seconds } from '@tidewater/base'
+export type { Duration } from '@tidewater/base'
+export { count, distinct, earliest, latest, max, mean, min, session, sum } from './aggregate.ts'
+export type { Aggregate, Lifted, Session, Where } from './aggregate.ts'
+export { greatest, least } from './choose.ts'
+export type { Chosen } from './choose.ts'
+export { event } from './event.ts'
+export type { RowOf, Source } from './event.ts'
+export { boolean, decimal, id, instant, int, number, oneOf, text } from './field.ts'
+export type { Cells, Field, Fields, FlagField, InstantField, Instants, NumberField, Present, TextField } from './field.ts'
+export { file, table } from './table.ts'
+export type { Loose, Table, TableSource } from './table.ts'
+export type {
+  AnyFlag, AnyInstant, AnyNumeric, AnyText, CalendarUnit, Decimal, Flag, Instant, KindOf, LiteralKind, MissingOf, Num,
+  NumberOf, Numeric, Scope, Text, Value, Wide,
+} from './value.ts'
+export { view } from './view.ts'
+export type { KeyRule, Keys, Measures, Missable, PickKeys, Row, View } from './view.ts'
+export { tumbling } from './window.ts'
+export type { Window } from './window.ts'
+
+// for the platform: the plain data behind it
 export * from './definition.ts'
+export { describe } from './describe.ts'
 export * from './names.ts'
+export { definitionOf } from './registry.ts'

@@ -1,0 +1,49 @@
+import { formatDuration } from '@tidewater/base'
+import type { AggregateCall, Expr } from '@tidewater/expr'
+
+const literal = (value: string | number | boolean, kind: string): string =>
+  typeof value === 'string' && kind !== 'int' && kind !== 'decimal' ? `'${value}'` : String(value)
+
+const aggregate = (call: AggregateCall): string => {
+  const parts: string[] = []
+  if (call.arg !== null) parts.push(describe(call.arg))
+  if (call.gapMs !== null) parts.push(`gap: ${formatDuration(call.gapMs)}`)
+  if (call.where !== null) parts.push(`where: ${describe(call.where)}`)
+  if (call.fn === 'distinct' && call.atMost !== null) parts.push(`atMost: ${call.atMost}`)
+  const window = call.window === null ? '' : `.${call.window.kind}(${formatDuration(call.window.ms)})`
+  const read = call.read === null ? '' : `.${call.read}()`
+  return `${call.fn}(${parts.join(', ')})${window}${read}`
+}
+
+/** An expression in the words it was written in: `sum(quantity.times(unitPrice))`. */
+export const describe = (expr: Expr): string => {
+  switch (expr.op) {
+    case 'field':
+      return expr.name
+    case 'literal':
+      return literal(expr.value, expr.type.kind)
+    case 'lookup':
+      return `${expr.table}.of(${describe(expr.args[0])}).${expr.field}`
+    case 'aggregate':
+      return aggregate(expr.call)
+    case 'clamp': {
+      const [x, low, high] = expr.args
+      return low === null ? `${describe(x)}.cap(${describe(high)})` : `${describe(x)}.clamp(${describe(low)}, ${describe(high)})`
+    }
+    case 'round':
+      return `${describe(expr.args[0])}.round(${expr.digits})`
+    case 'isIn':
+      return `${describe(expr.args[0])}.isIn(${expr.values.map((v) => `'${v}'`).join(', ')})`
+    case 'weigh':
+      return `${describe(expr.args[0])}.weigh({ ${Object.entries(expr.weights).map(([k, v]) => `${k}: ${v}`).join(', ')} })`
+    case 'startOf':
+      return `${describe(expr.args[0])}.startOf('${expr.unit}')`
+    case 'greatest':
+    case 'least':
+      return `${expr.op}(${describe(expr.args[0])}, ${describe(expr.args[1])})`
+    default: {
+      const [self, ...others] = expr.args
+      return `${describe(self)}.${expr.op}(${others.map(describe).join(', ')})`
+    }
+  }
+}
