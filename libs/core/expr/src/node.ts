@@ -1,6 +1,7 @@
+import type { CalendarUnit } from '@tidewater/windows'
 import type { Type } from './type.ts'
 
-export type CalendarUnit = 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year'
+export type { CalendarUnit }
 
 /**
  * A value of a cell at run time.
@@ -22,7 +23,14 @@ interface Typed {
   readonly optional: boolean
 }
 
-/** One node of a typed expression. Plain data: print it, hash it, compile it. */
+/**
+ * One node of a typed expression. Plain data: print it, hash it, compile it.
+ *
+ * Missing values, the same in JavaScript, DuckDB and ClickHouse: an operation on a missing value is missing, but for
+ * `isMissing isKnown orElse`, and `and or not`, which have three values as in SQL (missing and false is false). A
+ * filter (`where`, `onlyIf`) takes a row only when it is true. Operands are first brought to one type: int < decimal <
+ * number, exact values at the wider scale. A `number` that would be infinite or no number is missing.
+ */
 export type Expr = Typed &
   (
     | { readonly op: 'field'; readonly name: string }
@@ -35,6 +43,7 @@ export type Expr = Typed &
     | { readonly op: Binary; readonly args: readonly [Expr, Expr] }
     /** x, low, high; null stays null. `cap(h)` is a clamp without low (`null`). */
     | { readonly op: 'clamp'; readonly args: readonly [Expr, Expr | null, Expr] }
+    /** Half away from zero: exactly on exact types; a `number` is sign(x) × floor(|x| × 10^digits + 0.5) / 10^digits. */
     | { readonly op: 'round'; readonly digits: number; readonly args: readonly [Expr] }
     | { readonly op: 'isIn'; readonly values: readonly string[]; readonly args: readonly [Expr] }
     /** Text → decimal by table; a text without a weight is 0; null stays null. Weights are decimal text. */
@@ -43,12 +52,22 @@ export type Expr = Typed &
   )
 
 export type Unary =
-  | 'abs' | 'log1p' | 'not' | 'isMissing' | 'isKnown' | 'orSkip' | 'lower' | 'hourOfDay'
+  | 'abs' | 'not' | 'isMissing' | 'isKnown' | 'orSkip'
+  /** ln(1 + x); missing when x ≤ −1. */
+  | 'log1p'
+  /** A–Z to a–z and nothing else: the engines know different versions of Unicode. */
+  | 'lower'
+  /** 0–23, UTC. */
+  | 'hourOfDay'
   /** Seconds from the instant to asOf, a number; measures only. */
   | 'secondsAgo'
 
 export type Binary =
-  | 'plus' | 'minus' | 'times' | 'dividedBy' | 'greatest' | 'least'
+  | 'plus' | 'minus' | 'times'
+  /** A `number`: both as doubles, then divided; missing when the divisor is 0. */
+  | 'dividedBy'
+  /** Missing when either is missing. */
+  | 'greatest' | 'least'
   | 'is' | 'above' | 'below' | 'atLeast' | 'atMost'
   | 'and' | 'or'
   /** The first unless it is missing, then the second. */

@@ -1,1 +1,6 @@
+export * from './buckets.ts'
+export * from './calendar.ts'
+export * from './calendar-unit.ts'
 export * from './hop.ts'
+export * from './tiles.ts'
+export * from './zone.ts'

@@ -1,0 +1,93 @@
+import type { CalendarUnit } from '../node.ts'
+import type { Type } from '../type.ts'
+import { widthOf } from './dialect.ts'
+import type { SqlDialect } from './dialect.ts'
+import { startOfFixed } from './fixed-units.ts'
+
+const literal = (text: string): string =>
+  `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('\0', '\\0')}'`
+
+const bareCellType = (type: Type): string => {
+  switch (type.kind) {
+    case 'int':
+    case 'decimal':
+      return widthOf(type) === 64 ? 'Int64' : 'Int128'
+    case 'instant':
+      return 'Int64'
+    case 'number':
+      return 'Float64'
+    case 'boolean':
+      return 'Bool'
+    case 'id':
+    case 'text':
+    case 'oneOf':
+      return 'String'
+  }
+}
+
+const columnType = (type: Type): string => {
+  if (type.kind === 'instant') return "DateTime64(3, 'UTC')"
+  if (type.kind === 'decimal') return `Decimal(${type.digits}, ${type.scale})`
+  if (type.kind === 'oneOf') return 'LowCardinality(String)'
+  return bareCellType(type)
+}
+
+const nullable = (type: string): string =>
+  type.startsWith('LowCardinality(') ? `LowCardinality(Nullable(${type.slice(15, -1)}))` : `Nullable(${type})`
+
+const moment = (zone: string, instant: string): string => `fromUnixTimestamp64Milli(${instant}, ${literal(zone)})`
+
+/** The first month of a quarter or year, or the month itself. */
+const MONTH_OF: Readonly<Partial<Record<CalendarUnit, (date: string) => string>>> = {
+  month: (date) => `toMonth(${date})`,
+  quarter: (date) => `(toQuarter(${date}) * 3 - 2)`,
+  year: () => '1',
+}
+
+/** Midnight `days` after a day. The rounding functions of the engine only know 1970 to 2106. */
+const midnight = (zone: string, date: string): string =>
+  `toUnixTimestamp64Milli(makeDateTime64(toYear(${date}), toMonth(${date}), toDayOfMonth(${date}), 0, 0, 0, 0, 3, ${literal(zone)}))`
+
+export const clickhouse: SqlDialect = {
+  name: 'clickhouse',
+  identifier: (name) => `\`${name.replaceAll('\\', '\\\\').replaceAll('`', '\\`')}\``,
+  text: literal,
+  double: (value) => `CAST(${Number.isInteger(value) ? `${value}e0` : String(value)} AS Float64)`,
+  cellType: (type) => nullable(bareCellType(type)),
+  setType: (type) => `Array(${bareCellType(type)})`,
+  columnType,
+  fromColumn(type, column) {
+    if (type.kind === 'instant') return `toUnixTimestamp64Milli(${column})`
+    // The integer a decimal is stored as; its width follows the declared digits.
+    if (type.kind === 'decimal') {
+      return type.digits <= 9 ? `toInt64(reinterpretAsInt32(${column}))` : `reinterpretAsInt${widthOf(type)}(${column})`
+    }
+    return type.kind === 'oneOf' ? `CAST(${column} AS Nullable(String))` : column
+  },
+  toColumn(type, cell) {
+    if (type.kind === 'instant') return moment('UTC', cell)
+    if (type.kind === 'decimal') {
+      return `CAST(CAST(${cell} AS Nullable(Decimal(38, 0))) * toDecimal128('1e-${type.scale}', ${type.scale}) AS ${nullable(columnType(type))})`
+    }
+    return `CAST(${cell} AS ${nullable(columnType(type))})`
+  },
+  integerDivide: (a, b) => `intDiv(${a}, ${b})`,
+  finite: (double) => `ifNotFinite(${double}, NULL)`,
+  log1p: (x) => `log1p(${x})`,
+  lower: (text) => `lower(${text})`,
+  startOf(unit, zone, instant) {
+    const fixed = startOfFixed(unit, zone, instant)
+    if (fixed !== null) return fixed
+    const at = moment(zone, instant)
+    if (unit === 'hour') return `(${instant} - (((${instant} + timezoneOffset(${at}) * 1000) % 3600000) + 3600000) % 3600000)`
+    const month = MONTH_OF[unit]
+    if (month === undefined) return midnight(zone, unit === 'day' ? at : `addDays(${at}, 1 - toDayOfWeek(${at}))`)
+    return `toUnixTimestamp64Milli(makeDateTime64(toYear(${at}), ${month(at)}, 1, 0, 0, 0, 0, 3, ${literal(zone)}))`
+  },
+  nextStart(unit, zone, start) {
+    if (unit === 'hour') return `(${start} + 3600000)`
+    const at = moment(zone, start)
+    const [add, n] = unit === 'day' ? ['addDays', 1] : unit === 'week' ? ['addDays', 7] : ['addMonths', { month: 1, quarter: 3, year: 12 }[unit]]
+    return midnight(zone, `${add}(${at}, ${n})`)
+  },
+}

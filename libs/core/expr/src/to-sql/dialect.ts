@@ -1,0 +1,41 @@
+import type { CalendarUnit } from '../node.ts'
+import type { Type } from '../type.ts'
+
+/**
+ * What differs between the engines. Everything else is printed once, in `print-expr.ts`.
+ *
+ * Inside a statement every value has the form JavaScript gives it (its *cell form*), so the engines compute the same:
+ * exact numbers are integers scaled by 10^scale, instants are integers (ms), numbers are doubles, the rest is plain.
+ */
+export interface SqlDialect {
+  readonly name: 'duckdb' | 'clickhouse'
+  identifier(name: string): string
+  text(value: string): string
+  double(value: number): string
+  /** The column type of a cell form; always nullable. `set` is a list of it. */
+  cellType(type: Type): string
+  setType(type: Type): string
+  /** The type an analyst sees (language.md §7). */
+  columnType(type: Type): string
+  /** Cell form of an event's or table's own column, which has its declared type. */
+  fromColumn(type: Type, column: string): string
+  /** Declared type from the cell form; exact, and text stays text. */
+  toColumn(type: Type, cell: string): string
+  /** Both operands are integers; the quotient is cut towards zero. */
+  integerDivide(a: string, b: string): string
+  /** Null where the double is infinite or no number. */
+  finite(double: string): string
+  log1p(double: string): string
+  /** A–Z only: engines carry different Unicode tables. */
+  lower(text: string): string
+  /** Whole multiples below an instant, ms; also before 1970. */
+  startOf(unit: CalendarUnit, zone: string, instant: string): string
+  /** The start of the next calendar unit after a start, ms. */
+  nextStart(unit: CalendarUnit, zone: string, start: string): string
+}
+
+/** Integers of at most 18 digits are 64 bits wide, wider ones 128. */
+export type Width = 64 | 128
+
+export const widthOf = (type: Type): Width =>
+  (type.kind === 'int' || type.kind === 'decimal') && type.digits > 18 ? 128 : 64

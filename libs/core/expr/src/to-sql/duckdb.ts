@@ -1,0 +1,78 @@
+import { isExact, scaleOf } from '../type.ts'
+import type { Type } from '../type.ts'
+import { widthOf } from './dialect.ts'
+import type { SqlDialect } from './dialect.ts'
+import { startOfFixed } from './fixed-units.ts'
+
+const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
+
+const cellType = (type: Type): string => {
+  switch (type.kind) {
+    case 'int':
+    case 'decimal':
+      return widthOf(type) === 64 ? 'BIGINT' : 'HUGEINT'
+    case 'instant':
+      return 'BIGINT'
+    case 'number':
+      return 'DOUBLE'
+    case 'boolean':
+      return 'BOOLEAN'
+    case 'id':
+    case 'text':
+    case 'oneOf':
+      return 'VARCHAR'
+  }
+}
+
+const columnType = (type: Type): string => {
+  if (type.kind === 'instant') return 'TIMESTAMP'
+  if (type.kind === 'decimal') return `DECIMAL(${type.digits}, ${type.scale})`
+  return cellType(type)
+}
+
+/** 'YYYY-MM-DD …' of the zone's clock, cut to the unit, and back to ms. */
+const local = (zone: string, instant: string): string => `timezone(${literal(zone)}, make_timestamptz((${instant}) * 1000))`
+const fromLocal = (zone: string, timestamp: string): string => `epoch_ms(timezone(${literal(zone)}, ${timestamp}))`
+
+export const duckdb: SqlDialect = {
+  name: 'duckdb',
+  identifier: (name) => `"${name.replaceAll('"', '""')}"`,
+  // A literal ends at a zero byte, so that one is joined in.
+  text: (value) => (value.includes('\0') ? `(${value.split('\0').map(literal).join(' || chr(0) || ')})` : literal(value)),
+  double: (value) => `CAST('${value}' AS DOUBLE)`,
+  cellType,
+  setType: (type) => `${cellType(type)}[]`,
+  columnType,
+  fromColumn(type, column) {
+    if (type.kind === 'instant') return `epoch_ms(${column})`
+    if (type.kind === 'oneOf') return `CAST(${column} AS VARCHAR)`
+    if (type.kind === 'decimal') return `CAST(${column} * ${10 ** type.scale} AS ${cellType(type)})`
+    return column
+  },
+  toColumn(type, cell) {
+    if (type.kind === 'instant') return `make_timestamp_ms(${cell})`
+    // DECIMAL(38, 0) × the smallest DECIMAL(s, s): the product's integer is the cell itself.
+    if (type.kind === 'decimal' && type.scale > 0) {
+      return `CAST(CAST(${cell} AS DECIMAL(38, 0)) * CAST('1e-${type.scale}' AS DECIMAL(${type.scale}, ${type.scale})) AS ${columnType(type)})`
+    }
+    return isExact(type) && scaleOf(type) === 0 ? `CAST(${cell} AS ${columnType(type)})` : cell
+  },
+  integerDivide: (a, b) => `(${a} // ${b})`,
+  finite: (double) => `nullif(nullif(nullif(${double}, 'inf'::DOUBLE), '-inf'::DOUBLE), 'nan'::DOUBLE)`,
+  // ln(1 + x) loses all digits of a small x; Kahan's correction keeps them. ln of nothing positive is an error here.
+  log1p: (x) =>
+    `CASE WHEN ${x} <= -1e0 THEN NULL WHEN 1e0 + ${x} = 1e0 THEN ${x} ELSE ln(1e0 + ${x}) * (${x} / ((1e0 + ${x}) - 1e0)) END`,
+  lower: (text) => `translate(${text}, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')`,
+  startOf: (unit, zone, instant) =>
+    startOfFixed(unit, zone, instant) ??
+    (unit === 'hour'
+      ? startOfLocalHour(zone, instant)
+      : fromLocal(zone, `date_trunc('${unit}', ${local(zone, instant)})`)),
+  nextStart: (unit, zone, start) =>
+    unit === 'hour' ? `(${start} + 3600000)` : fromLocal(zone, `${local(zone, start)} + INTERVAL 1 ${unit.toUpperCase()}`),
+}
+
+/** By the offset of that very moment: where clocks go back, an hour happens twice and each is its own. */
+const startOfLocalHour = (zone: string, instant: string): string =>
+  `(${instant} - ((epoch_ms(${local(zone, instant)}) % 3600000) + 3600000) % 3600000)`
+

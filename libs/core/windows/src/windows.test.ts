@@ -1,0 +1,124 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { bucketsOf, firstNeededTile, hopOf, startOfUtc, tileOf, tilesOf } from './index.ts'
+import type { CalendarUnit } from './index.ts'
+
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+const instant = fc.integer({ min: Date.UTC(1905, 0, 1), max: Date.UTC(2090, 0, 1) })
+
+describe('hopOf', () => {
+  it.each([
+    [10 * SECOND, SECOND],
+    [59 * SECOND, SECOND],
+    [MINUTE, SECOND],
+    [5 * MINUTE, 5 * SECOND],
+    [7.5 * MINUTE, 5 * SECOND],
+    [HOUR, MINUTE],
+    [24 * HOUR, 15 * MINUTE],
+    [7 * 24 * HOUR, 2 * HOUR],
+    [90 * 24 * HOUR, 24 * HOUR],
+  ])('a window of %d ms has tiles of %d ms', (window, hop) => {
+    expect(hopOf(window)).toBe(hop)
+  })
+  it('refuses a window that no hop divides', () => {
+    expect(hopOf(1_500)).toBeNull()
+    expect(hopOf(HOUR + 1)).toBeNull()
+  })
+})
+
+describe('tilesOf', () => {
+  it('takes whole tiles: never longer than asked, shorter by less than one hop', () => {
+    fc.assert(
+      fc.property(instant, instant, fc.constantFrom(MINUTE, 5 * MINUTE, 7.5 * MINUTE, HOUR), (at, asOf, window) => {
+        const hop = hopOf(window) ?? 0
+        const inside = (kind: 'last' | 'previous'): boolean => {
+          const { first, last } = tilesOf(kind, window, hop, asOf)
+          return tileOf(at, hop) >= first && tileOf(at, hop) <= last
+        }
+        const current = Math.floor(asOf / hop) * hop
+        const start = Math.floor(at / hop) * hop
+        expect(inside('last')).toBe(start > current - window && start <= current)
+        expect(inside('previous')).toBe(start > current - 2 * window && start <= current - window)
+        if (at <= asOf && at > asOf - window + hop) expect(inside('last')).toBe(true)
+        if (at <= asOf - window) expect(inside('last')).toBe(false)
+      }),
+    )
+  })
+  it('drops only tiles that no answer within the last hour needs', () => {
+    fc.assert(
+      fc.property(instant, fc.integer({ min: 0, max: HOUR }), fc.constantFrom(MINUTE, 7.5 * MINUTE, HOUR), (newest, back, window) => {
+        const hop = hopOf(window) ?? 0
+        const asOf = newest - back
+        expect(tilesOf('last', window, hop, asOf).first).toBeGreaterThanOrEqual(firstNeededTile(newest, hop, window))
+        expect(tilesOf('previous', window, hop, asOf).first).toBeGreaterThanOrEqual(firstNeededTile(newest, hop, 2 * window))
+      }),
+    )
+  })
+})
+
+/** What a wall clock in the zone shows, as the oracle of calendar windows. */
+const wallClock = (ms: number, zone: string): string =>
+  new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' }).format(ms)
+
+const monthLabel = (day: string, size: number): string =>
+  `${day.slice(0, 4)}/${Math.floor((Number(day.slice(5, 7)) - 1) / size)}`
+const weekLabel = (day: string): string => {
+  const date = new Date(`${day}T00:00:00Z`)
+  date.setUTCDate(date.getUTCDate() - ((date.getUTCDay() + 6) % 7))
+  return date.toISOString().slice(0, 10)
+}
+const label = (unit: CalendarUnit, day: string): string => {
+  switch (unit) {
+    case 'week':
+      return weekLabel(day)
+    case 'month':
+      return monthLabel(day, 1)
+    case 'quarter':
+      return monthLabel(day, 3)
+    case 'year':
+      return monthLabel(day, 12)
+    default:
+      return day
+  }
+}
+
+describe('calendar windows', () => {
+  const zones = ['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kathmandu', 'America/Sao_Paulo', 'Australia/Lord_Howe']
+  const units: readonly CalendarUnit[] = ['day', 'week', 'month', 'quarter', 'year']
+  const recent = fc.integer({ min: Date.UTC(1975, 0, 1), max: Date.UTC(2035, 0, 1) })
+
+  it('start and end enclose the instant, and the label changes exactly there', () => {
+    fc.assert(
+      fc.property(recent, fc.constantFrom(...zones), fc.constantFrom(...units), (ms, zone, unit) => {
+        const buckets = bucketsOf({ kind: 'calendar', unit, zone })
+        const start = buckets.start(ms)
+        const end = buckets.end(start)
+        expect(start).toBeLessThanOrEqual(ms)
+        expect(end).toBeGreaterThan(ms)
+        const name = label(unit, wallClock(ms, zone))
+        expect(label(unit, wallClock(start, zone))).toBe(name)
+        expect(label(unit, wallClock(end - 1, zone))).toBe(name)
+        expect(label(unit, wallClock(start - 1, zone))).not.toBe(name)
+        expect(label(unit, wallClock(end, zone))).not.toBe(name)
+        expect(buckets.start(start)).toBe(start)
+        expect(buckets.start(end)).toBe(end)
+      }),
+      { numRuns: 400 },
+    )
+  })
+  it('hours lie on the local grid', () => {
+    const kathmandu = bucketsOf({ kind: 'calendar', unit: 'hour', zone: 'Asia/Kathmandu' })
+    expect(kathmandu.start(Date.UTC(2024, 0, 1, 10, 20))).toBe(Date.UTC(2024, 0, 1, 10, 15))
+  })
+  it('UTC agrees with the zone-aware path before and after 1970', () => {
+    fc.assert(
+      fc.property(instant, fc.constantFrom(...units), (ms, unit) => {
+        const day = new Date(ms).toISOString().slice(0, 10)
+        expect(label(unit, new Date(startOfUtc(unit, ms)).toISOString().slice(0, 10))).toBe(label(unit, day))
+        expect(label(unit, new Date(startOfUtc(unit, ms) - 1).toISOString().slice(0, 10))).not.toBe(label(unit, day))
+      }),
+    )
+  })
+})
