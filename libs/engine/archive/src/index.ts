@@ -1,1 +1,5 @@
-export {}
+export * from './judge-record.ts'
+export * from './line-encoder.ts'
+export * from './run-archive.ts'
+export { ARCHIVE_ADDED, ARCHIVE_FLUSH } from './close-entry.ts'
+export { ENTRY_LIMITS, type EntryLimits } from './partition-archive.ts'

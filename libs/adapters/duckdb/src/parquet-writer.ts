@@ -1,0 +1,88 @@
+import { open, rm } from 'node:fs/promises'
+import { duckdb } from '@tidewater/expr'
+import type { ParquetWriter } from '@tidewater/ports'
+import { snakeCase, type EventDefinition } from 'tidewater'
+import { openDuckdb, type DuckdbOptions } from './open-duckdb.ts'
+
+/** Columns every raw row carries besides its event's fields. */
+const ENVELOPE = [
+  { name: '_id', type: 'VARCHAR' },
+  { name: '_partition', type: 'INTEGER' },
+  { name: '_offset', type: 'BIGINT' },
+  { name: '_appended_at', type: 'TIMESTAMP' },
+] as const
+
+/** Columns of an event's Parquet files, in order, with their DuckDB types. */
+export const rawColumns = (event: EventDefinition): readonly { readonly name: string; readonly type: string }[] => [
+  ...event.fields.map((field) => ({ name: snakeCase(field.name), type: duckdb.columnType(field.type) })),
+  ...ENVELOPE,
+]
+
+/** Large enough that a generation reads few groups, small enough that a range of offsets skips some. */
+const ROW_GROUP = 122_880
+
+/** Writes Parquet by DuckDB's COPY in this process; `options` bound its threads and memory. */
+export const openParquetWriter = async (options: Omit<DuckdbOptions, 'path'>): Promise<ParquetWriter> => {
+  const engine = await openDuckdb({ path: ':memory:', connections: 2, ...options })
+  const copy = (select: string, file: string): Promise<void> =>
+    engine.execute(`COPY (${select}) TO ${duckdb.text(file)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP})`)
+  return {
+    write: async (event, lines, file) => {
+      const source = `${file}.ndjson`
+      try {
+        const longest = await writeLines(source, lines)
+        await copy(fromLines(event, source, longest), file)
+      } finally {
+        await rm(source, { force: true })
+      }
+    },
+    rewrite: async (event, files, file) => {
+      await copy(`SELECT * FROM (${rawFiles(event, files)}) ORDER BY _partition, _offset`, file)
+      const [row] = await engine.query<{ rows: number }>(`SELECT count(*) AS rows FROM read_parquet(${duckdb.text(file)})`)
+      return row?.rows ?? 0
+    },
+    close: () => engine.close(),
+  }
+}
+
+/** All rows of raw files with the columns the definition has today: what an older file lacks is null. */
+export const rawFiles = (event: EventDefinition, files: readonly string[]): string => {
+  const columns = rawColumns(event)
+  const empty = `SELECT ${columns.map(({ name, type }) => `NULL::${type} AS ${duckdb.identifier(name)}`).join(', ')} WHERE false`
+  if (files.length === 0) return empty
+  const typed = columns.map(({ name, type }) => `CAST(${duckdb.identifier(name)} AS ${type}) AS ${duckdb.identifier(name)}`)
+  const read = `SELECT * FROM read_parquet([${files.map(duckdb.text).join(', ')}], union_by_name = true)`
+  return `SELECT ${typed.join(', ')} FROM (${empty} UNION ALL BY NAME ${read})`
+}
+
+const fromLines = (event: EventDefinition, file: string, longest: number): string => {
+  const columns = rawColumns(event)
+  // Exact numbers arrive as text, instants as ms: no double ever stands between.
+  const read = columns.map(({ name, type }) => `${duckdb.text(name)}: ${duckdb.text(jsonType(type))}`)
+  const cells = columns.map(({ name, type }) => `${cell(duckdb.identifier(name), type)} AS ${duckdb.identifier(name)}`)
+  return `SELECT ${cells.join(', ')} FROM read_json(${duckdb.text(file)}, format = 'newline_delimited', compression = 'none',
+    columns = {${read.join(', ')}}, maximum_object_size = ${longest})`
+}
+
+const isText = (type: string): boolean => type.startsWith('DECIMAL') || type === 'BIGINT'
+const jsonType = (type: string): string => (type === 'TIMESTAMP' ? 'BIGINT' : isText(type) ? 'VARCHAR' : type)
+const cell = (column: string, type: string): string =>
+  type === 'TIMESTAMP' ? `make_timestamp_ms(${column})` : isText(type) ? `CAST(${column} AS ${type})` : column
+
+const LEAST_OBJECT_BYTES = 1 << 20
+
+/** Answers a bound for the longest line, in bytes. */
+const writeLines = async (path: string, lines: readonly string[]): Promise<number> => {
+  const handle = await open(path, 'wx')
+  let longest = 0
+  try {
+    for (let start = 0; start < lines.length; start += 4096) {
+      const chunk = lines.slice(start, start + 4096)
+      for (const line of chunk) if (line.length > longest) longest = line.length
+      await handle.writeFile(chunk.join(''))
+    }
+  } finally {
+    await handle.close()
+  }
+  return Math.max(LEAST_OBJECT_BYTES, longest * 4)
+}

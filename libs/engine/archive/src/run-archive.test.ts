@@ -1,0 +1,212 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { openLake } from '@tidewater/adapter-lake'
+import type { EventLog, Lake, LoadedRows, ParquetWriter, RawFile, RawTables, Timers } from '@tidewater/ports'
+import { createMemoryClock, createMemoryEventLog, createMemoryStateStore, createMemoryWorkerRegistry } from '@tidewater/ports/memory'
+import { runArchive, type RunningArchive } from './run-archive.ts'
+import { ENTRY_LIMITS, type EntryLimits } from './partition-archive.ts'
+import { saleArchived, saleRecord, saleRow } from './test-event.ts'
+
+const TOPIC = 'event.sale'
+const timers: Timers = {
+  after: (ms, run) => {
+    const timer = setTimeout(run, ms)
+    return () => clearTimeout(timer)
+  },
+}
+/** The lines themselves are the file: what is in it can be read back without an engine. */
+const plainWriter: ParquetWriter = {
+  write: async (_event, lines, file) => writeFile(file, lines.join('')),
+  rewrite: async () => 0,
+  close: async () => undefined,
+}
+
+let directory = ''
+let log: EventLog
+let lake: Lake
+const clock = createMemoryClock(1_000_000)
+const running: RunningArchive[] = []
+
+const start = async (over: { writer?: ParquetWriter; lake?: Lake; raw?: RawTables; limits?: Partial<EntryLimits>; name?: string } = {}) => {
+  const ports = {
+    log, clock, timers, lake: over.lake ?? lake, writer: over.writer ?? plainWriter, raw: over.raw ?? null,
+    store: createMemoryStateStore(), registry: createMemoryWorkerRegistry(clock),
+  }
+  const archive = await runArchive(ports, {
+    name: over.name ?? 'archive-1', pid: 1, events: [saleArchived], limits: { ...ENTRY_LIMITS, ms: 20, ...over.limits }, warn: () => undefined,
+  })
+  running.push(archive)
+  return archive
+}
+const produce = (partition: number, from: number, to: number) =>
+  log.append(TOPIC, Array.from({ length: to - from }, (_, n) => saleRecord(partition, `i${from + n}`, saleRow({ at: from + n }))))
+const offsetsIn = async (partition: number): Promise<number[]> => {
+  const entries = (await lake.entries(TOPIC)).filter((entry) => entry.partition === partition)
+  const texts = await Promise.all(entries.map(async ({ file }) => (file === null ? '' : readFile(lake.path(file), 'utf8'))))
+  return texts.flatMap((text) => text.split('\n').filter((line) => line !== '').map((line) => (JSON.parse(line) as { _offset: number })._offset))
+}
+const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i)
+const archivedTo = (partition: number, next: number) =>
+  expect.poll(() => lake.next({ topic: TOPIC, partition }), { timeout: 5000 }).toBe(next)
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'archive-'))
+  lake = await openLake(directory)
+  log = createMemoryEventLog(clock)
+  await log.ensureTopics([{ topic: TOPIC, partitions: 2, retentionMs: -1 }, { topic: `${TOPIC}.dead`, partitions: 1, retentionMs: -1 }])
+})
+afterEach(async () => {
+  for (const archive of running.splice(0)) await archive.stop()
+  await log.close()
+  await rm(directory, { recursive: true, force: true })
+})
+
+test('records become entries that tile, closed by rows and by time', async () => {
+  await produce(0, 0, 25)
+  const archive = await start({ limits: { rows: 10 } })
+  await archivedTo(0, 25)
+  const entries = await lake.entries(TOPIC)
+  expect(entries.map((entry) => [entry.from, entry.next, entry.rows])).toEqual([[0, 10, 10], [10, 20, 10], [20, 25, 5]])
+  expect(entries.at(-1)).toMatchObject({ lastAppended: 1_000_000, maxEventTime: 24 })
+  expect(await offsetsIn(0)).toEqual(upTo(25))
+  expect(archive.counters()).toMatchObject({ events_archived: 25, entries_added: 3 })
+})
+
+test('append time never goes back, also across entries and restarts', async () => {
+  clock.set(5_000_000)
+  await produce(0, 0, 2)
+  const first = await start()
+  await archivedTo(0, 2)
+  await first.stop()
+  clock.set(4_000_000)
+  await produce(0, 2, 4)
+  await start()
+  await archivedTo(0, 4)
+  expect((await lake.entries(TOPIC)).map((entry) => entry.lastAppended)).toEqual([5_000_000, 5_000_000])
+})
+
+test('a bad record becomes a dead letter with its reason and place; its neighbours are kept', async () => {
+  await log.append(TOPIC, [saleRecord(1, 'a', saleRow({})), saleRecord(1, 'b', 'no json'), saleRecord(1, 'c', saleRow({}))])
+  await start()
+  await archivedTo(1, 3)
+  expect(await offsetsIn(1)).toEqual([0, 2])
+  expect(await lake.entries(TOPIC)).toMatchObject([{ rows: 2, dead: 1 }])
+  const letters: Record<string, unknown>[] = []
+  const reader = await log.read({ group: 'test', topics: [`${TOPIC}.dead`], maxBytesPerPartition: 1e6, maxWaitMs: 10 }, {
+    assigned: async (owned) => owned.map(() => 0),
+    revoked: () => undefined,
+    batch: async ({ records }) => void letters.push(...records.map((r) => ({ ...r.headers, value: Buffer.from(r.value ?? []).toString() }))),
+  })
+  await expect.poll(() => letters.length).toBe(1)
+  expect(letters[0]).toMatchObject({ id: `${TOPIC}/1/1`, reason: 'not a JSON object', offset: '1', value: 'no json', 'original.id': 'b' })
+  await reader.stop()
+})
+
+test('a full disk stops nothing for ever and loses nothing', async () => {
+  let fails = 2
+  const writer: ParquetWriter = {
+    ...plainWriter,
+    write: async (event, lines, file) => {
+      if (fails-- > 0) throw new Error('ENOSPC: no space left on device')
+      await plainWriter.write(event, lines, file)
+    },
+  }
+  const archive = await start({ writer, limits: { rows: 4 } })
+  await produce(0, 0, 10)
+  await archivedTo(0, 10)
+  expect(await offsetsIn(0)).toEqual(upTo(10))
+  expect(archive.counters()['archive_retries']).toBe(2)
+})
+
+test('a zombie that closes the same range loses, goes on behind the winner and no record is twice in the lake', async () => {
+  const other = await openLake(directory)
+  let stolen = false
+  const thief: Lake = {
+    ...lake,
+    add: async (entry, file) => {
+      if (!stolen && entry.partition === 0) {
+        stolen = true
+        const copy = other.temporary()
+        const text = file === null ? '' : await readFile(file, 'utf8')
+        await writeFile(copy, text.split('\n').slice(0, 2).join('\n') + '\n')
+        await other.add({ ...entry, next: 2, rows: 2 }, copy)
+      }
+      return lake.add(entry, file)
+    },
+  }
+  await produce(0, 0, 6)
+  const archive = await start({ lake: thief })
+  await archivedTo(0, 6)
+  expect(await offsetsIn(0)).toEqual(upTo(6))
+  expect(archive.counters()['entries_lost']).toBe(1)
+  expect(await readdir(join(directory, 'tmp'))).toEqual([])
+})
+
+test('workers that come and go share the partitions', async () => {
+  await start({ name: 'one', limits: { rows: 7 } })
+  for (let n = 0; n < 5; n++) {
+    await produce(0, n * 20, n * 20 + 20)
+    await produce(1, n * 20, n * 20 + 20)
+    if (n === 1) await start({ name: 'two', limits: { rows: 7 } })
+    if (n === 3) await running.shift()?.stop()
+  }
+  await archivedTo(0, 100)
+  await archivedTo(1, 100)
+  expect(await offsetsIn(0)).toEqual(upTo(100))
+  expect(await offsetsIn(1)).toEqual(upTo(100))
+})
+
+/** A raw table that is away at first, dies after an insert went through, and counts what it was given. */
+const flakyTables = (failures: number) => {
+  const rows: { partition: number; offset: number }[] = []
+  let left = failures
+  const trouble = (): void => {
+    if (left-- > 0) throw new Error('socket hang up')
+  }
+  const of = (partition: number) => rows.filter((row) => row.partition === partition)
+  const raw: RawTables = {
+    prepare: async () => trouble(),
+    loaded: async (_event, partition): Promise<LoadedRows> => ({
+      rows: of(partition).length,
+      next: Math.max(-1, ...of(partition).map((row) => row.offset)) + 1,
+    }),
+    count: async (_event, partition, from, next) => of(partition).filter((row) => row.offset >= from && row.offset < next).length,
+    load: async (_event, file: RawFile) => {
+      trouble()
+      const lines = (await readFile(file.path, 'utf8')).split('\n').filter((line) => line !== '')
+      const offsets = lines.map((line) => (JSON.parse(line) as { _offset: number })._offset)
+      rows.push(...offsets.filter((offset) => offset >= file.from && offset < file.next).map((offset) => ({ partition: file.partition, offset })))
+      trouble()
+    },
+    truncate: async (_event, partition, from) => {
+      for (let i = rows.length - 1; i >= 0; i--) if (rows[i]?.partition === partition && (rows[i]?.offset ?? 0) >= from) rows.splice(i, 1)
+    },
+    close: async () => undefined,
+  }
+  return { raw, rows }
+}
+
+test('every row is loaded into the raw table once, also when it is away or its answers are lost', async () => {
+  const { raw, rows } = flakyTables(3)
+  const archive = await start({ raw, limits: { rows: 5 } })
+  await produce(0, 0, 23)
+  await archivedTo(0, 23)
+  await expect.poll(() => rows.length, { timeout: 8000 }).toBe(23)
+  expect(rows.map((row) => row.offset).sort((a, b) => a - b)).toEqual(upTo(23))
+  expect(archive.counters()['raw_retries']).toBeGreaterThanOrEqual(2)
+})
+
+test('rows the raw table lost are loaded again', async () => {
+  const { raw, rows } = flakyTables(0)
+  const first = await start({ raw, limits: { rows: 5 } })
+  await produce(0, 0, 23)
+  await expect.poll(() => rows.length, { timeout: 5000 }).toBe(23)
+  await first.stop()
+  rows.splice(7, 1)
+  const second = await start({ raw, limits: { rows: 5 } })
+  await expect.poll(() => rows.length, { timeout: 5000 }).toBe(23)
+  expect(new Set(rows.map((row) => row.offset)).size).toBe(23)
+  expect(second.counters()['raw_repairs']).toBe(1)
+})
