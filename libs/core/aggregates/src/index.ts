@@ -1,1 +1,5 @@
-export {}
+export * from './aggregate.ts'
+export * from './by-name.ts'
+export * from './column.ts'
+export * from './distinct.ts'
+export * from './session.ts'

@@ -1,4 +1,3 @@
-export * from './columns.ts'
 export * from './key-layout.ts'
 export * from './layout-types.ts'
 export * from './layout.ts'

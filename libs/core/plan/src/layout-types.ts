@@ -1,4 +1,7 @@
-import type { AggregateCall, Expr, Type } from '@tidewater/expr'
+import type { CellCall, Column } from '@tidewater/aggregates'
+import type { Expr, Type } from '@tidewater/expr'
+
+export type { CellCall, Column, ColumnKind } from '@tidewater/aggregates'
 
 /**
  * The state of a view: for each group (window start, state keys) a few *grains*, each a list of *slots* by tile.
@@ -40,25 +43,10 @@ export interface Grain {
   readonly reachMs: number
 }
 
-export type ColumnKind =
-  /** Exact integer scaled by `scale`; zero 0 */ | 'sum'
-  /** Sum of doubles; zero 0 */ | 'float'
-  /** count of rows; zero 0 */ | 'count'
-  /** any value by `type`, null when empty */ | 'value'
-  /** position of a latest/earliest: event time ms, partition, offset; null when empty */ | 'position'
-  /** set of distinct values: sorted list, or the sentinel "more than atMost" */ | 'set'
-
-export interface Column {
-  /** SQL column, unique in the layout: 'c3', 'c3_at', 'c3_partition', 'c3_offset', 'c3_n'. */
-  readonly name: string
-  readonly kind: ColumnKind
-  readonly type: Type
-}
-
 /** One distinct (aggregate, argument, where) at one grain; several measures may share it. */
 export interface Cell {
   readonly id: string
   readonly grain: number
-  readonly call: Omit<AggregateCall, 'window' | 'read'>
+  readonly call: CellCall
   readonly columns: readonly Column[]
 }

@@ -1,15 +1,14 @@
+import { columnsOf } from '@tidewater/aggregates'
+import type { CellCall } from '@tidewater/aggregates'
 import type { AggregateCall, Expr } from '@tidewater/expr'
 import { aggregatesOf } from '@tidewater/expr'
 import type { EventDefinition, ViewDefinition } from 'tidewater'
 import { hopOf } from '@tidewater/windows'
-import { columnsOf } from './columns.ts'
 import { keyLayoutOf } from './key-layout.ts'
 import type { Cell, Grain, Layout } from './layout-types.ts'
 
 /** distinct keeps at most this many values unless the definition says otherwise. */
 export const DISTINCT_AT_MOST = 10_000
-
-type CellCall = Cell['call']
 
 /** What is kept for a call, whatever its window and reading. */
 const cellCallOf = (call: AggregateCall): CellCall => ({
