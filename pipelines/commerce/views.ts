@@ -1,4 +1,16 @@
-import { count, distinct, earliest, greatest, hours, latest, minutes, session, sum, tumbling, view } from 'tidewater'
+import {
+  count,
+  distinct,
+  earliest,
+  greatest,
+  hours,
+  latest,
+  minutes,
+  session,
+  sum,
+  tumbling,
+  view,
+} from 'tidewater'
 import type { RowOf } from 'tidewater'
 import { ShopEvent } from './events.ts'
 import { Product } from './tables.ts'
@@ -22,11 +34,22 @@ export const UserActivity = view('UserActivity', {
     return {
       eventCountRealtime: count(),
       eventVelocity: inLastMinute,
-      clickRate1m: count({ where: e.type.is('click') }).last(minutes(1)).dividedBy(inLastMinute).orElse(0),
+      clickRate1m: count({ where: e.type.is('click') })
+        .last(minutes(1))
+        .dividedBy(inLastMinute)
+        .orElse(0),
       conversionScore: sum(weight).last(minutes(5)).dividedBy(10).cap(1).orElse(0),
       sessionDuration: session({ gap: minutes(30) }).seconds(),
-      engagementTrend: recent.minus(earlier).dividedBy(earlier).clamp(-1, 1).onlyIf(recent.plus(earlier).atLeast(10)),
-      anomalyScore: lastHour.minus(usualHour).abs().dividedBy(greatest(lastHour, usualHour)).onlyIf(count().atLeast(5)),
+      engagementTrend: recent
+        .minus(earlier)
+        .dividedBy(earlier)
+        .clamp(-1, 1)
+        .onlyIf(recent.plus(earlier).atLeast(10)),
+      anomalyScore: lastHour
+        .minus(usualHour)
+        .abs()
+        .dividedBy(greatest(lastHour, usualHour))
+        .onlyIf(count().atLeast(5)),
       lastEventType: latest(e.type),
     }
   },

@@ -7,11 +7,13 @@ import { must } from './must.ts'
 import { PlatformError, sentenceOf } from './platform-error.ts'
 
 test('floor is floor, also before 1970', () => {
-  fc.assert(fc.property(fc.integer({ min: -1e14, max: 1e14 }), fc.integer({ min: 1, max: 86_400_000 }), (x, step) => {
-    const start = floorTo(x, step)
-    expect(start % step === 0 && start <= x && x < start + step).toBe(true)
-    expect(floorDiv(x, step) * step).toBe(start)
-  }))
+  fc.assert(
+    fc.property(fc.integer({ min: -1e14, max: 1e14 }), fc.integer({ min: 1, max: 86_400_000 }), (x, step) => {
+      const start = floorTo(x, step)
+      expect(start % step === 0 && start <= x && x < start + step).toBe(true)
+      expect(floorDiv(x, step) * step).toBe(start)
+    }),
+  )
   expect(floorTo(-1, 1000)).toBe(-1000)
   expect(Object.is(floorTo(0, 1000), 0)).toBe(true)
 })
@@ -20,7 +22,13 @@ test('durations are whole milliseconds above zero', () => {
   expect(minutes(7.5)).toEqual({ ms: 450_000 })
   expect(hours(24).ms).toBe(86_400_000)
   for (const bad of [0, -1, NaN, Infinity, 0.0001]) expect(() => seconds(bad)).toThrow('is no duration')
-  expect([450_000, 3_600_000, 250, 86_400_000, 90_000].map(formatDuration)).toEqual(['450 s', '1 h', '250 ms', '1 d', '90 s'])
+  expect([450_000, 3_600_000, 250, 86_400_000, 90_000].map(formatDuration)).toEqual([
+    '450 s',
+    '1 h',
+    '250 ms',
+    '1 d',
+    '90 s',
+  ])
 })
 
 test('the nearest word', () => {

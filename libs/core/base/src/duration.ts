@@ -8,7 +8,9 @@ const unit =
   (n: number): Duration => {
     const span = n * ms
     if (!Number.isSafeInteger(span) || span <= 0) {
-      throw new RangeError(`${name}(${n}) is no duration: it must be above 0 and a whole number of milliseconds`)
+      throw new RangeError(
+        `${name}(${n}) is no duration: it must be above 0 and a whole number of milliseconds`,
+      )
     }
     return { ms: span }
   }

@@ -1,8 +1,18 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
-  absExact, addExact, compareExact, exactToNumber, formatExact, multiplyExact, negateExact, normalizeExact,
-  rescaleExact, roundExact, subtractExact, widenExact,
+  absExact,
+  addExact,
+  compareExact,
+  exactToNumber,
+  formatExact,
+  multiplyExact,
+  negateExact,
+  normalizeExact,
+  rescaleExact,
+  roundExact,
+  subtractExact,
+  widenExact,
 } from './exact.ts'
 import { parseExact } from './parse-exact.ts'
 
@@ -59,32 +69,59 @@ describe('scale', () => {
     expect(roundExact(2555, 3, 5)).toBe(2555)
   })
   test('to the nearest double', () => {
-    fc.assert(fc.property(big, scale, (a, s) => {
-      const x = normalizeExact(a)
-      expect(exactToNumber(x, s)).toBe(Number(formatExact(x, s)))
-    }))
+    fc.assert(
+      fc.property(big, scale, (a, s) => {
+        const x = normalizeExact(a)
+        expect(exactToNumber(x, s)).toBe(Number(formatExact(x, s)))
+      }),
+    )
   })
 })
 
 describe('text', () => {
   test('format then parse is the identity', () => {
-    fc.assert(fc.property(big, scale, (a, s) => {
-      const x = normalizeExact(a)
-      expect(parseExact(formatExact(x, s), s, 39)).toBe(x)
-    }), { numRuns: 2000 })
+    fc.assert(
+      fc.property(big, scale, (a, s) => {
+        const x = normalizeExact(a)
+        expect(parseExact(formatExact(x, s), s, 39)).toBe(x)
+      }),
+      { numRuns: 2000 },
+    )
   })
   test.each([
-    ['2.5', 2, 12, 250], ['-2.5', 2, 12, -250], ['+2.5', 2, 12, 250], ['2.500', 2, 12, 250], ['007', 0, 3, 7],
-    ['.5', 2, 12, 50], ['5.', 2, 12, 500], ['1e3', 2, 12, 100_000], ['1e-7', 7, 12, 1], ['12E-1', 1, 4, 12],
-    ['999999999999999', 0, 15, 999_999_999_999_999], ['9007199254740993', 0, 18, 9007199254740993n],
-    ['0', 0, 1, 0], ['100', 2, 5, 10_000],
+    ['2.5', 2, 12, 250],
+    ['-2.5', 2, 12, -250],
+    ['+2.5', 2, 12, 250],
+    ['2.500', 2, 12, 250],
+    ['007', 0, 3, 7],
+    ['.5', 2, 12, 50],
+    ['5.', 2, 12, 500],
+    ['1e3', 2, 12, 100_000],
+    ['1e-7', 7, 12, 1],
+    ['12E-1', 1, 4, 12],
+    ['999999999999999', 0, 15, 999_999_999_999_999],
+    ['9007199254740993', 0, 18, 9007199254740993n],
+    ['0', 0, 1, 0],
+    ['100', 2, 5, 10_000],
   ])('%s at scale %d within %d digits is %s', (text, s, digits, value) => {
     expect(parseExact(text, s, digits)).toBe(value)
   })
   test.each([
-    ['2.555', 2, 12], ['1000', 0, 3], ['100', 2, 4], ['', 2, 12], ['.', 2, 12], ['-', 2, 12], ['1,5', 2, 12],
-    [' 1', 2, 12], ['0x10', 2, 12], ['NaN', 2, 12], ['Infinity', 2, 12], ['1e999', 2, 12], ['1_000', 0, 12],
-    ['--1', 0, 12], ['1.2.3', 2, 12],
+    ['2.555', 2, 12],
+    ['1000', 0, 3],
+    ['100', 2, 4],
+    ['', 2, 12],
+    ['.', 2, 12],
+    ['-', 2, 12],
+    ['1,5', 2, 12],
+    [' 1', 2, 12],
+    ['0x10', 2, 12],
+    ['NaN', 2, 12],
+    ['Infinity', 2, 12],
+    ['1e999', 2, 12],
+    ['1_000', 0, 12],
+    ['--1', 0, 12],
+    ['1.2.3', 2, 12],
   ])('%j at scale %d within %d digits is refused', (text, s, digits) => {
     expect(parseExact(text, s, digits)).toBeNull()
   })

@@ -24,7 +24,14 @@ test('a partition is never negative and within bounds', () => {
 
 test('hash128 has the verification value of MurmurHash3 x86 128', () => {
   const all = new Uint8Array(256 * 16)
-  for (let i = 0; i < 256; i++) all.set(hash128(Uint8Array.from({ length: i }, (_, j) => j), 256 - i), i * 16)
+  for (let i = 0; i < 256; i++)
+    all.set(
+      hash128(
+        Uint8Array.from({ length: i }, (_, j) => j),
+        256 - i,
+      ),
+      i * 16,
+    )
   expect(new DataView(hash128(all).buffer).getUint32(0, true)).toBe(0xb3ece62a)
 })
 

@@ -9,7 +9,8 @@ export const murmur2 = (bytes: Uint8Array): number => {
   const blocks = length >> 2
   for (let i = 0; i < blocks; i++) {
     const at = i << 2
-    let k = byte(bytes, at) | (byte(bytes, at + 1) << 8) | (byte(bytes, at + 2) << 16) | (byte(bytes, at + 3) << 24)
+    let k =
+      byte(bytes, at) | (byte(bytes, at + 1) << 8) | (byte(bytes, at + 2) << 16) | (byte(bytes, at + 3) << 24)
     k = Math.imul(k, M)
     k ^= k >>> 24
     h = Math.imul(h, M) ^ Math.imul(k, M)

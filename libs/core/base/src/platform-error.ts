@@ -29,6 +29,7 @@ export class PlatformError extends Error {
 
 /** One line for a terminal or a log. */
 export const sentenceOf = (error: unknown): string => {
-  if (error instanceof PlatformError) return error.cure === '' ? error.message : `${error.message} (${error.cure})`
+  if (error instanceof PlatformError)
+    return error.cure === '' ? error.message : `${error.message} (${error.cure})`
   return error instanceof Error ? error.message : String(error)
 }

@@ -27,12 +27,15 @@ export interface Where {
 type Measure<K extends Num, Q extends null = never> = Numeric<K, 'measure', Q>
 
 /** A value of one event as a measure: it is missing while there is no event. */
-export type Lifted<E> =
-  E extends { readonly '~kind': 'text'; readonly '~type': infer T } ? Text<Exclude<T, null> & string, 'measure', null>
-  : E extends { readonly '~kind': infer K extends Num } ? Numeric<K, 'measure', null>
-  : E extends { readonly '~kind': 'flag' } ? Flag<'measure', null>
-  : E extends { readonly '~kind': 'instant' } ? Instant<'measure', null>
-  : never
+export type Lifted<E> = E extends { readonly '~kind': 'text'; readonly '~type': infer T }
+  ? Text<Exclude<T, null> & string, 'measure', null>
+  : E extends { readonly '~kind': infer K extends Num }
+    ? Numeric<K, 'measure', null>
+    : E extends { readonly '~kind': 'flag' }
+      ? Flag<'measure', null>
+      : E extends { readonly '~kind': 'instant' }
+        ? Instant<'measure', null>
+        : never
 
 const INT: Type = { kind: 'int', digits: INT_DIGITS }
 const NUMBER: Type = { kind: 'number' }
@@ -42,36 +45,65 @@ const whereOf = (options: Record<string, unknown>): Expr | null => {
   const value = options['where']
   if (value === undefined) return null
   const node = nodeOf(value)
-  if (node === null || familyOf(node.expr.type) !== 'condition') throw mistake(`'where' takes a condition, not ${shown(value)}`, "write where: e.type.is('click')")
-  if (node.scope === 'measure') throw mistake("'where' chooses events, so it takes a condition on one event, not on a measure", 'use .onlyIf(condition) on the measure')
+  if (node === null || familyOf(node.expr.type) !== 'condition')
+    throw mistake(`'where' takes a condition, not ${shown(value)}`, "write where: e.type.is('click')")
+  if (node.scope === 'measure')
+    throw mistake(
+      "'where' chooses events, so it takes a condition on one event, not on a measure",
+      'use .onlyIf(condition) on the measure',
+    )
   return node.expr
 }
 
-const CALL: AggregateCall = { fn: 'count', arg: null, where: null, window: null, atMost: null, gapMs: null, read: null }
+const CALL: AggregateCall = {
+  fn: 'count',
+  arg: null,
+  where: null,
+  window: null,
+  atMost: null,
+  gapMs: null,
+  read: null,
+}
 
 /** The argument of an aggregate: a value of one event. */
 const argument = (fn: AggregateFn, value: unknown): Expr => {
   const node = nodeOf(value)
-  if (node === null) throw mistake(`'${fn}' takes a value of an event, not ${shown(value)}`, `write ${fn}(e.amount)`)
-  if (node.scope === 'measure') throw mistake(`'${fn}' takes a value of one event, but ${describe(node.expr)} is a measure already`)
+  if (node === null)
+    throw mistake(`'${fn}' takes a value of an event, not ${shown(value)}`, `write ${fn}(e.amount)`)
+  if (node.scope === 'measure')
+    throw mistake(`'${fn}' takes a value of one event, but ${describe(node.expr)} is a measure already`)
   return node.expr
 }
 
 const numeric = (fn: AggregateFn, expr: Expr): Expr => {
-  if (familyOf(expr.type) !== 'number') throw mistake(`'${fn}' takes a number, not ${describe(expr)}, which is ${expr.type.kind}`)
+  if (familyOf(expr.type) !== 'number')
+    throw mistake(`'${fn}' takes a number, not ${describe(expr)}, which is ${expr.type.kind}`)
   return expr
 }
 
-const aggregate = <E>(call: Partial<AggregateCall> & { fn: AggregateFn }, type: Type, optional: boolean, options: unknown): E => {
-  const where = whereOf(options === undefined ? {} : optionsOf(call.fn, options, call.fn === 'distinct' ? ['where', 'atMost'] : ['where']))
+const aggregate = <E>(
+  call: Partial<AggregateCall> & { fn: AggregateFn },
+  type: Type,
+  optional: boolean,
+  options: unknown,
+): E => {
+  const where = whereOf(
+    options === undefined
+      ? {}
+      : optionsOf(call.fn, options, call.fn === 'distinct' ? ['where', 'atMost'] : ['where']),
+  )
   return aggregateValue<E>({ op: 'aggregate', call: { ...CALL, ...call, where }, type, optional })
 }
 
 /** How many events. 0 when there is none. */
-export const count = (options?: Where): Aggregate<Measure<'int'>> => aggregate({ fn: 'count' }, INT, false, options)
+export const count = (options?: Where): Aggregate<Measure<'int'>> =>
+  aggregate({ fn: 'count' }, INT, false, options)
 
 /** Exact for int and decimal. 0 when there is none; missing values add nothing. */
-export const sum = <const E extends AnyNumeric<'event'> | number>(value: E, options?: Where): Aggregate<Measure<KindOf<E>>> => {
+export const sum = <const E extends AnyNumeric<'event'> | number>(
+  value: E,
+  options?: Where,
+): Aggregate<Measure<KindOf<E>>> => {
   const arg = typeof value === 'number' ? numberLiteral(value, INT) : numeric('sum', argument('sum', value))
   return aggregate({ fn: 'sum', arg }, totalType(arg.type), false, options)
 }
@@ -86,10 +118,16 @@ const extreme = <E>(fn: 'min' | 'max', value: unknown, options: unknown): E => {
 }
 
 /** The least known value. Missing when there is none. */
-export const min = <E extends AnyNumeric<'event'>>(value: E, options?: Where): Aggregate<Measure<E['~kind'], null>> => extreme('min', value, options)
+export const min = <E extends AnyNumeric<'event'>>(
+  value: E,
+  options?: Where,
+): Aggregate<Measure<E['~kind'], null>> => extreme('min', value, options)
 
 /** The greatest known value. Missing when there is none. */
-export const max = <E extends AnyNumeric<'event'>>(value: E, options?: Where): Aggregate<Measure<E['~kind'], null>> => extreme('max', value, options)
+export const max = <E extends AnyNumeric<'event'>>(
+  value: E,
+  options?: Where,
+): Aggregate<Measure<E['~kind'], null>> => extreme('max', value, options)
 
 const ordered = <E>(fn: 'latest' | 'earliest', value: unknown, options: unknown): E => {
   const arg = argument(fn, value)
@@ -97,20 +135,29 @@ const ordered = <E>(fn: 'latest' | 'earliest', value: unknown, options: unknown)
 }
 
 /** The known value of the event with the greatest time; ties go to the later in the log. Missing when there is none. */
-export const latest = <E extends Value<unknown, 'event'>>(value: E, options?: Where): Aggregate<Lifted<E>> => ordered('latest', value, options)
+export const latest = <E extends Value<unknown, 'event'>>(value: E, options?: Where): Aggregate<Lifted<E>> =>
+  ordered('latest', value, options)
 
 /** The known value of the event with the least time; ties go to the earlier in the log. Missing when there is none. */
-export const earliest = <E extends Value<unknown, 'event'>>(value: E, options?: Where): Aggregate<Lifted<E>> => ordered('earliest', value, options)
+export const earliest = <E extends Value<unknown, 'event'>>(
+  value: E,
+  options?: Where,
+): Aggregate<Lifted<E>> => ordered('earliest', value, options)
 
 /**
  * How many different known values, exactly. Beyond `atMost` (10,000 unless said) the answer is missing and says
  * so in `degraded`: never a wrong number.
  */
-export const distinct = (value: Value<unknown, 'event'>, options?: Where & { readonly atMost?: number }): Aggregate<Measure<'int', null>> => {
+export const distinct = (
+  value: Value<unknown, 'event'>,
+  options?: Where & { readonly atMost?: number },
+): Aggregate<Measure<'int', null>> => {
   const arg = argument('distinct', value)
-  if (arg.type.kind === 'number') throw mistake(`'distinct' cannot tell doubles apart, and ${describe(arg)} is one`, 'use a decimal field')
+  if (arg.type.kind === 'number')
+    throw mistake(`'distinct' cannot tell doubles apart, and ${describe(arg)} is one`, 'use a decimal field')
   const atMost = options?.atMost ?? 10_000
-  if (!Number.isInteger(atMost) || atMost < 1 || atMost > MOST_DISTINCT) throw mistake(`'atMost' takes 1 to ${MOST_DISTINCT}, not ${shown(atMost)}`)
+  if (!Number.isInteger(atMost) || atMost < 1 || atMost > MOST_DISTINCT)
+    throw mistake(`'atMost' takes 1 to ${MOST_DISTINCT}, not ${shown(atMost)}`)
   return aggregate({ fn: 'distinct', arg, atMost }, INT, true, options)
 }
 
@@ -130,7 +177,10 @@ export const session = (options: Where & { readonly gap: Duration }): Session =>
   const gapMs = at('session.gap', () => durationMs(words['gap'], 'gap'))
   const where = whereOf(words)
   const read = <E>(what: 'seconds' | 'events' | 'startedAt', type: Type, optional: boolean): E =>
-    expression({ op: 'aggregate', call: { ...CALL, fn: 'session', where, gapMs, read: what }, type, optional }, 'measure')
+    expression(
+      { op: 'aggregate', call: { ...CALL, fn: 'session', where, gapMs, read: what }, type, optional },
+      'measure',
+    )
   return {
     seconds: () => read('seconds', NUMBER, false),
     events: () => read('events', INT, false),

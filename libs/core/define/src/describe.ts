@@ -28,14 +28,18 @@ export const describe = (expr: Expr): string => {
       return aggregate(expr.call)
     case 'clamp': {
       const [x, low, high] = expr.args
-      return low === null ? `${describe(x)}.cap(${describe(high)})` : `${describe(x)}.clamp(${describe(low)}, ${describe(high)})`
+      return low === null
+        ? `${describe(x)}.cap(${describe(high)})`
+        : `${describe(x)}.clamp(${describe(low)}, ${describe(high)})`
     }
     case 'round':
       return `${describe(expr.args[0])}.round(${expr.digits})`
     case 'isIn':
       return `${describe(expr.args[0])}.isIn(${expr.values.map((v) => `'${v}'`).join(', ')})`
     case 'weigh':
-      return `${describe(expr.args[0])}.weigh({ ${Object.entries(expr.weights).map(([k, v]) => `${k}: ${v}`).join(', ')} })`
+      return `${describe(expr.args[0])}.weigh({ ${Object.entries(expr.weights)
+        .map(([k, v]) => `${k}: ${v}`)
+        .join(', ')} })`
     case 'startOf':
       return `${describe(expr.args[0])}.startOf('${expr.unit}')`
     case 'greatest':

@@ -49,8 +49,16 @@ const eventDefinition = (name: string, literal: unknown): EventDefinition => {
   const fields = fieldsOf(name, options['fields'])
   const key = at(`${name}.key`, () => textLike(present(fields, options['key'])))
   const time = at(`${name}.time`, () => present(fields, options['time']))
-  if (time.type.kind !== 'instant') throw mistake(`${name}.time: '${time.name}' is ${time.type.kind}, the time must be an instant`, '', `${name}.time`)
-  const dedupe = options['dedupe'] === undefined ? null : at(`${name}.dedupe`, () => textLike(present(fields, options['dedupe'])))
+  if (time.type.kind !== 'instant')
+    throw mistake(
+      `${name}.time: '${time.name}' is ${time.type.kind}, the time must be an instant`,
+      '',
+      `${name}.time`,
+    )
+  const dedupe =
+    options['dedupe'] === undefined
+      ? null
+      : at(`${name}.dedupe`, () => textLike(present(fields, options['dedupe'])))
   return {
     kind: 'event',
     name,
@@ -58,7 +66,9 @@ const eventDefinition = (name: string, literal: unknown): EventDefinition => {
     fields,
     key: key.name,
     time: time.name,
-    latenessMs: at(`${name}.lateness`, () => atMostDays(durationOf(name, options, 'lateness') ?? LATENESS, 30)),
+    latenessMs: at(`${name}.lateness`, () =>
+      atMostDays(durationOf(name, options, 'lateness') ?? LATENESS, 30),
+    ),
     horizonMs: at(`${name}.horizon`, () => atMostDays(durationOf(name, options, 'horizon') ?? HORIZON, 30)),
     dedupe: dedupe?.name ?? null,
   }
@@ -67,16 +77,24 @@ const eventDefinition = (name: string, literal: unknown): EventDefinition => {
 /** The fields of an event or a table, in the order they were written. */
 export const fieldsOf = (name: string, value: unknown): readonly FieldDefinition[] => {
   if (typeof value !== 'object' || value === null || Object.keys(value).length === 0) {
-    throw mistake(`${name}.fields: there must be at least one field`, "write fields: { userId: id(), at: instant() }", `${name}.fields`)
+    throw mistake(
+      `${name}.fields: there must be at least one field`,
+      'write fields: { userId: id(), at: instant() }',
+      `${name}.fields`,
+    )
   }
   const columns = new Map<string, string>()
   return Object.entries(value).map(([field, shape]) =>
     at(`${name}.fields.${field}`, () => {
       fieldName(field)
       const found = fieldShape(shape)
-      if (found === null) throw mistake('a field is id(), text(), oneOf(…), int(), decimal(…), number(), boolean() or instant()')
+      if (found === null)
+        throw mistake(
+          'a field is id(), text(), oneOf(…), int(), decimal(…), number(), boolean() or instant()',
+        )
       const other = columns.get(snakeCase(field))
-      if (other !== undefined) throw mistake(`'${field}' and '${other}' are one name in SQL, '${snakeCase(field)}'`)
+      if (other !== undefined)
+        throw mistake(`'${field}' and '${other}' are one name in SQL, '${snakeCase(field)}'`)
       columns.set(snakeCase(field), field)
       return { name: field, type: found.type, optional: found.optional }
     }),
@@ -87,7 +105,10 @@ export const fieldsOf = (name: string, value: unknown): readonly FieldDefinition
 export const present = (fields: readonly FieldDefinition[], name: unknown): FieldDefinition => {
   const names = fields.map((f) => f.name)
   const found = fields.find((f) => f.name === name)
-  if (found === undefined) throw mistake(`there is no field '${String(name)}'${didYouMean(String(name), names)}: the fields are ${names.join(', ')}`)
+  if (found === undefined)
+    throw mistake(
+      `there is no field '${String(name)}'${didYouMean(String(name), names)}: the fields are ${names.join(', ')}`,
+    )
   if (found.optional) throw mistake(`'${found.name}' may be missing`, 'name a field without .optional()')
   return found
 }
@@ -95,7 +116,10 @@ export const present = (fields: readonly FieldDefinition[], name: unknown): Fiel
 /** Keys and ids are compared as text in the log. */
 export const textLike = (field: FieldDefinition): FieldDefinition => {
   if (field.type.kind === 'number' || field.type.kind === 'boolean' || field.type.kind === 'instant') {
-    throw mistake(`'${field.name}' is ${field.type.kind} and cannot tell things apart`, 'use id(), text(), oneOf(…), int() or decimal(…)')
+    throw mistake(
+      `'${field.name}' is ${field.type.kind} and cannot tell things apart`,
+      'use id(), text(), oneOf(…), int() or decimal(…)',
+    )
   }
   return field
 }

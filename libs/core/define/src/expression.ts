@@ -9,10 +9,12 @@ import { OPERATIONS } from './operations.ts'
 import type { Scope } from './value.ts'
 
 /** The value an author sees for an expression. */
-export const expression = <T>(expr: Expr, scope: Scope): T => valueFor<T>({ expr, scope, windowable: false }, methodOf)
+export const expression = <T>(expr: Expr, scope: Scope): T =>
+  valueFor<T>({ expr, scope, windowable: false }, methodOf)
 
 /** The value for a fresh aggregate: `.last` and `.previous` may follow. */
-export const aggregateValue = <T>(expr: Expr): T => valueFor<T>({ expr, scope: 'measure', windowable: true }, methodOf)
+export const aggregateValue = <T>(expr: Expr): T =>
+  valueFor<T>({ expr, scope: 'measure', windowable: true }, methodOf)
 
 const WINDOWS = ['last', 'previous']
 
@@ -22,27 +24,45 @@ const methodOf = (node: Node, name: string): ((...args: unknown[]) => unknown) =
   const operation = Object.hasOwn(methods, name) ? methods[name] : undefined
   if (operation !== undefined) return (...args) => expression(operation(node, args, name), node.scope)
   if (name === 'valueOf' || name === 'toString' || name === 'toJSON') {
-    throw mistake(`${describe(node.expr)} stands for a value that is known later, so + - * / < > and templates cannot use it`, 'write .plus(…), .times(…), .above(…)')
+    throw mistake(
+      `${describe(node.expr)} stands for a value that is known later, so + - * / < > and templates cannot use it`,
+      'write .plus(…), .times(…), .above(…)',
+    )
   }
   const names = [...Object.keys(methods), ...(node.windowable ? WINDOWS : [])]
-  throw mistake(`${describe(node.expr)} is ${familyName(familyOf(node.expr.type))} and has no '${name}'${didYouMean(name, names)}`)
+  throw mistake(
+    `${describe(node.expr)} is ${familyName(familyOf(node.expr.type))} and has no '${name}'${didYouMean(name, names)}`,
+  )
 }
 
-const windowed = (node: Node, kind: 'last' | 'previous') => (duration: unknown): unknown => {
-  const { expr } = node
-  if (expr.op !== 'aggregate' || !node.windowable) {
-    const told = describe(expr)
-    if (expr.op === 'aggregate' && expr.call.window !== null) throw mistake(`${told} already has a window: .${kind}(…) cannot follow`, 'give each aggregate one window')
-    throw mistake(`.${kind}(…) goes on an aggregate, before arithmetic, not on ${told}`, `write count().${kind}(minutes(1)).dividedBy(2)`)
+const windowed =
+  (node: Node, kind: 'last' | 'previous') =>
+  (duration: unknown): unknown => {
+    const { expr } = node
+    if (expr.op !== 'aggregate' || !node.windowable) {
+      const told = describe(expr)
+      if (expr.op === 'aggregate' && expr.call.window !== null)
+        throw mistake(
+          `${told} already has a window: .${kind}(…) cannot follow`,
+          'give each aggregate one window',
+        )
+      throw mistake(
+        `.${kind}(…) goes on an aggregate, before arithmetic, not on ${told}`,
+        `write count().${kind}(minutes(1)).dividedBy(2)`,
+      )
+    }
+    const ms = durationMs(duration, kind)
+    const call: AggregateCall = { ...expr.call, window: { kind, ms } }
+    return expression({ ...expr, call }, 'measure')
   }
-  const ms = durationMs(duration, kind)
-  const call: AggregateCall = { ...expr.call, window: { kind, ms } }
-  return expression({ ...expr, call }, 'measure')
-}
 
 /** The ms of a duration, or a sentence. */
 export const durationMs = (value: unknown, where: string): number => {
-  const ms = typeof value === 'object' && value !== null && nodeOf(value) === null ? Reflect.get(value, 'ms') : undefined
-  if (typeof ms !== 'number') throw mistake(`'${where}' takes a duration such as minutes(5), not ${shown(value)}`)
+  const ms =
+    typeof value === 'object' && value !== null && nodeOf(value) === null
+      ? Reflect.get(value, 'ms')
+      : undefined
+  if (typeof ms !== 'number')
+    throw mistake(`'${where}' takes a duration such as minutes(5), not ${shown(value)}`)
   return ms
 }

@@ -21,7 +21,10 @@ export type InstantField = Field<Instant<'event'>, Instant<'event', null>>
 /** The values of one row of an event. */
 export type Cells<F extends Fields> = { readonly [K in keyof F]: F[K]['~expr'] }
 /** Names of fields that are never missing. */
-export type Present<R> = { [K in keyof R]: R[K] extends Value<infer T, 'event'> ? (null extends T ? never : K) : never }[keyof R] & string
+export type Present<R> = {
+  [K in keyof R]: R[K] extends Value<infer T, 'event'> ? (null extends T ? never : K) : never
+}[keyof R] &
+  string
 /** Names of fields that are instants and never missing. */
 export type Instants<R> = { [K in keyof R]: R[K] extends Instant<'event'> ? K : never }[keyof R] & string
 
@@ -37,7 +40,9 @@ const field = <F>(type: Type, optional: boolean): F => {
 
 /** The plain data of a field, or null when the value is no field. */
 export const fieldShape = (value: unknown): FieldShape | null =>
-  typeof value === 'object' && value !== null ? ((Reflect.get(value, FIELD) as FieldShape | undefined) ?? null) : null
+  typeof value === 'object' && value !== null
+    ? ((Reflect.get(value, FIELD) as FieldShape | undefined) ?? null)
+    : null
 
 /** An identifier: a text that is compared and counted, never read. */
 export const id = (): TextField<string> => field({ kind: 'id' }, false)
@@ -48,7 +53,8 @@ export const text = (): TextField<string> => field({ kind: 'text' }, false)
 /** One of a fixed list of texts. */
 export const oneOf = <const T extends string>(...values: [T, ...T[]]): TextField<T> => {
   const wrong = values.find((v) => typeof v !== 'string' || v === '')
-  if (wrong !== undefined || values.length === 0) throw mistake('oneOf takes texts that are not empty', "write oneOf('new', 'paid')")
+  if (wrong !== undefined || values.length === 0)
+    throw mistake('oneOf takes texts that are not empty', "write oneOf('new', 'paid')")
   const twice = values.find((v, i) => values.indexOf(v) !== i)
   if (twice !== undefined) throw mistake(`oneOf has '${twice}' twice`)
   return field({ kind: 'oneOf', values }, false)
@@ -59,8 +65,10 @@ export const int = (): NumberField<'int'> => field({ kind: 'int', digits: INT_DI
 
 /** An exact number of `digits` digits, `scale` of them after the point; at most 18. */
 export const decimal = (digits: number, scale: number): NumberField<'decimal'> => {
-  if (!Number.isInteger(digits) || digits < 1 || digits > 18) throw mistake(`decimal(${digits}, ${scale}): 1 to 18 digits`)
-  if (!Number.isInteger(scale) || scale < 0 || scale > digits) throw mistake(`decimal(${digits}, ${scale}): 0 to ${digits} digits after the point`)
+  if (!Number.isInteger(digits) || digits < 1 || digits > 18)
+    throw mistake(`decimal(${digits}, ${scale}): 1 to 18 digits`)
+  if (!Number.isInteger(scale) || scale < 0 || scale > digits)
+    throw mistake(`decimal(${digits}, ${scale}): 0 to ${digits} digits after the point`)
   return field({ kind: 'decimal', digits, scale }, false)
 }
 

@@ -8,12 +8,38 @@ export type { Chosen } from './choose.ts'
 export { event } from './event.ts'
 export type { RowOf, Source } from './event.ts'
 export { boolean, decimal, id, instant, int, number, oneOf, text } from './field.ts'
-export type { Cells, Field, Fields, FlagField, InstantField, Instants, NumberField, Present, TextField } from './field.ts'
+export type {
+  Cells,
+  Field,
+  Fields,
+  FlagField,
+  InstantField,
+  Instants,
+  NumberField,
+  Present,
+  TextField,
+} from './field.ts'
 export { file, table } from './table.ts'
 export type { Loose, Table, TableSource } from './table.ts'
 export type {
-  AnyFlag, AnyInstant, AnyNumeric, AnyText, CalendarUnit, Decimal, Flag, Instant, KindOf, LiteralKind, MissingOf, Num,
-  NumberOf, Numeric, Scope, Text, Value, Wide,
+  AnyFlag,
+  AnyInstant,
+  AnyNumeric,
+  AnyText,
+  CalendarUnit,
+  Decimal,
+  Flag,
+  Instant,
+  KindOf,
+  LiteralKind,
+  MissingOf,
+  Num,
+  NumberOf,
+  Numeric,
+  Scope,
+  Text,
+  Value,
+  Wide,
 } from './value.ts'
 export { view } from './view.ts'
 export type { KeyRule, Keys, Measures, Missable, PickKeys, Row, View } from './view.ts'
@@ -25,3 +51,10 @@ export * from './definition.ts'
 export { describe } from './describe.ts'
 export * from './names.ts'
 export { definitionOf } from './registry.ts'
+export { everyPart } from './calls.ts'
+export { buildCatalog } from './catalog.ts'
+export type { Sourced } from './catalog.ts'
+export { enumNameOf } from './catalog-names.ts'
+export { explainView, typeName } from './explain.ts'
+export type { ExplainedColumn, Explanation } from './explain.ts'
+export { fingerprintOf } from './fingerprint.ts'

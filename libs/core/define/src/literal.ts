@@ -23,6 +23,7 @@ export const exactTypeOf = (text: string): Extract<Type, { kind: 'int' | 'decima
 /** A number literal: exact, unless it stands beside a double. */
 export const numberLiteral = (n: number, beside: Type): Expr => {
   const text = decimalText(n)
-  if (beside.kind === 'number') return { op: 'literal', type: beside, optional: false, value: n === 0 ? 0 : n }
+  if (beside.kind === 'number')
+    return { op: 'literal', type: beside, optional: false, value: n === 0 ? 0 : n }
   return { op: 'literal', type: exactTypeOf(text), optional: false, value: text }
 }

@@ -2,7 +2,10 @@
 
 /** 'RevenueByCountry' → 'revenue_by_country', 'invoiceNo' → 'invoice_no', 'last1m' → 'last1m'. */
 export const snakeCase = (name: string): string =>
-  name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').replace(/([A-Z]+)([A-Z][a-z])/g, '$1_$2').toLowerCase()
+  name
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1_$2')
+    .toLowerCase()
 
 /** 'UserActivity' → 'userActivity'. */
 export const camelCase = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1)

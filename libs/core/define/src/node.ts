@@ -31,7 +31,10 @@ export const familyOf = (type: Type): Family => {
 }
 
 /** Turns a node into the value an author calls methods on. `method` finds what a name does, or throws a sentence. */
-export const valueFor = <T>(node: Node, method: (node: Node, name: string) => (...args: unknown[]) => unknown): T => {
+export const valueFor = <T>(
+  node: Node,
+  method: (node: Node, name: string) => (...args: unknown[]) => unknown,
+): T => {
   const read = (_: object, name: string | symbol): unknown => {
     if (name === NODE) return node
     if (name === Symbol.toPrimitive) return method(node, 'valueOf')
@@ -43,4 +46,6 @@ export const valueFor = <T>(node: Node, method: (node: Node, name: string) => (.
 
 /** The node behind a value, or null when it is none. */
 export const nodeOf = (value: unknown): Node | null =>
-  typeof value === 'object' && value !== null ? ((Reflect.get(value, NODE) as Node | undefined) ?? null) : null
+  typeof value === 'object' && value !== null
+    ? ((Reflect.get(value, NODE) as Node | undefined) ?? null)
+    : null

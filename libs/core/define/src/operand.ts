@@ -8,7 +8,12 @@ import type { Family, Node } from './node.ts'
 
 const SCOPES = { event: "one event's value", measure: 'a measure of many events' } as const
 
-const ARTICLE: Record<Family, string> = { number: 'a number', text: 'a text', condition: 'a condition', instant: 'an instant' }
+const ARTICLE: Record<Family, string> = {
+  number: 'a number',
+  text: 'a text',
+  condition: 'a condition',
+  instant: 'an instant',
+}
 
 export const familyName = (family: Family): string => ARTICLE[family]
 
@@ -58,7 +63,9 @@ export const known = (self: Node, value: unknown): string => {
   if (typeof value !== 'string') throw mistake(`a text is expected, not ${shown(value)}`)
   const type = self.expr.type
   if (type.kind === 'oneOf' && !type.values.includes(value)) {
-    throw mistake(`${describe(self.expr)} is never '${value}'${didYouMean(value, type.values)}: it is one of ${type.values.join(', ')}`)
+    throw mistake(
+      `${describe(self.expr)} is never '${value}'${didYouMean(value, type.values)}: it is one of ${type.values.join(', ')}`,
+    )
   }
   return value
 }

@@ -50,11 +50,17 @@ const orElse =
   (typeOf: TypeRule): Operation =>
   (self, args, name) => {
     const other = operand(self, name, args[0])
-    return { op: 'orElse', type: typeOf(self.expr.type, other.type, self.scope), optional: other.optional, args: [self.expr, other] }
+    return {
+      op: 'orElse',
+      type: typeOf(self.expr.type, other.type, self.scope),
+      optional: other.optional,
+      args: [self.expr, other],
+    }
   }
 
 const orSkip: Operation = (self) => {
-  if (self.scope === 'measure') throw mistake("'orSkip' is for keys", 'a measure may be missing; .orElse(value) ends that')
+  if (self.scope === 'measure')
+    throw mistake("'orSkip' is for keys", 'a measure may be missing; .orElse(value) ends that')
   return { op: 'orSkip', type: self.expr.type, optional: false, args: [self.expr] }
 }
 
@@ -66,7 +72,8 @@ const bound = (self: Node, name: string, value: unknown): Expr => {
 const clamp: Operation = (self, args, name) => {
   const low = bound(self, name, args[0])
   const high = bound(self, name, args[1])
-  if (Number(args[0]) > Number(args[1])) throw mistake(`'clamp' takes the low bound first: ${String(args[0])} is above ${String(args[1])}`)
+  if (Number(args[0]) > Number(args[1]))
+    throw mistake(`'clamp' takes the low bound first: ${String(args[0])} is above ${String(args[1])}`)
   const type = eitherType(eitherType(self.expr.type, low.type, self.scope), high.type, self.scope)
   return { op: 'clamp', type, optional: self.expr.optional, args: [self.expr, low, high] }
 }
@@ -82,18 +89,35 @@ const round: Operation = (self, args) => {
   if (typeof digits !== 'number' || !Number.isInteger(digits) || digits < 0 || digits > 12) {
     throw mistake(`'round' takes 0 to 12 digits after the point, not ${shown(digits)}`)
   }
-  if (self.scope === 'event') throw mistake("'round' is for measures: engines round differently, and state must not", 'round the measure instead')
-  return { op: 'round', digits, type: roundedType(self.expr.type, digits), optional: self.expr.optional, args: [self.expr] }
+  if (self.scope === 'event')
+    throw mistake(
+      "'round' is for measures: engines round differently, and state must not",
+      'round the measure instead',
+    )
+  return {
+    op: 'round',
+    digits,
+    type: roundedType(self.expr.type, digits),
+    optional: self.expr.optional,
+    args: [self.expr],
+  }
 }
 
 const isIn: Operation = (self, args) => {
   if (args.length === 0) throw mistake("'isIn' takes at least one text")
-  return { op: 'isIn', values: args.map((v) => known(self, v)), type: BOOLEAN, optional: self.expr.optional, args: [self.expr] }
+  return {
+    op: 'isIn',
+    values: args.map((v) => known(self, v)),
+    type: BOOLEAN,
+    optional: self.expr.optional,
+    args: [self.expr],
+  }
 }
 
 const weigh: Operation = (self, args) => {
   const table = args[0]
-  if (typeof table !== 'object' || table === null) throw mistake(`'weigh' takes a table such as { click: 0.3 }, not ${shown(table)}`)
+  if (typeof table !== 'object' || table === null)
+    throw mistake(`'weigh' takes a table such as { click: 0.3 }, not ${shown(table)}`)
   const weights: Record<string, string> = {}
   let scale = 0
   let before = 1
@@ -116,7 +140,9 @@ export const CALENDAR_UNITS: readonly CalendarUnit[] = ['hour', 'day', 'week', '
 export const calendarUnit = (unit: unknown): CalendarUnit => {
   const found = CALENDAR_UNITS.find((u) => u === unit)
   if (found !== undefined) return found
-  throw mistake(`there is no unit ${shown(unit)}${didYouMean(String(unit), CALENDAR_UNITS)}: use ${CALENDAR_UNITS.join(', ')}`)
+  throw mistake(
+    `there is no unit ${shown(unit)}${didYouMean(String(unit), CALENDAR_UNITS)}: use ${CALENDAR_UNITS.join(', ')}`,
+  )
 }
 
 const startOf: Operation = (self, args) => ({
@@ -136,7 +162,9 @@ const same: TypeRule = (a) => a
 const always = { isMissing: known01('isMissing'), isKnown: known01('isKnown'), onlyIf, orSkip }
 
 /** Every method, by the family of the value it is called on. */
-export const OPERATIONS: Readonly<Record<'number' | 'text' | 'condition' | 'instant', Readonly<Record<string, Operation>>>> = {
+export const OPERATIONS: Readonly<
+  Record<'number' | 'text' | 'condition' | 'instant', Readonly<Record<string, Operation>>>
+> = {
   number: {
     ...always,
     plus: binary('plus', sumType),
@@ -155,7 +183,14 @@ export const OPERATIONS: Readonly<Record<'number' | 'text' | 'condition' | 'inst
     atMost: compare('atMost'),
     orElse: orElse(eitherType),
   },
-  text: { ...always, is: compare('is'), isIn, weigh, lower: unary('lower', { kind: 'text' }), orElse: orElse(same) },
+  text: {
+    ...always,
+    is: compare('is'),
+    isIn,
+    weigh,
+    lower: unary('lower', { kind: 'text' }),
+    orElse: orElse(same),
+  },
   condition: {
     ...always,
     and: binary('and', same),

@@ -3,10 +3,18 @@ import { durationMs } from './expression.ts'
 import { at, mistake } from './mistake.ts'
 
 /** The literal of a definition as a plain record; a word it does not know is a mistake. */
-export const optionsOf = (place: string, value: unknown, words: readonly string[]): Record<string, unknown> => {
-  if (typeof value !== 'object' || value === null) throw mistake(`${place} takes an object with ${words.join(', ')}`)
+export const optionsOf = (
+  place: string,
+  value: unknown,
+  words: readonly string[],
+): Record<string, unknown> => {
+  if (typeof value !== 'object' || value === null)
+    throw mistake(`${place} takes an object with ${words.join(', ')}`)
   for (const word of Object.keys(value)) {
-    if (!words.includes(word)) throw mistake(`${place} has no property '${word}'${didYouMean(word, words)}: it has ${words.join(', ')}`)
+    if (!words.includes(word))
+      throw mistake(
+        `${place} has no property '${word}'${didYouMean(word, words)}: it has ${words.join(', ')}`,
+      )
   }
   return { ...value }
 }
@@ -17,7 +25,10 @@ const FIELD_NAME = /^[A-Za-z][A-Za-z0-9_]*$/
 /** Names of definitions are GraphQL types, so they start with a capital. */
 export const definitionName = (kind: string, name: unknown): string => {
   if (typeof name === 'string' && NAME.test(name)) return name
-  throw mistake(`${kind}(${JSON.stringify(name)}): a name starts with a capital and has letters and digits only`, `write ${kind}('ShopEvent', …)`)
+  throw mistake(
+    `${kind}(${JSON.stringify(name)}): a name starts with a capital and has letters and digits only`,
+    `write ${kind}('ShopEvent', …)`,
+  )
 }
 
 /** Names of fields, keys and measures are GraphQL fields and SQL columns. */

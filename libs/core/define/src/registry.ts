@@ -8,4 +8,6 @@ export const carrying = (definition: Definition, more: object = {}): object =>
 
 /** The plain definition behind what `event`, `table` or `view` returned; null for anything else. */
 export const definitionOf = (value: unknown): Definition | null =>
-  typeof value === 'object' && value !== null ? ((Reflect.get(value, DEFINITION) as Definition | undefined) ?? null) : null
+  typeof value === 'object' && value !== null
+    ? ((Reflect.get(value, DEFINITION) as Definition | undefined) ?? null)
+    : null

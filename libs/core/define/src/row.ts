@@ -3,13 +3,19 @@ import type { FieldDefinition } from './definition.ts'
 import { mistake } from './mistake.ts'
 
 /** The row a callback is handed: a value per field, and a sentence for any other name. */
-export const rowOf = <R>(owner: string, fields: readonly FieldDefinition[], valueOf: (field: FieldDefinition) => unknown): R => {
+export const rowOf = <R>(
+  owner: string,
+  fields: readonly FieldDefinition[],
+  valueOf: (field: FieldDefinition) => unknown,
+): R => {
   const cells = Object.freeze(Object.fromEntries(fields.map((f) => [f.name, valueOf(f)])))
   const get = (target: object, name: string | symbol): unknown => {
     if (typeof name === 'symbol' || Object.hasOwn(target, name)) return Reflect.get(target, name)
     const names = fields.map((f) => f.name)
     const hint = didYouMean(name, names)
-    throw mistake(`${owner} has no field '${name}'${hint}${hint === '' ? `: it has ${names.join(', ')}` : ''}`)
+    throw mistake(
+      `${owner} has no field '${name}'${hint}${hint === '' ? `: it has ${names.join(', ')}` : ''}`,
+    )
   }
   // R is what `fields` says, as the type checker computed it from the same literal
   return new Proxy(cells, { get }) as R

@@ -23,11 +23,15 @@ export const file = (path: string): TableSource => {
 
 /** The same value when its row may be missing. */
 export type Loose<E> =
-  E extends Text<infer T, 'event', infer _Q> ? Text<T, 'event', null>
-  : E extends { readonly '~kind': infer K extends Num } ? Numeric<K, 'event', null>
-  : E extends { readonly '~kind': 'flag' } ? Flag<'event', null>
-  : E extends { readonly '~kind': 'instant' } ? Instant<'event', null>
-  : never
+  E extends Text<infer T, 'event', infer _Q>
+    ? Text<T, 'event', null>
+    : E extends { readonly '~kind': infer K extends Num }
+      ? Numeric<K, 'event', null>
+      : E extends { readonly '~kind': 'flag' }
+        ? Flag<'event', null>
+        : E extends { readonly '~kind': 'instant' }
+          ? Instant<'event', null>
+          : never
 
 /** Rows looked up by key: `Product.of(e.productId).category`. */
 export interface Table<R> {
@@ -55,20 +59,37 @@ const tableDefinition = (name: string, literal: unknown): TableDefinition => {
   const key = at(`${name}.key`, () => textKey(present(fields, options['key'])))
   const from = options['from']
   const path: unknown = typeof from === 'object' && from !== null ? Reflect.get(from, 'file') : undefined
-  if (typeof path !== 'string') throw mistake(`${name}.from: a table comes from a file`, "write from: file('products.csv')", `${name}.from`)
-  return { kind: 'table', name, doc: at(`${name}.doc`, () => docOf(options)), fields, key: key.name, file: path }
+  if (typeof path !== 'string')
+    throw mistake(
+      `${name}.from: a table comes from a file`,
+      "write from: file('products.csv')",
+      `${name}.from`,
+    )
+  return {
+    kind: 'table',
+    name,
+    doc: at(`${name}.doc`, () => docOf(options)),
+    fields,
+    key: key.name,
+    file: path,
+  }
 }
 
 const textKey = (field: FieldDefinition): FieldDefinition => {
-  if (familyOf(field.type) !== 'text') throw mistake(`'${field.name}' is ${field.type.kind}`, 'the key of a table is id(), text() or oneOf(…)')
+  if (familyOf(field.type) !== 'text')
+    throw mistake(`'${field.name}' is ${field.type.kind}`, 'the key of a table is id(), text() or oneOf(…)')
   return field
 }
 
 const looked = (table: TableDefinition, key: unknown): unknown => {
   const node = nodeOf(key)
-  if (node === null || familyOf(node.expr.type) !== 'text') throw mistake(`${table.name}.of takes a text of the event, not ${shown(key)}`)
+  if (node === null || familyOf(node.expr.type) !== 'text')
+    throw mistake(`${table.name}.of takes a text of the event, not ${shown(key)}`)
   if (node.scope === 'measure') throw mistake(`${table.name}.of takes a value of one event, not a measure`)
   return rowOf(table.name, table.fields, (f) =>
-    expression({ op: 'lookup', table: table.name, field: f.name, type: f.type, optional: true, args: [node.expr] }, 'event'),
+    expression(
+      { op: 'lookup', table: table.name, field: f.name, type: f.type, optional: true, args: [node.expr] },
+      'event',
+    ),
   )
 }

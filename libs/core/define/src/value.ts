@@ -11,7 +11,11 @@ export type Decimal = string & { readonly [exact]: true }
 export type Num = 'int' | 'decimal' | 'number'
 
 /** The wider of two kinds of numbers. */
-export type Wide<A extends Num, B extends Num> = 'number' extends A | B ? 'number' : 'decimal' extends A | B ? 'decimal' : 'int'
+export type Wide<A extends Num, B extends Num> = 'number' extends A | B
+  ? 'number'
+  : 'decimal' extends A | B
+    ? 'decimal'
+    : 'int'
 
 /** A number literal is exact: 2 is an int, 0.1 a decimal. */
 export type LiteralKind<N extends number> = `${N}` extends `${bigint}` ? 'int' : 'decimal'
@@ -44,12 +48,19 @@ export interface AnyInstant<S extends Scope> extends Value<Date | null, S> {
 
 /** What a value of a kind of number is in JavaScript. */
 export type NumberOf<K extends Num> = K extends 'decimal' ? Decimal : number
-export type KindOf<O> = O extends number ? LiteralKind<O> : O extends { readonly '~kind': infer K extends Num } ? K : never
+export type KindOf<O> = O extends number
+  ? LiteralKind<O>
+  : O extends { readonly '~kind': infer K extends Num }
+    ? K
+    : never
 /** `null` when the value may be missing, else never. */
 export type MissingOf<O> = O extends { readonly '~type': infer T } ? Extract<T, null> : never
 
 /** A number. `K` is its kind, `S` its scope, `Q` is null when it may be missing. Missing in, missing out. */
-export interface Numeric<K extends Num, S extends Scope, Q extends null = never> extends Value<NumberOf<K> | Q, S> {
+export interface Numeric<K extends Num, S extends Scope, Q extends null = never> extends Value<
+  NumberOf<K> | Q,
+  S
+> {
   readonly '~kind': K
   plus<const O extends AnyNumeric<S> | number>(other: O): Numeric<Wide<K, KindOf<O>>, S, Q | MissingOf<O>>
   minus<const O extends AnyNumeric<S> | number>(other: O): Numeric<Wide<K, KindOf<O>>, S, Q | MissingOf<O>>
@@ -62,7 +73,10 @@ export interface Numeric<K extends Num, S extends Scope, Q extends null = never>
   /** Half away from zero; of measures only, because engines round differently and state must not. */
   round(this: AnyNumeric<'measure'>, digits: number): Numeric<K, S, Q>
   /** Kept between both bounds. */
-  clamp<const L extends number, const H extends number>(low: L, high: H): Numeric<Wide<K, Wide<LiteralKind<L>, LiteralKind<H>>>, S, Q>
+  clamp<const L extends number, const H extends number>(
+    low: L,
+    high: H,
+  ): Numeric<Wide<K, Wide<LiteralKind<L>, LiteralKind<H>>>, S, Q>
   /** At most `high`. */
   cap<const H extends number>(high: H): Numeric<Wide<K, LiteralKind<H>>, S, Q>
   is<const O extends AnyNumeric<S> | number>(other: O): Flag<S, Q | MissingOf<O>>

@@ -53,23 +53,34 @@ const isCallback = (value: unknown): value is Callback => typeof value === 'func
 
 const whereOf = (value: unknown, row: object): Expr | null => {
   if (value === undefined) return null
-  if (!isCallback(value)) throw mistake(`'where' is a function of the event, not ${shown(value)}`, "write where: (e) => e.type.is('purchase')")
+  if (!isCallback(value))
+    throw mistake(
+      `'where' is a function of the event, not ${shown(value)}`,
+      "write where: (e) => e.type.is('purchase')",
+    )
   const made = value(row)
   const node = nodeOf(made)
-  if (node === null || familyOf(node.expr.type) !== 'condition') throw mistake(`must be a condition, not ${shown(made)}`, "write e.amount.above(10) or e.type.is('click')")
-  if (node.scope === 'measure') throw mistake('chooses events, so it cannot use a measure', 'use .onlyIf(condition) in measure')
+  if (node === null || familyOf(node.expr.type) !== 'condition')
+    throw mistake(`must be a condition, not ${shown(made)}`, "write e.amount.above(10) or e.type.is('click')")
+  if (node.scope === 'measure')
+    throw mistake('chooses events, so it cannot use a measure', 'use .onlyIf(condition) in measure')
   return node.expr
 }
 
 const keysOf = (by: unknown, event: EventDefinition, row: object): readonly KeyDefinition[] => {
   if (by === undefined) return []
-  if (isCallback(by)) return entriesOf(by(row), 'by').map(([key, value]) => at(`by.${key}`, () => keyOf(key, value)))
+  if (isCallback(by))
+    return entriesOf(by(row), 'by').map(([key, value]) => at(`by.${key}`, () => keyOf(key, value)))
   const names: readonly unknown[] = Array.isArray(by) ? by : [by]
   return names.map((field) => {
     const known = event.fields.map((f) => f.name)
     const found = event.fields.find((f) => f.name === field)
-    if (found === undefined) throw mistake(`${event.name} has no field '${String(field)}'${didYouMean(String(field), known)}`)
-    if (found.optional) throw mistake(`key '${found.name}' may be missing: write by: (e) => ({ ${found.name}: e.${found.name}.orSkip() })`)
+    if (found === undefined)
+      throw mistake(`${event.name} has no field '${String(field)}'${didYouMean(String(field), known)}`)
+    if (found.optional)
+      throw mistake(
+        `key '${found.name}' may be missing: write by: (e) => ({ ${found.name}: e.${found.name}.orSkip() })`,
+      )
     return keyOf(found.name, fieldValue(found))
   })
 }
@@ -78,15 +89,25 @@ const keyOf = (key: string, value: unknown): KeyDefinition => {
   const node = nodeOf(value)
   if (node === null) throw mistake(`key '${key}' must be a value of the event, not ${shown(value)}`)
   if (node.scope === 'measure') throw mistake(`key '${key}' is a measure, and keys are values of one event`)
-  if (node.expr.optional) throw mistake(`key '${key}' may be missing: end it with .orElse(value) or .orSkip()`)
-  if (node.expr.type.kind === 'number') throw mistake(`key '${key}' is a double, which no two engines compare alike`, 'use id(), text(), int() or decimal(…)')
+  if (node.expr.optional)
+    throw mistake(`key '${key}' may be missing: end it with .orElse(value) or .orSkip()`)
+  if (node.expr.type.kind === 'number')
+    throw mistake(
+      `key '${key}' is a double, which no two engines compare alike`,
+      'use id(), text(), int() or decimal(…)',
+    )
   return { name: fieldName(key), expr: node.expr }
 }
 
 const measuresOf = (measure: unknown, row: object): ViewDefinition['measures'] => {
-  if (!isCallback(measure)) throw mistake(`is a function of the event, not ${shown(measure)}`, 'write measure: (e) => ({ orders: count() })')
+  if (!isCallback(measure))
+    throw mistake(
+      `is a function of the event, not ${shown(measure)}`,
+      'write measure: (e) => ({ orders: count() })',
+    )
   const entries = entriesOf(measure(row), 'measure')
-  if (entries.length === 0) throw mistake('there must be at least one measure', 'write measure: () => ({ events: count() })')
+  if (entries.length === 0)
+    throw mistake('there must be at least one measure', 'write measure: () => ({ events: count() })')
   return entries.map(([name, value]) => ({ name: fieldName(name), expr: measured(name, value) }))
 }
 
@@ -94,15 +115,25 @@ const measured = (name: string, value: unknown): Expr => {
   const node = nodeOf(value)
   if (node === null) {
     const session = typeof value === 'object' && value !== null && 'startedAt' in value
-    throw mistake(`'${name}' must be a measure, not ${shown(value)}`, session ? 'end it with .seconds(), .events() or .startedAt()' : 'write count(), sum(e.amount) …')
+    throw mistake(
+      `'${name}' must be a measure, not ${shown(value)}`,
+      session ? 'end it with .seconds(), .events() or .startedAt()' : 'write count(), sum(e.amount) …',
+    )
   }
-  if (node.scope === 'event') throw mistake(`'${name}' has no aggregate: ${describe(node.expr)} is a value of one event`, `write latest(…), sum(…) or another aggregate of it`)
+  if (node.scope === 'event')
+    throw mistake(
+      `'${name}' has no aggregate: ${describe(node.expr)} is a value of one event`,
+      `write latest(…), sum(…) or another aggregate of it`,
+    )
   return node.expr
 }
 
 const entriesOf = (value: unknown, what: string): readonly [string, unknown][] => {
   if (typeof value !== 'object' || value === null || nodeOf(value) !== null || Array.isArray(value)) {
-    throw mistake(`'${what}' must return names with values, not ${shown(value)}`, `write (e) => ({ name: value })`)
+    throw mistake(
+      `'${what}' must return names with values, not ${shown(value)}`,
+      `write (e) => ({ name: value })`,
+    )
   }
   return Object.entries(value)
 }
@@ -110,14 +141,16 @@ const entriesOf = (value: unknown, what: string): readonly [string, unknown][] =
 const windowDefinition = (value: unknown): ViewDefinition['window'] => {
   if (value === undefined) return null
   const found = windowOf(value)
-  if (found === null) throw mistake(`is tumbling(…), not ${shown(value)}`, "write tumbling(minutes(5)) or tumbling('month')")
+  if (found === null)
+    throw mistake(`is tumbling(…), not ${shown(value)}`, "write tumbling(minutes(5)) or tumbling('month')")
   return found
 }
 
 const topOf = (value: unknown): ViewDefinition['top'] => {
   if (value === undefined) return null
   const { n, by } = optionsOf('top', value, ['n', 'by'])
-  if (typeof n !== 'number' || !Number.isInteger(n) || n < 1 || n > 10_000) throw mistake(`'n' takes 1 to 10000, not ${shown(n)}`)
+  if (typeof n !== 'number' || !Number.isInteger(n) || n < 1 || n > 10_000)
+    throw mistake(`'n' takes 1 to 10000, not ${shown(n)}`)
   if (typeof by !== 'string') throw mistake(`'by' names a measure, not ${shown(by)}`)
   return { n, by }
 }

@@ -9,11 +9,13 @@ export type Measures = Readonly<Record<string, Value<unknown, 'measure'>>>
 export type Keys = Readonly<Record<string, Value<unknown, 'event'>>>
 
 /** The keys of a view by how `by` was written. */
-export type PickKeys<R, B> =
-  B extends (e: never) => infer K ? K
-  : B extends keyof R ? Pick<R, B>
-  : B extends readonly (keyof R)[] ? Pick<R, B[number]>
-  : unknown
+export type PickKeys<R, B> = B extends (e: never) => infer K
+  ? K
+  : B extends keyof R
+    ? Pick<R, B>
+    : B extends readonly (keyof R)[]
+      ? Pick<R, B[number]>
+      : unknown
 
 /** What a view answers. `K` are its keys, `R` its measures, `W` its window. */
 export interface View<K, R, W extends Window | undefined = undefined> {
@@ -24,15 +26,25 @@ export interface View<K, R, W extends Window | undefined = undefined> {
 }
 
 /** Names of keys that may be missing. */
-export type Missable<K> = { [P in keyof K]: K[P] extends Value<infer T, 'event'> ? (null extends T ? P : never) : never }[keyof K] & string
+export type Missable<K> = {
+  [P in keyof K]: K[P] extends Value<infer T, 'event'> ? (null extends T ? P : never) : never
+}[keyof K] &
+  string
 
 /** Turns a key that may be missing into a sentence the editor shows. */
-export type KeyRule<R, B> =
-  B extends (e: never) => infer K
-    ? [Missable<K>] extends [never] ? unknown : { readonly error: `key '${Missable<K>}' may be missing: end it with .orElse(value) or .orSkip()` }
-  : B extends Missable<R> ? { readonly error: `key '${B}' may be missing: write by: (e) => ({ ${B}: e.${B}.orSkip() })` }
-  : B extends readonly (infer P)[] ? [P & Missable<R>] extends [never] ? unknown : { readonly error: `key '${P & Missable<R>}' may be missing: write by: (e) => ({ … }) and end it with .orSkip()` }
-  : unknown
+export type KeyRule<R, B> = B extends (e: never) => infer K
+  ? [Missable<K>] extends [never]
+    ? unknown
+    : { readonly error: `key '${Missable<K>}' may be missing: end it with .orElse(value) or .orSkip()` }
+  : B extends Missable<R>
+    ? { readonly error: `key '${B}' may be missing: write by: (e) => ({ ${B}: e.${B}.orSkip() })` }
+    : B extends readonly (infer P)[]
+      ? [P & Missable<R>] extends [never]
+        ? unknown
+        : {
+            readonly error: `key '${P & Missable<R>}' may be missing: write by: (e) => ({ … }) and end it with .orSkip()`
+          }
+      : unknown
 
 /**
  * Defines a view: what is measured about an event, by key, for ever or by window. The same definition runs as a
@@ -68,8 +80,10 @@ type Plain<R> = { -readonly [K in keyof R]: R[K] extends Value<infer T, 'event' 
 
 /** The plain data of one row: of an event as it is sent, of a view as it is answered. */
 export type Row<V> =
-  V extends View<infer K, infer R, infer W> ? Flat<Plain<K> & Plain<R> & (W extends Window ? { start: Date; end: Date } : unknown)>
-  : V extends { readonly '~row': infer R } ? Plain<R>
-  : never
+  V extends View<infer K, infer R, infer W>
+    ? Flat<Plain<K> & Plain<R> & (W extends Window ? { start: Date; end: Date } : unknown)>
+    : V extends { readonly '~row': infer R }
+      ? Plain<R>
+      : never
 
 type Flat<T> = { [K in keyof T]: T[K] }

@@ -23,7 +23,10 @@ const made = (a: Exact, b: Exact, digits: number, scale: number, scope: Scope): 
     )
   }
   if (scope === 'measure' && scale > MAX_MEASURE_SCALE) {
-    throw mistake(`has ${scale} digits after the point, a measure at most ${MAX_MEASURE_SCALE}`, 'round a part first')
+    throw mistake(
+      `has ${scale} digits after the point, a measure at most ${MAX_MEASURE_SCALE}`,
+      'round a part first',
+    )
   }
   const width = Math.min(digits, SUM_DIGITS)
   return kind === 'int' ? { kind, digits: width } : { kind, digits: width, scale }
@@ -55,12 +58,11 @@ export const eitherType = (a: Type, b: Type, scope: Scope): Type => {
   return made(x, y, Math.max(before(x), before(y)) + scale, scale, scope)
 }
 
-/** round: fewer digits after the point, one more before it. */
-export const roundedType = (type: Type, digits: number): Type => {
-  if (type.kind !== 'decimal' || digits >= type.scale) return type
-  const width = Math.min(type.digits - (type.scale - digits) + 1, SUM_DIGITS)
-  return { kind: 'decimal', digits: Math.max(width, 1), scale: digits }
-}
+/** round: the scale stays, and 9.99 may become 10.00, one digit more. */
+export const roundedType = (type: Type, digits: number): Type =>
+  type.kind !== 'decimal' || digits >= type.scale
+    ? type
+    : { ...type, digits: Math.min(type.digits + 1, SUM_DIGITS) }
 
 /** The sum of many values, in every engine Decimal(38, s). */
 export const totalType = (type: Type): Type =>

@@ -1,7 +1,9 @@
 import type { Duration } from '@tidewater/base'
+import { isZone } from '@tidewater/windows'
 import type { WindowDefinition } from './definition.ts'
 import { durationMs } from './expression.ts'
 import { mistake } from './mistake.ts'
+import { shown } from './operand.ts'
 import { calendarUnit } from './operations.ts'
 import { optionsOf } from './options.ts'
 import type { CalendarUnit } from './value.ts'
@@ -26,19 +28,19 @@ const windowDefinition = (size: unknown, zone: unknown): WindowDefinition => {
   }
   const ms = durationMs(size, 'tumbling')
   if (ms < 1000 || ms % 1000 !== 0) throw mistake("'tumbling' takes whole seconds")
-  if (zone !== undefined) throw mistake("'zone' is for calendar windows", "write tumbling('day', { zone: 'Europe/London' })")
+  if (zone !== undefined)
+    throw mistake("'zone' is for calendar windows", "write tumbling('day', { zone: 'Europe/London' })")
   return { kind: 'duration', ms }
 }
 
-/** A zone of the time zone database; the text is checked without asking a clock. */
+/** A zone of the time zone database. */
 const zoneName = (zone: unknown): string => {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: String(zone) }).resolvedOptions().timeZone === '' ? 'UTC' : String(zone)
-  } catch {
-    throw mistake(`there is no time zone '${String(zone)}'`, "write a name such as 'Europe/London'")
-  }
+  if (typeof zone === 'string' && isZone(zone)) return zone
+  throw mistake(`there is no time zone ${shown(zone)}`, "write a name such as 'Europe/London'")
 }
 
 /** The plain window, or null when the value is none. */
 export const windowOf = (value: unknown): WindowDefinition | null =>
-  typeof value === 'object' && value !== null ? ((Reflect.get(value, WINDOW) as WindowDefinition | undefined) ?? null) : null
+  typeof value === 'object' && value !== null
+    ? ((Reflect.get(value, WINDOW) as WindowDefinition | undefined) ?? null)
+    : null

@@ -1,0 +1,87 @@
+import { formatDuration } from '@tidewater/base'
+import type { Type } from '@tidewater/expr'
+import { hopOf } from '@tidewater/windows'
+import { callsOf } from './calls.ts'
+import type { Catalog, ViewDefinition } from './definition.ts'
+import { describe } from './describe.ts'
+import { fingerprintOf } from './fingerprint.ts'
+import { fieldOf, listFieldOf, sqlNameOf, topicOf } from './names.ts'
+
+/** One key or measure of a view, for people and tools. */
+export interface ExplainedColumn {
+  readonly name: string
+  readonly role: 'key' | 'measure'
+  readonly type: string
+  readonly missing: boolean
+  readonly definition: string
+}
+
+/** What a view is, in words: the data behind `tidewater explain`. */
+export interface Explanation {
+  readonly name: string
+  readonly doc: string | null
+  readonly source: string
+  readonly fingerprint: string
+  readonly topic: string
+  readonly sql: string
+  readonly graphql: readonly string[]
+  readonly where: string | null
+  readonly window: string | null
+  readonly expires: string | null
+  readonly top: string | null
+  readonly columns: readonly ExplainedColumn[]
+  /** Windows of `.last` and `.previous` with the tile each is made of. */
+  readonly tiles: readonly string[]
+}
+
+/** A type in the words of the language: `decimal(38, 3)`. */
+export const typeName = (type: Type): string => {
+  if (type.kind === 'decimal') return `decimal(${type.digits}, ${type.scale})`
+  return type.kind === 'oneOf' ? `oneOf(${type.values.map((v) => `'${v}'`).join(', ')})` : type.kind
+}
+
+const windowName = (view: ViewDefinition): string | null => {
+  if (view.window === null) return null
+  return view.window.kind === 'duration'
+    ? `tumbling ${formatDuration(view.window.ms)}`
+    : `calendar ${view.window.unit}, ${view.window.zone}`
+}
+
+export const explainView = (view: ViewDefinition, catalog: Catalog): Explanation => {
+  const windows = view.measures
+    .flatMap((m) => callsOf(m.expr))
+    .flatMap((call) => (call.window === null ? [] : [call.window]))
+  const tiles = windows.map(
+    (w) => `${w.kind} ${formatDuration(w.ms)} in tiles of ${formatDuration(hopOf(w.ms) ?? w.ms)}`,
+  )
+  return {
+    name: view.name,
+    doc: view.doc,
+    source: catalog.sources.get(view.name) ?? '',
+    fingerprint: fingerprintOf(view, catalog),
+    topic: topicOf(view.from),
+    sql: sqlNameOf(view.name),
+    graphql: view.window === null ? [fieldOf(view.name), listFieldOf(view.name)] : [fieldOf(view.name)],
+    where: view.where === null ? null : describe(view.where),
+    window: windowName(view),
+    expires: view.expiresMs === null ? null : formatDuration(view.expiresMs),
+    top: view.top === null ? null : `${view.top.n} by ${view.top.by}`,
+    columns: [
+      ...view.keys.map((k) => ({
+        name: k.name,
+        role: 'key' as const,
+        type: typeName(k.expr.type),
+        missing: false,
+        definition: describe(k.expr),
+      })),
+      ...view.measures.map((m) => ({
+        name: m.name,
+        role: 'measure' as const,
+        type: typeName(m.expr.type),
+        missing: m.expr.optional,
+        definition: describe(m.expr),
+      })),
+    ],
+    tiles: [...new Set(tiles)],
+  }
+}

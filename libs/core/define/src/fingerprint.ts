@@ -1,0 +1,56 @@
+import { hash128Hex, must } from '@tidewater/base'
+import type { Expr } from '@tidewater/expr'
+import { everyPart } from './calls.ts'
+import type { Catalog, ViewDefinition } from './definition.ts'
+
+/** Raised when the same definition comes to mean something else: all state is then rebuilt. */
+const MEANING = 1
+
+/**
+ * What a view's state means, as 32 hex digits: equal for equal meaning, in every process.
+ *
+ * It covers the view's expressions, window and expiry, the event's key, time, identity and used fields, and the bytes
+ * of tables that state depends on. It leaves out `doc`, `top`, fields that are not used, and tables that only give
+ * keys a name: those are bound when an answer is read.
+ */
+export const fingerprintOf = (view: ViewDefinition, catalog: Catalog): string => {
+  const event = must(catalog.events.get(view.from), `event ${view.from}`)
+  const state = [...view.measures.map((m) => m.expr), ...(view.where === null ? [] : [view.where])]
+  const parts = [...view.keys.map((k) => k.expr), ...state].flatMap(everyPart)
+  const used = new Set([
+    event.key,
+    event.time,
+    ...parts.flatMap((part) => (part.op === 'field' ? [part.name] : [])),
+  ])
+  return hash128Hex(
+    canonical({
+      meaning: MEANING,
+      event: {
+        name: event.name,
+        key: event.key,
+        time: event.time,
+        dedupe: event.dedupe,
+        horizonMs: event.horizonMs,
+      },
+      fields: event.fields.filter((f) => used.has(f.name)).sort((a, b) => (a.name < b.name ? -1 : 1)),
+      where: view.where,
+      keys: view.keys,
+      window: view.window,
+      measures: [...view.measures].sort((a, b) => (a.name < b.name ? -1 : 1)),
+      expiresMs: view.expiresMs,
+      clock: view.clock,
+      tables: tablesOf(state).map((table) => [table, catalog.contents.get(table)?.hash ?? null]),
+    }),
+  )
+}
+
+const tablesOf = (exprs: readonly Expr[]): readonly string[] =>
+  [...new Set(exprs.flatMap(everyPart).flatMap((part) => (part.op === 'lookup' ? [part.table] : [])))].sort()
+
+/** JSON with sorted keys: equal data, equal text. */
+const canonical = (value: unknown): string => {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+  return `{${entries.map(([key, part]) => `${JSON.stringify(key)}:${canonical(part)}`).join(',')}}`
+}
