@@ -27,16 +27,15 @@ export async function startClickhouse(options: ClickhouseOptions): Promise<Serve
   })
 }
 
-/** Path of the shared library that npm installed for this platform; throws a sentence where there is none. */
+/** Path of the shared library that npm installed for this platform; throws a sentence with the cure where there is none. */
 export function clickhouseLibrary(): string {
   const libc = process.platform === 'linux' ? '-gnu' : ''
   const name = `@chdb/lib-${process.platform}-${process.arch}${libc}`
   try {
-    const file = process.platform === 'darwin' ? 'libchdb.dylib' : 'libchdb.so'
-    return join(dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)), file)
+    return join(dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)), 'libchdb.so')
   } catch {
     throw new Error(
-      `ClickHouse has no package for this platform (${name}): set CLICKHOUSE_URL to a server, or BATCH_ENGINE=duckdb.`,
+      `ClickHouse is not installed for this platform: npm install --no-save ${name} where that exists, or set CLICKHOUSE_URL.`,
     )
   }
 }
