@@ -1,1 +1,2 @@
 export * from './open-clickhouse.ts'
+export { createRawTables } from './raw-tables.ts'

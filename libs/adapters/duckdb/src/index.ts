@@ -1,1 +1,2 @@
 export * from './open-duckdb.ts'
+export { openParquetWriter, rawColumns, rawFiles } from './parquet-writer.ts'

@@ -60,7 +60,7 @@ const fromLines = (event: EventDefinition, file: string, longest: number): strin
   // Exact numbers arrive as text, instants as ms: no double ever stands between.
   const read = columns.map(({ name, type }) => `${duckdb.text(name)}: ${duckdb.text(jsonType(type))}`)
   const cells = columns.map(({ name, type }) => `${cell(duckdb.identifier(name), type)} AS ${duckdb.identifier(name)}`)
-  return `SELECT ${cells.join(', ')} FROM read_json(${duckdb.text(file)}, format = 'newline_delimited', compression = 'none',
+  return `SELECT ${cells.join(', ')} FROM read_json(${duckdb.text(file)}, format = 'newline_delimited', compression = 'uncompressed',
     columns = {${read.join(', ')}}, maximum_object_size = ${longest})`
 }
 

@@ -1,0 +1,130 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openParquetWriter } from '@tidewater/adapter-duckdb'
+import type { ParquetWriter, RawTables } from '@tidewater/ports'
+import { startClickhouse } from '@tidewater/stack'
+import type { EventDefinition } from 'tidewater'
+import { openClickhouse, type Clickhouse } from './open-clickhouse.ts'
+import { createRawTables } from './raw-tables.ts'
+
+const HORIZON = 50
+const eventOf = (name: string): EventDefinition => ({
+  kind: 'event', name, doc: `It's "a" sale.`, key: 'shopId', time: 'at', latenessMs: 0, horizonMs: HORIZON, dedupe: null,
+  fields: [
+    { name: 'shopId', type: { kind: 'id' }, optional: false },
+    { name: 'at', type: { kind: 'instant' }, optional: false },
+    { name: 'price', type: { kind: 'decimal', digits: 18, scale: 3 }, optional: true },
+    { name: 'size', type: { kind: 'oneOf', values: ['s', 'l'] }, optional: true },
+  ],
+})
+
+interface Sale {
+  readonly id: string
+  readonly appendedAt: number
+  readonly cells?: object
+}
+const lineOf = (offset: number, { id, appendedAt, cells }: Sale): string =>
+  `${JSON.stringify({ shop_id: 's1', at: 0, price: null, size: null, ...cells, _id: id, _partition: 2, _offset: offset, _appended_at: appendedAt })}\n`
+
+let directory = ''
+let server: Awaited<ReturnType<typeof startClickhouse>>
+let engine: Clickhouse
+let tables: RawTables
+let writer: ParquetWriter
+let files = 0
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'raw-'))
+  server = await startClickhouse({ dir: join(directory, 'clickhouse') })
+  engine = openClickhouse({ url: server.url })
+  tables = createRawTables(engine)
+  writer = await openParquetWriter({ threads: 1 })
+})
+afterAll(async () => {
+  await tables.close()
+  await writer.close()
+  await server.stop()
+  await rm(directory, { recursive: true, force: true })
+})
+
+const load = async (event: EventDefinition, sales: readonly Sale[], from: number, next: number): Promise<void> => {
+  const path = join(directory, `${files++}.parquet`)
+  await writer.write(event, sales.map((sale, offset) => lineOf(offset, sale)).slice(from, next), path)
+  await tables.load(event, { topic: 'event.sale', partition: 2, from, next, path, horizonFrom: 0 })
+}
+const sales = (n: number): Sale[] => Array.from({ length: n }, (_, i) => ({ id: `i${i}`, appendedAt: 1000 + i }))
+
+test('values arrive exactly; tables carry their comments; preparing twice changes nothing', async () => {
+  const event = eventOf('Exact')
+  await tables.prepare([event])
+  await tables.prepare([event])
+  await load(event, [{ id: 'a', appendedAt: 7, cells: { price: '999999999999999.999', at: -1, size: 'l' } }, { id: 'b', appendedAt: 8 }], 0, 2)
+  const rows = await engine.query('SELECT * FROM tidewater.raw_exact ORDER BY _offset')
+  expect(rows).toEqual([
+    { shop_id: 's1', at: -1, price: 999999999999999999n, size: 'l', _id: 'a', _partition: 2, _offset: 0, _appended_at: 7, _dup: 0 },
+    { shop_id: 's1', at: 0, price: null, size: null, _id: 'b', _partition: 2, _offset: 1, _appended_at: 8, _dup: 0 },
+  ])
+  expect(await engine.query(`SELECT comment FROM system.tables WHERE name = 'raw_exact'`)).toEqual([{ comment: event.doc }])
+})
+
+test('a load that is sent again after a lost answer changes nothing', async () => {
+  const event = eventOf('Twice')
+  await tables.prepare([event])
+  for (let n = 0; n < 3; n++) await load(event, sales(10), 0, 10)
+  await load(event, sales(20), 10, 20)
+  expect(await tables.loaded(event, 2)).toEqual({ rows: 20, next: 20 })
+  expect(await tables.count(event, 2, 5, 12)).toBe(7)
+})
+
+test('a load is one part, also a large one', async () => {
+  const event = eventOf('Large')
+  await tables.prepare([event])
+  await load(event, sales(150_000), 0, 150_000)
+  const [parts] = await engine.query(`SELECT count() AS n FROM system.parts WHERE table = 'raw_large' AND active`)
+  expect(parts?.['n']).toBe(1)
+  expect(await tables.loaded(event, 2)).toEqual({ rows: 150_000, next: 150_000 })
+})
+
+test('rows taken out can be loaded again', async () => {
+  const event = eventOf('Again')
+  await tables.prepare([event])
+  await load(event, sales(10), 0, 10)
+  await load(event, sales(20), 10, 20)
+  await tables.truncate(event, 2, 10)
+  expect(await tables.loaded(event, 2)).toEqual({ rows: 10, next: 10 })
+  await load(event, sales(20), 10, 20)
+  expect(await tables.loaded(event, 2)).toEqual({ rows: 20, next: 20 })
+})
+
+test('a field added to the definition becomes a column', async () => {
+  const event = eventOf('Grown')
+  const older = { ...event, fields: event.fields.slice(0, 2) }
+  await tables.prepare([older])
+  await tables.prepare([event])
+  await load(event, [{ id: 'a', appendedAt: 1, cells: { size: 's' } }], 0, 1)
+  expect(await engine.query('SELECT size FROM tidewater.raw_grown')).toEqual([{ size: 's' }])
+})
+
+test('_dup is the rule of semantics I2, wherever entries are cut', async () => {
+  let run = 0
+  const sale = fc.record({ id: fc.constantFrom('a', 'b', 'c'), wait: fc.nat(40) })
+  await fc.assert(
+    fc.asyncProperty(fc.array(sale, { minLength: 1, maxLength: 14 }), fc.nat(), async (steps, cutSeed) => {
+      const event = eventOf(`Dup${run++}`)
+      let now = 1000
+      const all = steps.map(({ id, wait }): Sale => ({ id, appendedAt: (now += wait) }))
+      const expected = all.map(({ id, appendedAt }, i) =>
+        all.slice(0, i).some((other) => other.id === id && other.appendedAt >= appendedAt - HORIZON) ? 1 : 0,
+      )
+      await tables.prepare([event])
+      const cut = cutSeed % (all.length + 1)
+      if (cut > 0) await load(event, all, 0, cut)
+      if (cut < all.length) await load(event, all, cut, all.length)
+      const rows = await engine.query<{ dup: number }>(`SELECT _dup AS dup FROM tidewater.raw_dup${run - 1} ORDER BY _offset`)
+      expect(rows.map((row) => row.dup)).toEqual(expected)
+    }),
+    { numRuns: 25 },
+  )
+}, 60_000)
