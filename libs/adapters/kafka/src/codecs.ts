@@ -20,7 +20,7 @@ const XERIAL_HEADER = 16
 export const decompressSnappy = (bytes: Buffer): Buffer => {
   if (!bytes.subarray(0, XERIAL.length).equals(XERIAL)) return Buffer.from(snappy.uncompress(bytes))
   const blocks: Uint8Array[] = []
-  for (let at = XERIAL_HEADER; at < bytes.length; ) {
+  for (let at = XERIAL_HEADER; at < bytes.length;) {
     const length = bytes.readInt32BE(at)
     blocks.push(snappy.uncompress(bytes.subarray(at + 4, at + 4 + length)))
     at += 4 + length

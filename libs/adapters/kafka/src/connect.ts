@@ -30,7 +30,10 @@ export const connect = (options: KafkaOptions): Kafka => {
     prepared = true
   }
   const { logLevel } = kafkajs
-  const levels: Partial<Record<LogLevel, 'error' | 'warn'>> = { [logLevel.ERROR]: 'error', [logLevel.WARN]: 'warn' }
+  const levels: Partial<Record<LogLevel, 'error' | 'warn'>> = {
+    [logLevel.ERROR]: 'error',
+    [logLevel.WARN]: 'warn',
+  }
   return new kafkajs.Kafka({
     clientId: options.clientId,
     brokers: [...options.brokers],

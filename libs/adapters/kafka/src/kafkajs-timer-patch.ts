@@ -32,7 +32,8 @@ const schedule = function (this: RequestQueue): void {
 /** Applied once per process, before the first connection. */
 export const stopIdleTimers = (): void => {
   const { version } = load('kafkajs/package.json') as { version: string }
-  if (version !== '2.2.4') throw new Error(`kafkajs ${version}: check whether the idle timer patch is still needed`)
+  if (version !== '2.2.4')
+    throw new Error(`kafkajs ${version}: check whether the idle timer patch is still needed`)
   const queue = load('kafkajs/src/network/requestQueue') as { prototype: RequestQueue }
   queue.prototype.scheduleCheckPendingRequests = schedule
 }

@@ -8,7 +8,10 @@ import { boundsOf, ensureTopics } from './topics.ts'
 /** The event log on Kafka. Connections are opened when first needed; `close` ends all but subscriptions, which stop themselves. */
 export const openKafkaLog = (options: KafkaOptions): EventLog => {
   const kafka = connect(options)
-  const producer = createProducer(kafka, { compression: options.compression ?? 'none', lingerMs: options.lingerMs ?? 1 })
+  const producer = createProducer(kafka, {
+    compression: options.compression ?? 'none',
+    lingerMs: options.lingerMs ?? 1,
+  })
   let connected: Promise<Admin> | null = null
   const admin = (): Promise<Admin> => {
     connected ??= openAdmin().catch((error: unknown) => {

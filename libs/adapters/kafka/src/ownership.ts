@@ -23,7 +23,8 @@ export const ownershipOf = (assignment: Readonly<Record<string, readonly number[
   return owned
 }
 
-export const placesOf = (owned: Ownership): readonly TopicPartition[] => [...owned.values()].map(({ place }) => place)
+export const placesOf = (owned: Ownership): readonly TopicPartition[] =>
+  [...owned.values()].map(({ place }) => place)
 
 /** What `before` had and `after` has not. */
 export const lostBetween = (before: Ownership, after: Ownership): readonly TopicPartition[] =>

@@ -7,7 +7,11 @@ import { type Compression, RETRY } from './connect.ts'
 
 const { CompressionTypes, Partitioners } = kafkajs
 
-const CODECS = { none: CompressionTypes.None, gzip: CompressionTypes.GZIP, zstd: CompressionTypes.ZSTD } as const
+const CODECS = {
+  none: CompressionTypes.None,
+  gzip: CompressionTypes.GZIP,
+  zstd: CompressionTypes.ZSTD,
+} as const
 
 /** A record must leave room for the batch around it below the broker's default 1 MiB. */
 const MAX_RECORD_BYTES = 1_000_000
@@ -57,7 +61,8 @@ export const createProducer = (kafka: Kafka, options: ProducerOptions): LogProdu
       } catch (error) {
         // What of it was kept is unknown, so nothing behind it in the same append may go on.
         const failed = new Set(pieces.map((piece) => piece.append))
-        for (let i = queue.length - 1; i >= 0; i--) if (failed.has((queue[i] as Piece).append)) queue.splice(i, 1)
+        for (let i = queue.length - 1; i >= 0; i--)
+          if (failed.has((queue[i] as Piece).append)) queue.splice(i, 1)
         for (const append of failed) append.reject(unavailable(topic, error))
         await replace()
       }
@@ -120,7 +125,11 @@ const messageOf = (record: NewRecord): Message => ({
 })
 
 /** Gives each record its offset: the partition's base offset plus its place among the partition's records. */
-const settle = (pieces: readonly Piece[], answers: readonly RecordMetadata[], offsets: Map<Append, number[]>): void => {
+const settle = (
+  pieces: readonly Piece[],
+  answers: readonly RecordMetadata[],
+  offsets: Map<Append, number[]>,
+): void => {
   const next = new Map(answers.map((answer) => [answer.partition, Number(answer.baseOffset)]))
   for (const { append, from, to } of pieces) {
     const found = offsets.get(append) ?? []
@@ -139,8 +148,16 @@ const settle = (pieces: readonly Piece[], answers: readonly RecordMetadata[], of
 
 const unavailable = (topic: string, cause: unknown): PlatformError => {
   const reason = cause instanceof Error ? cause.message : String(cause)
-  return new PlatformError('UNAVAILABLE', `Kafka did not confirm the append to ${topic}: ${reason}`, 'send it again with the same ids')
+  return new PlatformError(
+    'UNAVAILABLE',
+    `Kafka did not confirm the append to ${topic}: ${reason}`,
+    'send it again with the same ids',
+  )
 }
 
 const tooLarge = (topic: string, index: number): PlatformError =>
-  new PlatformError('LIMIT', `Record ${index} for ${topic} is larger than ${MAX_RECORD_BYTES} bytes`, 'send less in one event')
+  new PlatformError(
+    'LIMIT',
+    `Record ${index} for ${topic} is larger than ${MAX_RECORD_BYTES} bytes`,
+    'send less in one event',
+  )

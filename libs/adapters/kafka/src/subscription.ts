@@ -3,7 +3,15 @@ import type { LogBounds, LogReader, LogSubscription, ReadOptions, TopicPartition
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs'
 import { RETRY } from './connect.ts'
 import { type FetchedBatch, logBatchOf, nextOffsetOf } from './log-batch.ts'
-import { type Ownership, type Position, byTopic, lostBetween, ownershipOf, placeKey, placesOf } from './ownership.ts'
+import {
+  type Ownership,
+  type Position,
+  byTopic,
+  lostBetween,
+  ownershipOf,
+  placeKey,
+  placesOf,
+} from './ownership.ts'
 
 export interface Membership extends ReadOptions {
   readonly bounds: (topic: string) => Promise<readonly LogBounds[]>
@@ -21,7 +29,11 @@ const CONCURRENT = 64
  * at GROUP_JOIN (its listeners run before the first fetch) all partitions are paused, the reader is asked where each
  * starts, and only then is each sought and resumed. Nothing is committed to Kafka: the reader keeps its own offsets.
  */
-export const subscribe = async (kafka: Kafka, options: Membership, reader: LogReader): Promise<LogSubscription> => {
+export const subscribe = async (
+  kafka: Kafka,
+  options: Membership,
+  reader: LogReader,
+): Promise<LogSubscription> => {
   const consumer = kafka.consumer({
     groupId: options.group,
     sessionTimeout: SESSION_MS,
@@ -92,7 +104,10 @@ export const subscribe = async (kafka: Kafka, options: Membership, reader: LogRe
       }
     }
     try {
-      await reader.batch(logBatchOf(batch, next), { seek: (place, offset) => seekOwned(place, offset), heartbeat })
+      await reader.batch(logBatchOf(batch, next), {
+        seek: (place, offset) => seekOwned(place, offset),
+        heartbeat,
+      })
     } catch (error) {
       if (rebalance !== null) throw rebalance
       fail(error)
@@ -105,8 +120,11 @@ export const subscribe = async (kafka: Kafka, options: Membership, reader: LogRe
 
   /** kafkajs jumps silently to the first offset when ours is gone; we go back once, or say so and end. */
   const realign = async (position: Position, expected: number): Promise<void> => {
-    const bounds = (await options.bounds(position.place.topic)).find(({ partition }) => partition === position.place.partition)
-    if (bounds !== undefined && (expected < bounds.low || expected > bounds.high)) fail(outOfRange(position.place, expected, bounds))
+    const bounds = (await options.bounds(position.place.topic)).find(
+      ({ partition }) => partition === position.place.partition,
+    )
+    if (bounds !== undefined && (expected < bounds.low || expected > bounds.high))
+      fail(outOfRange(position.place, expected, bounds))
     else if (position.expected === expected) seek(position, expected)
   }
   const seekOwned = (place: TopicPartition, offset: number): void => {
@@ -114,13 +132,22 @@ export const subscribe = async (kafka: Kafka, options: Membership, reader: LogRe
     if (position !== undefined) seek(position, offset)
   }
 
-  listen(consumer, (assignment) => {
-    joined(ownershipOf(assignment)).catch(fail)
-  }, fail)
+  listen(
+    consumer,
+    (assignment) => {
+      joined(ownershipOf(assignment)).catch(fail)
+    },
+    fail,
+  )
   try {
     await consumer.connect()
     await consumer.subscribe({ topics: [...options.topics], fromBeginning: true })
-    await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, partitionsConsumedConcurrently: CONCURRENT, eachBatch })
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: CONCURRENT,
+      eachBatch,
+    })
   } catch (error) {
     await consumer.disconnect().catch(() => undefined)
     throw error
@@ -154,11 +181,17 @@ const listen = (
   })
 }
 
-const outOfRange = ({ topic, partition }: TopicPartition, expected: number, bounds: LogBounds): PlatformError =>
+const outOfRange = (
+  { topic, partition }: TopicPartition,
+  expected: number,
+  bounds: LogBounds,
+): PlatformError =>
   new PlatformError(
     'UNAVAILABLE',
     `${topic}/${partition}: offset ${expected} is not in Kafka, which holds ${bounds.low} to ${bounds.high}`,
-    expected < bounds.low ? 'retention passed it: rebuild from the lake' : 'the topic was replaced or lost its tail',
+    expected < bounds.low
+      ? 'retention passed it: rebuild from the lake'
+      : 'the topic was replaced or lost its tail',
     topic,
   )
 

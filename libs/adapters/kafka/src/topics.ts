@@ -11,7 +11,11 @@ const APPEND_TIME = 'LogAppendTime'
 const MAX_SEGMENT_MS = 24 * 3_600_000
 
 /** Creates what is missing and refuses a topic whose records would not carry the broker's append time (semantics I2). */
-export const ensureTopics = async (admin: Admin, specs: readonly TopicSpec[], replication: number): Promise<void> => {
+export const ensureTopics = async (
+  admin: Admin,
+  specs: readonly TopicSpec[],
+  replication: number,
+): Promise<void> => {
   const present = new Set(await admin.listTopics())
   const missing = specs.filter((spec) => !present.has(spec.topic))
   if (missing.length > 0) await create(admin, missing, replication)
@@ -38,12 +42,18 @@ const create = async (admin: Admin, specs: readonly TopicSpec[], replication: nu
 }
 
 const segmentMs = (retentionMs: number): number =>
-  retentionMs < 0 ? 7 * MAX_SEGMENT_MS : Math.max(60_000, Math.min(MAX_SEGMENT_MS, Math.floor(retentionMs / 4)))
+  retentionMs < 0
+    ? 7 * MAX_SEGMENT_MS
+    : Math.max(60_000, Math.min(MAX_SEGMENT_MS, Math.floor(retentionMs / 4)))
 
 const check = async (admin: Admin, specs: readonly TopicSpec[]): Promise<void> => {
   const { resources } = await admin.describeConfigs({
     includeSynonyms: false,
-    resources: specs.map((spec) => ({ type: ConfigResourceTypes.TOPIC, name: spec.topic, configNames: [TIMESTAMP_TYPE] })),
+    resources: specs.map((spec) => ({
+      type: ConfigResourceTypes.TOPIC,
+      name: spec.topic,
+      configNames: [TIMESTAMP_TYPE],
+    })),
   })
   for (const resource of resources) {
     const kind = resource.configEntries.find((entry) => entry.configName === TIMESTAMP_TYPE)?.configValue

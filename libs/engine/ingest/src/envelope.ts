@@ -1,0 +1,35 @@
+import type { LogRecord, TopicPartition } from '@tidewater/ports'
+import type { Row } from '@tidewater/plan'
+import type { EventDefinition } from 'tidewater'
+import { ID_FIELD } from './judge-json.ts'
+
+/** Kafka header that carries the envelope id. */
+export const ID_HEADER = 'id'
+
+/**
+ * The envelope id of a valid record (semantics I1): the field named by `dedupe`, the header `id`, `_id` in the JSON,
+ * and without any of them its place, which makes every record its own.
+ */
+export const idOf = (event: EventDefinition, record: LogRecord, row: Row, place: TopicPartition): string => {
+  if (event.dedupe !== null) {
+    const id = row[event.dedupe]
+    if (typeof id === 'string') return id
+  }
+  const header = record.headers[ID_HEADER]
+  if (typeof header === 'string' && header !== '') return header
+  if (header instanceof Uint8Array && header.length > 0) return textOf(header)
+  return idInside(record.value) ?? `${place.topic}/${place.partition}/${record.offset}`
+}
+
+const utf8 = new TextDecoder()
+
+const textOf = (bytes: Uint8Array): string =>
+  Buffer.isBuffer(bytes) ? bytes.toString('utf8') : utf8.decode(bytes)
+
+/** `_id` of a record that has been judged valid, so it parses and the id, if any, is a text. */
+export const idInside = (value: Uint8Array | null): string | null => {
+  if (value === null) return null
+  const parsed: unknown = JSON.parse(textOf(value).replace(/^\ufeff/, ''))
+  const id = (parsed as Record<string, unknown>)[ID_FIELD]
+  return typeof id === 'string' ? id : null
+}
