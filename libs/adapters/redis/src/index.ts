@@ -1,1 +1,2 @@
-export {}
+export * from './state-store.ts'
+export * from './worker-registry.ts'

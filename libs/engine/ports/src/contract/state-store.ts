@@ -15,6 +15,16 @@ const place = { topic: 'event.sale', partition: 3 }
 const other = { topic: 'event.sale', partition: 4 }
 const at = (key: string, bucket = 0, fingerprint = 'f1'): Address => ({ fingerprint, bucket, key })
 const keysOf = (groups: readonly { bucket: number; key: string }[]): string[] => groups.map((g) => `${g.bucket}/${g.key}`).sort()
+/** Bytes of any kind (a Buffer too) as text, at any depth. */
+const plain = (x: unknown): unknown => {
+  if (x instanceof Uint8Array) return `bytes ${String.fromCharCode(...x.subarray(0, 9_000))}`
+  if (Array.isArray(x)) return x.map(plain)
+  if (typeof x !== 'object' || x === null) return x
+  return Object.fromEntries(Object.entries(x).map(([name, inner]) => [name, plain(inner)]))
+}
+const same = (found: unknown, wanted: unknown): void => {
+  expect(plain(found)).toEqual(plain(wanted))
+}
 const commit = (expected: string | null, next: string, more: Partial<Commit> = {}): Commit => ({
   expected: expected === null ? null : bytes(expected),
   next: bytes(next),
@@ -44,29 +54,29 @@ export const stateStoreContract = (title: string, make: () => Promise<StateStore
 const commitTests = (the: () => StateStore): void => {
   test('an empty partition has no header and no values', async () => {
     expect(await the().header(place)).toBeNull()
-    expect(await the().load(place, [at('a'), at('b', 60_000)])).toEqual([null, null])
-    expect(await the().load(place, [])).toEqual([])
-    expect(await the().seen(place, 0)).toEqual([])
+    same(await the().load(place, [at('a'), at('b', 60_000)]), [null, null])
+    same(await the().load(place, []), [])
+    same(await the().seen(place, 0), [])
   })
 
   test('a commit applies on the expected header only, all of it or nothing', async () => {
     const writes = [{ ...at('a'), value: value(1, 'A') }]
     const seen = [{ bucket: 3_600_000, bytes: bytes('s1') }]
-    expect(await the().commit(place, commit(null, 'h1', { writes, seen }))).toEqual({ kind: 'applied' })
+    same(await the().commit(place, commit(null, 'h1', { writes, seen })), { kind: 'applied' })
     const late = { writes: [{ ...at('a'), value: value(1, 'B') }], seen: [{ bucket: 3_600_000, bytes: bytes('s2') }] }
-    expect(await the().commit(place, commit(null, 'h2', late))).toEqual({ kind: 'conflict', header: bytes('h1') })
-    expect(await the().commit(place, commit('h0', 'h2', late))).toEqual({ kind: 'conflict', header: bytes('h1') })
-    expect(await the().load(place, [at('a')])).toEqual([value(1, 'A')])
-    expect(await the().header(place)).toEqual(bytes('h1'))
-    expect(await the().commit(other, commit('h1', 'h2', late))).toEqual({ kind: 'conflict', header: null })
-    expect(await the().load(other, [at('a')])).toEqual([null])
+    same(await the().commit(place, commit(null, 'h2', late)), { kind: 'conflict', header: bytes('h1') })
+    same(await the().commit(place, commit('h0', 'h2', late)), { kind: 'conflict', header: bytes('h1') })
+    same(await the().load(place, [at('a')]), [value(1, 'A')])
+    same(await the().header(place), bytes('h1'))
+    same(await the().commit(other, commit('h1', 'h2', late)), { kind: 'conflict', header: null })
+    same(await the().load(other, [at('a')]), [null])
   })
 
   test('the same commit sent twice says so and changes nothing', async () => {
     await the().commit(place, commit(null, 'h1'))
     const again = commit('h1', 'h2', { seen: [{ bucket: 0, bytes: bytes('s') }], writes: [{ ...at('a'), value: value(1, 'A') }] })
-    expect(await the().commit(place, again)).toEqual({ kind: 'applied' })
-    expect(await the().commit(place, again)).toEqual({ kind: 'already-applied' })
+    same(await the().commit(place, again), { kind: 'applied' })
+    same(await the().commit(place, again), { kind: 'already-applied' })
     expect((await the().seen(place, 0)).map((c) => c.bytes.length)).toEqual([1])
   })
 
@@ -76,17 +86,17 @@ const commitTests = (the: () => StateStore): void => {
     const sent = the().commit(place, commit(null, 'h1', { writes: [{ ...at('a'), value: buffer }] }))
     buffer.fill(0)
     await sent
-    expect(await the().load(place, [at('a')])).toEqual([kept])
+    same(await the().load(place, [at('a')]), [kept])
   })
 
   test('any key text, and thousands of writes in one commit', async () => {
     const many = Array.from({ length: 9_000 }, (_, i) => ({ ...at(`k${i}`), value: value(1, `v${i}`) }))
     const strange = odd.map((key) => ({ ...at(key, 120_000, 'f2'), value: value(2, key) }))
     await the().commit(place, commit(null, 'h1', { writes: [...many, ...strange] }))
-    expect(await the().load(place, many)).toEqual(many.map((w) => w.value))
-    expect(await the().load(place, strange)).toEqual(strange.map((w) => w.value))
+    same(await the().load(place, many), many.map((w) => w.value))
+    same(await the().load(place, strange), strange.map((w) => w.value))
     const mixed = [at('k1'), at('nobody'), at('', 120_000, 'f2'), at('', 0), at('k8999')]
-    expect(await the().load(place, mixed)).toEqual([value(1, 'v1'), null, value(2, ''), null, value(1, 'v8999')])
+    same(await the().load(place, mixed), [value(1, 'v1'), null, value(2, ''), null, value(1, 'v8999')])
   })
 
   test('seen ids: appended by hour, oldest first, forgotten by hour', async () => {
@@ -124,7 +134,7 @@ const readTests = (the: () => StateStore): void => {
       read({ kind: 'all' }, 'f3'),
       read({ kind: 'keys', keys: odd }),
     ])
-    expect(answer.header).toEqual(bytes('h1'))
+    same(answer.header, bytes('h1'))
     expect(answer.parts.map((p) => keysOf(p.speed))).toEqual([
       ['0/a', '0/b'],
       ['0/a', '0/b', ...odd.map((k) => `0/${k}`)].sort(),
@@ -134,20 +144,20 @@ const readTests = (the: () => StateStore): void => {
       [],
       odd.map((k) => `0/${k}`).sort(),
     ])
-    expect(answer.parts[0]?.batch).toEqual([{ bucket: 0, key: 'b', value: value(1, 'batch') }])
+    same(answer.parts[0]?.batch, [{ bucket: 0, key: 'b', value: value(1, 'batch') }])
     expect(answer.parts[1]?.batch).toEqual([])
-    expect(answer.parts[0]?.speed.find((g) => g.key === 'a')?.value).toEqual(value(1, 'a'))
+    same(answer.parts[0]?.speed.find((g) => g.key === 'a')?.value, value(1, 'a'))
   })
 
   test('a partition without anything answers null and empty parts', async () => {
-    expect(await the().read(place, [read({ kind: 'all' }), read({ kind: 'keys', keys: ['a'] }, 'f1', 'g1')])).toEqual({
+    same(await the().read(place, [read({ kind: 'all' }), read({ kind: 'keys', keys: ['a'] }, 'f1', 'g1')]), {
       header: null,
       parts: [
         { batch: [], speed: [] },
         { batch: [], speed: [] },
       ],
     })
-    expect(await the().read(place, [])).toEqual({ header: null, parts: [] })
+    same(await the().read(place, []), { header: null, parts: [] })
   })
 
   test('reads beside commits are never torn', async () => {
@@ -161,7 +171,7 @@ const readTests = (the: () => StateStore): void => {
     const reads = async (): Promise<void> => {
       for (let i = 0; i < 60; i++) {
         const answer = await the().read(place, [read({ kind: 'keys', keys: ['a'] })])
-        expect(answer.parts[0]?.speed[0]?.value).toEqual(value(1, new TextDecoder().decode(answer.header ?? bytes(''))))
+        same(answer.parts[0]?.speed[0]?.value, value(1, new TextDecoder().decode(answer.header ?? bytes(''))))
       }
     }
     await Promise.all([commits(), reads(), reads()])
@@ -200,7 +210,7 @@ const batchTests = (the: () => StateStore): void => {
       return swept
     }
     expect([await sweepAll('f1'), await sweepAll('f2')]).toEqual([1, 1])
-    expect(await the().load(place, writes)).toEqual([null, value(2, 'x'), null, value(3, 'x')])
+    same(await the().load(place, writes), [null, value(2, 'x'), null, value(3, 'x')])
     const { parts } = await the().read(place, [{ fingerprint: 'f2', generation: null, select: { kind: 'range', from: 0, to: 9e15 } }])
     expect(keysOf(parts[0]?.speed ?? [])).toEqual(['120000/new'])
   })
@@ -213,7 +223,7 @@ const sharedTests = (the: () => StateStore): void => {
     expect(await the().movePointer(null, bytes('p1'))).toBe(true)
     expect(await the().movePointer(null, bytes('p2'))).toBe(false)
     expect(await the().movePointer(bytes('p1'), bytes('p2'))).toBe(true)
-    expect(await the().pointer()).toEqual(bytes('p2'))
+    same(await the().pointer(), bytes('p2'))
   })
 
   test('listeners hear their channel until they leave', async () => {

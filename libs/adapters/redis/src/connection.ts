@@ -1,0 +1,92 @@
+import { PlatformError } from '@tidewater/base'
+import { Redis } from 'ioredis'
+
+/** What a connection is for decides how long it waits and whether it may queue while the server is away. */
+export type Role = 'commit' | 'read' | 'subscribe'
+
+const DEADLINE_MS: Readonly<Record<Role, number>> = { commit: 10_000, read: 5_000, subscribe: 10_000 }
+
+export interface Connection {
+  readonly redis: Redis
+  close(): Promise<void>
+}
+
+/**
+ * Connects, or throws `UNAVAILABLE` within ten seconds. Afterwards it reconnects for ever by itself, at most a second apart; commands
+ * fail at their deadline, and a commit at once while the server is away, so that its caller decides what to do.
+ * A command in flight when the line breaks is sent again: every write here is a compare-and-set or may run twice.
+ */
+export const connect = async (url: string, role: Role): Promise<Connection> => {
+  const redis = new Redis(url, {
+    protocol: 2,
+    lazyConnect: true,
+    connectTimeout: 10_000,
+    commandTimeout: DEADLINE_MS[role],
+    maxRetriesPerRequest: null,
+    enableOfflineQueue: role !== 'commit',
+    autoResendUnfulfilledCommands: true,
+    noDelay: true,
+    retryStrategy: (attempt) => Math.min(50 * attempt, 1_000),
+  })
+  let last = ''
+  redis.on('error', (error: Error) => {
+    last = error.message
+  })
+  try {
+    await redis.connect()
+  } catch (error) {
+    redis.disconnect()
+    throw unavailable(url, last || (error instanceof Error ? error.message : String(error)))
+  }
+  return {
+    redis,
+    close: async () => {
+      if (redis.status === 'ready') await redis.quit().catch(() => undefined)
+      redis.disconnect()
+    },
+  }
+}
+
+/** The URL without its password. */
+export const shown = (url: string): string => url.replace(/\/\/[^@/]*@/, '//…@')
+
+const unavailable = (url: string, cause: string): PlatformError =>
+  new PlatformError(
+    'UNAVAILABLE',
+    `Redis at ${shown(url)} does not answer: ${cause}`,
+    'start it, or set REDIS_URL to one that runs',
+  )
+
+/** Turns what the client throws into a sentence; the state is then unknown, so callers read before they go on. */
+export const storeError = (url: string, doing: string, error: unknown): PlatformError => {
+  if (error instanceof PlatformError) return error
+  const cause = error instanceof Error ? error.message : String(error)
+  const cure = cause.startsWith('OOM')
+    ? 'give Redis more memory (maxmemory), or shorten horizons'
+    : cause.startsWith('WRONGTYPE')
+      ? 'another program writes keys that begin with tw:; give Tidewater a Redis of its own'
+      : 'check that Redis runs; the platform goes on by itself when it is back'
+  return new PlatformError('UNAVAILABLE', `Redis at ${shown(url)} failed to ${doing}: ${cause}`, cure)
+}
+
+/**
+ * Refuses a Redis that would drop state by itself (semantics P4) or is too old for what the scripts need. Answers what is
+ * allowed but unwise, as sentences.
+ */
+export const checkServer = async (redis: Redis, url: string): Promise<readonly string[]> => {
+  const info = await redis.info()
+  const field = (name: string): string => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? ''
+  const policy = field('maxmemory_policy')
+  if (policy !== '' && policy !== 'noeviction') {
+    throw new PlatformError(
+      'BAD_CONFIG',
+      `Redis at ${shown(url)} evicts keys (maxmemory-policy ${policy}): state would vanish without a trace`,
+      'set maxmemory-policy noeviction',
+    )
+  }
+  if (Number.parseInt(field('redis_version'), 10) < 7) {
+    throw new PlatformError('BAD_CONFIG', `Redis at ${shown(url)} is version ${field('redis_version')}`, 'use Redis 7 or later')
+  }
+  if (field('aof_enabled') !== '0') return []
+  return [`Redis at ${shown(url)} is not append-only: after a restart its state is rebuilt from the newest generation and the log`]
+}

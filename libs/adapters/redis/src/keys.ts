@@ -1,0 +1,22 @@
+import type { TopicPartition } from '@tidewater/ports'
+
+/**
+ * Every key of the state store. All keys of a partition carry its tag in braces, so they share one slot of a cluster:
+ * `tw:{event.sale:3}:speed:<fingerprint>:<window start>` field key text → value.
+ */
+const tag = ({ topic, partition }: TopicPartition): string => `tw:{${topic}:${partition}}`
+
+export const headerKey = (place: TopicPartition): string => `${tag(place)}:header`
+/** Prefix of the hashes of one view; the window start follows. */
+export const speedPrefix = (place: TopicPartition, fingerprint: string): string => `${tag(place)}:speed:${fingerprint}:`
+/** Window starts that have a hash; only 0 for a view without window. */
+export const bucketsKey = (place: TopicPartition, fingerprint: string): string => `${tag(place)}:buckets:${fingerprint}`
+export const batchKey = (place: TopicPartition, generation: string, fingerprint: string): string =>
+  `${tag(place)}:batch:${generation}:${fingerprint}`
+/** Hours of append time that have a chunk of seen ids. */
+export const seenIndexKey = (place: TopicPartition): string => `${tag(place)}:seen`
+export const seenKey = (place: TopicPartition, bucket: number): string => `${tag(place)}:seen:${bucket}`
+export const POINTER_KEY = 'tw:pointer'
+export const workerKey = (name: string): string => `tw:worker:${name}`
+export const WORKER_PATTERN = 'tw:worker:*'
+export const channelKey = (channel: string): string => `tw:notify:${channel}`

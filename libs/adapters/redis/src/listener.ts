@@ -1,0 +1,36 @@
+import { connect, type Connection } from './connection.ts'
+import { channelKey } from './keys.ts'
+
+type Hear = (message: string) => void
+
+/** Channels over one subscribing connection, opened with the first listener. Messages sent while the line is down are lost. */
+export const createListener = (url: string) => {
+  const heard = new Map<string, Set<Hear>>()
+  let opened: Promise<Connection> | null = null
+  const open = (): Promise<Connection> => {
+    opened ??= connect(url, 'subscribe').then((connection) => {
+      connection.redis.on('message', (channel: string, message: string) => {
+        for (const on of heard.get(channel) ?? []) on(message)
+      })
+      return connection
+    })
+    return opened
+  }
+  return {
+    listen: async (channel: string, on: Hear): Promise<() => Promise<void>> => {
+      const key = channelKey(channel)
+      const all = heard.get(key) ?? new Set()
+      heard.set(key, all.add(on))
+      const { redis } = await open()
+      if (all.size === 1) await redis.subscribe(key)
+      return async () => {
+        all.delete(on)
+        if (all.size === 0) await redis.unsubscribe(key)
+      }
+    },
+    close: async (): Promise<void> => {
+      const connection = await opened?.catch(() => null)
+      await connection?.close()
+    },
+  }
+}

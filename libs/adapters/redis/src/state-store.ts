@@ -1,0 +1,76 @@
+import type { Buffer } from 'node:buffer'
+import type { CommitResult, StateStore } from '@tidewater/ports'
+import { asBuffer, commitArguments } from './commit-arguments.ts'
+import { checkServer, connect, storeError } from './connection.ts'
+import { batchKey, channelKey, headerKey, POINTER_KEY } from './keys.ts'
+import { createListener } from './listener.ts'
+import { forgetSeen, loadBatchPart, loadSeen, loadValues, sweepValues } from './partition-data.ts'
+import { createReadQueue } from './read-queue.ts'
+import { COMMIT, runScript, SWAP } from './script.ts'
+
+export interface RedisStateOptions {
+  readonly url: string
+  /** Told once what is allowed but unwise, as a sentence. */
+  readonly warn?: (sentence: string) => void
+}
+
+/**
+ * The state store in Redis: layout in keys.ts, atomic steps in commands/*.lua. Throws when the server is away, evicts or is
+ * too old; afterwards a command that fails or passes its deadline rejects with `UNAVAILABLE`, its outcome unknown.
+ */
+export const createRedisStateStore = async ({ url, warn }: RedisStateOptions): Promise<StateStore> => {
+  const [writes, reads] = await Promise.all([connect(url, 'commit'), connect(url, 'read')])
+  const listener = createListener(url)
+  const close = async (): Promise<void> => {
+    await Promise.all([writes.close(), reads.close(), listener.close()])
+  }
+  try {
+    for (const sentence of await checkServer(reads.redis, url)) warn?.(sentence)
+  } catch (error) {
+    await close()
+    throw error
+  }
+  const queue = createReadQueue(reads.redis)
+  const attempt = async <T>(doing: string, work: Promise<T>): Promise<T> => {
+    try {
+      return await work
+    } catch (error) {
+      throw storeError(url, doing, error)
+    }
+  }
+  return {
+    header: (place) => attempt('read a header', reads.redis.getBuffer(headerKey(place))),
+    commit: async (place, commit) => {
+      const { keys, args } = commitArguments(place, commit)
+      return commitResult(await attempt('commit', runScript(writes.redis, COMMIT, keys, args)))
+    },
+    load: (place, addresses) => attempt('load state', loadValues(reads.redis, place, addresses)),
+    seen: (place, from) => attempt('load seen ids', loadSeen(reads.redis, place, from)),
+    forgetSeen: (place, before) => attempt('forget seen ids', forgetSeen(reads.redis, place, before)),
+    read: (place, wanted) => attempt('read', queue.read(place, wanted)),
+    loadBatch: (place, generation, fingerprint, groups) =>
+      attempt('load a batch part', loadBatchPart(reads.redis, place, generation, fingerprint, groups)),
+    dropBatch: async (place, generation, fingerprints) => {
+      const keys = fingerprints.map((f) => batchKey(place, generation, f))
+      if (keys.length > 0) await attempt('drop a batch part', reads.redis.unlink(...keys))
+    },
+    sweep: (place, fingerprint, floor) => attempt('sweep', sweepValues(reads.redis, place, fingerprint, floor)),
+    pointer: () => attempt('read the pointer', reads.redis.getBuffer(POINTER_KEY)),
+    movePointer: async (expected, next) => {
+      const args = [expected === null ? '' : asBuffer(expected), asBuffer(next)]
+      return (await attempt('move the pointer', runScript(writes.redis, SWAP, [POINTER_KEY], args))) === 1
+    },
+    notify: async (channel, message) => {
+      await attempt('notify', reads.redis.publish(channelKey(channel), message))
+    },
+    listen: (channel, on) => attempt('listen', listener.listen(channel, on)),
+    close,
+  }
+}
+
+const commitResult = (reply: unknown): CommitResult => {
+  if (reply === 1) return { kind: 'applied' }
+  if (reply === 2) return { kind: 'already-applied' }
+  const header = reply as Buffer
+  return { kind: 'conflict', header: header.length === 0 ? null : header }
+}
