@@ -1,3 +1,4 @@
+export { loadCatalog, type CatalogOptions } from './load-catalog.ts'
 export { describeConfig, loadConfig, type Config } from './config.ts'
 export { configTable } from './config-table.ts'
 export { createLog, silentLog, type Log, type LogLevel } from './log.ts'

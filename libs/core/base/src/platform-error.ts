@@ -27,9 +27,12 @@ export class PlatformError extends Error {
   }
 }
 
+/** True also for an error of another copy of this module, such as one that a test runner made. */
+export const isPlatformError = (error: unknown): error is PlatformError =>
+  error instanceof Error && error.name === 'PlatformError' && 'cure' in error
+
 /** One line for a terminal or a log. */
 export const sentenceOf = (error: unknown): string => {
-  if (error instanceof PlatformError)
-    return error.cure === '' ? error.message : `${error.message} (${error.cure})`
+  if (isPlatformError(error)) return error.cure === '' ? error.message : `${error.message} (${error.cure})`
   return error instanceof Error ? error.message : String(error)
 }

@@ -4,7 +4,7 @@ import type { AggregateCall, AggregateFn, Expr, Type } from '@tidewater/expr'
 import { describe } from './describe.ts'
 import { aggregateValue, durationMs, expression } from './expression.ts'
 import { numberLiteral } from './literal.ts'
-import { at, mistake } from './mistake.ts'
+import { mistake } from './mistake.ts'
 import { familyOf, nodeOf } from './node.ts'
 import { shown } from './operand.ts'
 import { optionsOf } from './options.ts'
@@ -174,7 +174,7 @@ export interface Session {
 /** Sessions end after a silence longer than `gap`. */
 export const session = (options: Where & { readonly gap: Duration }): Session => {
   const words = optionsOf('session', options, ['gap', 'where'])
-  const gapMs = at('session.gap', () => durationMs(words['gap'], 'gap'))
+  const gapMs = durationMs(words['gap'], 'gap')
   const where = whereOf(words)
   const read = <E>(what: 'seconds' | 'events' | 'startedAt', type: Type, optional: boolean): E =>
     expression(

@@ -69,8 +69,7 @@ const whereOf = (value: unknown, row: object): Expr | null => {
 
 const keysOf = (by: unknown, event: EventDefinition, row: object): readonly KeyDefinition[] => {
   if (by === undefined) return []
-  if (isCallback(by))
-    return entriesOf(by(row), 'by').map(([key, value]) => at(`by.${key}`, () => keyOf(key, value)))
+  if (isCallback(by)) return entriesOf(by(row), 'by').map(([key, value]) => keyOf(key, value))
   const names: readonly unknown[] = Array.isArray(by) ? by : [by]
   return names.map((field) => {
     const known = event.fields.map((f) => f.name)
