@@ -1,6 +1,6 @@
 import type { CalendarUnit } from '../node.ts'
 import type { Type } from '../type.ts'
-import { widthOf } from './dialect.ts'
+import { bindBy, smallest, widthOf } from './dialect.ts'
 import type { SqlDialect } from './dialect.ts'
 import { startOfFixed } from './fixed-units.ts'
 
@@ -67,11 +67,13 @@ export const clickhouse: SqlDialect = {
   toColumn(type, cell) {
     if (type.kind === 'instant') return moment('UTC', cell)
     if (type.kind === 'decimal') {
-      return `CAST(CAST(${cell} AS Nullable(Decimal(38, 0))) * toDecimal128('1e-${type.scale}', ${type.scale}) AS ${nullable(columnType(type))})`
+      return `CAST(${cell} * toDecimal128('${smallest(type.scale)}', ${type.scale}) AS ${nullable(columnType(type))})`
     }
     return `CAST(${cell} AS ${nullable(columnType(type))})`
   },
+  known: (column) => `assumeNotNull(${column})`,
   integerDivide: (a, b) => `intDiv(${a}, ${b})`,
+  bind: bindBy((value, name, body) => `arrayMap(${name} -> ${body}, [${value}])[1]`),
   finite: (double) => `ifNotFinite(${double}, NULL)`,
   log1p: (x) => `log1p(${x})`,
   lower: (text) => `lower(${text})`,

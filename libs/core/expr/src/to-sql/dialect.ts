@@ -21,9 +21,13 @@ export interface SqlDialect {
   fromColumn(type: Type, column: string): string
   /** Declared type from the cell form; exact, and text stays text. */
   toColumn(type: Type, cell: string): string
+  /** The same value with a type that has no NULL, where the value is always there. */
+  known(column: string): string
   /** Both operands are integers; the quotient is cut towards zero. */
   integerDivide(a: string, b: string): string
-  /** Null where the double is infinite or no number. */
+  /** `body` over a name for `value`, so that a long expression is printed once however often it is used. */
+  bind(value: string, body: (name: string) => string): string
+  /** Null where the double is infinite or no number: also x / 0. */
   finite(double: string): string
   log1p(double: string): string
   /** A–Z only: engines carry different Unicode tables. */
@@ -39,3 +43,25 @@ export type Width = 64 | 128
 
 export const widthOf = (type: Type): Width =>
   (type.kind === 'int' || type.kind === 'decimal') && type.digits > 18 ? 128 : 64
+
+/** '0.001' for 3: the decimal whose integer is 1. */
+export const smallest = (scale: number): string => (scale === 0 ? '1' : `0.${'1'.padStart(scale, '0')}`)
+
+/** A column or a number is short enough to repeat. */
+const isShort = (sql: string): boolean => /^[\w.]+$/.test(sql)
+
+/** A lambda's parameter that no lambda inside `sql` uses. */
+const freshName = (sql: string): string => {
+  const used = [...sql.matchAll(/\bv(\d+)\b/g)].map((match) => Number(match[1]))
+  return `v${Math.max(0, ...used) + 1}`
+}
+
+/** `SqlDialect.bind` by a lambda over a list of one value; `lambda` prints it. */
+export const bindBy =
+  (lambda: (value: string, name: string, body: string) => string) =>
+  (value: string, body: (name: string) => string): string => {
+    if (isShort(value)) return body(value)
+    // The body may hold other operands with lambdas of their own, so it is printed once to see their names.
+    const name = freshName(value + body(''))
+    return lambda(value, name, body(name))
+  }

@@ -1,6 +1,6 @@
 import { isExact, scaleOf } from '../type.ts'
 import type { Type } from '../type.ts'
-import { widthOf } from './dialect.ts'
+import { bindBy, smallest, widthOf } from './dialect.ts'
 import type { SqlDialect } from './dialect.ts'
 import { startOfFixed } from './fixed-units.ts'
 
@@ -53,15 +53,21 @@ export const duckdb: SqlDialect = {
     if (type.kind === 'instant') return `make_timestamp_ms(${cell})`
     // DECIMAL(38, 0) × the smallest DECIMAL(s, s): the product's integer is the cell itself.
     if (type.kind === 'decimal' && type.scale > 0) {
-      return `CAST(CAST(${cell} AS DECIMAL(38, 0)) * CAST('1e-${type.scale}' AS DECIMAL(${type.scale}, ${type.scale})) AS ${columnType(type)})`
+      return `CAST(CAST(${cell} AS DECIMAL(38, 0)) * CAST('${smallest(type.scale)}' AS DECIMAL(${type.scale}, ${type.scale})) AS ${columnType(type)})`
     }
     return isExact(type) && scaleOf(type) === 0 ? `CAST(${cell} AS ${columnType(type)})` : cell
   },
+  known: (column) => column,
   integerDivide: (a, b) => `(${a} // ${b})`,
-  finite: (double) => `nullif(nullif(nullif(${double}, 'inf'::DOUBLE), '-inf'::DOUBLE), 'nan'::DOUBLE)`,
+  bind: bindBy((value, name, body) => `list_transform([${value}], lambda ${name}: ${body})[1]`),
+  // nullif and CASE would print the operand again at every level.
+  finite: (double) => `list_filter([${double}], lambda f: isfinite(f))[1]`,
   // ln(1 + x) loses all digits of a small x; Kahan's correction keeps them. ln of nothing positive is an error here.
   log1p: (x) =>
-    `CASE WHEN ${x} <= -1e0 THEN NULL WHEN 1e0 + ${x} = 1e0 THEN ${x} ELSE ln(1e0 + ${x}) * (${x} / ((1e0 + ${x}) - 1e0)) END`,
+    duckdb.bind(
+      x,
+      (v) => `CASE WHEN ${v} <= -1e0 THEN NULL WHEN 1e0 + ${v} = 1e0 THEN ${v} ELSE ln(1e0 + ${v}) * (${v} / ((1e0 + ${v}) - 1e0)) END`,
+    ),
   lower: (text) => `translate(${text}, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')`,
   startOf: (unit, zone, instant) =>
     startOfFixed(unit, zone, instant) ??

@@ -65,7 +65,8 @@ export function printExpr(expr: Expr, dialect: SqlDialect, scope: SqlScope): str
     case 'times':
       return printArithmetic(expr.op, expr.args, expr.type, printing)
     case 'dividedBy':
-      return dialect.finite(`(${asDouble(expr.args[0], printing)} / nullIf(${asDouble(expr.args[1], printing)}, 0e0))`)
+      // x / 0 is infinite or no number.
+      return dialect.finite(`(${asDouble(expr.args[0], printing)} / ${asDouble(expr.args[1], printing)})`)
     case 'greatest':
     case 'least':
       return printExtreme(expr.op, expr.args, expr.type, printing)

@@ -39,17 +39,20 @@ export function printCompare(op: keyof typeof COMPARISON, args: Pair, printing: 
 
 /** Missing when either is: the comparisons are then neither true, so no branch is taken. */
 export function printExtreme(op: 'greatest' | 'least', args: Pair, type: Type, printing: Printing): string {
-  const a = asType(args[0], type, printing)
-  const b = asType(args[1], type, printing)
+  const { bind } = printing.dialect
   const [first, second] = op === 'greatest' ? ['>=', '<'] : ['<=', '>']
-  return `CASE WHEN ${a} ${first} ${b} THEN ${a} WHEN ${a} ${second} ${b} THEN ${b} END`
+  return bind(asType(args[0], type, printing), (a) =>
+    bind(asType(args[1], type, printing), (b) => `CASE WHEN ${a} ${first} ${b} THEN ${a} WHEN ${a} ${second} ${b} THEN ${b} END`),
+  )
 }
 
 /** Bounds are literals, so the value alone decides whether it is missing. */
 export function printClamp(args: readonly [Expr, Expr | null, Expr], type: Type, printing: Printing): string {
   const [x, low, high] = args
-  const value = asType(x, type, printing)
-  const below = low === null ? '' : `WHEN ${value} < ${asType(low, type, printing)} THEN ${asType(low, type, printing)} `
+  const bottom = low === null ? null : asType(low, type, printing)
   const top = asType(high, type, printing)
-  return `CASE ${below}WHEN ${value} > ${top} THEN ${top} ELSE ${value} END`
+  return printing.dialect.bind(asType(x, type, printing), (value) => {
+    const below = bottom === null ? '' : `WHEN ${value} < ${bottom} THEN ${bottom} `
+    return `CASE ${below}WHEN ${value} > ${top} THEN ${top} ELSE ${value} END`
+  })
 }

@@ -1,0 +1,64 @@
+import type { Expr, SqlDialect, SqlScope, Type } from '@tidewater/expr'
+import { floorToSql, printExpr } from '@tidewater/expr'
+import { snakeCase } from 'tidewater'
+import { createLookupJoins } from './lookup-joins.ts'
+import type { ViewSql } from './view-sql.ts'
+import { skipsOf } from './view-sql.ts'
+
+/** One row of the view per row of the event: group, event time, and every argument and filter of its aggregates. */
+export interface SourceSql {
+  readonly text: string
+  /** The column of an argument or filter. */
+  column(expr: Expr): string
+}
+
+const NO_AGGREGATES = { aggregate: () => { throw new Error('an aggregate inside a row expression') }, asOf: 'NULL' }
+
+export function sourceSql(plan: ViewSql, dialect: SqlDialect, source: string): SourceSql {
+  const { view, event, layout } = plan
+  const joins = createLookupJoins(plan, dialect)
+  const scope: SqlScope = {
+    field: (name, type) => dialect.fromColumn(type, `r.${dialect.identifier(snakeCase(name))}`),
+    lookup: joins.lookup,
+    ...NO_AGGREGATES,
+  }
+  const print = (expr: Expr): string => printExpr(expr, dialect, scope)
+  const time = scope.field(event.time, { kind: 'instant' })
+  const values = new Map<string, { name: string; sql: string }>()
+  const add = (expr: Expr): void => {
+    const id = JSON.stringify(expr)
+    if (!values.has(id)) values.set(id, { name: `a${values.size}`, sql: valueSql(expr, print(expr), dialect) })
+  }
+  for (const { call } of layout.cells) for (const expr of [call.arg, call.where]) if (expr !== null) add(expr)
+
+  const columns = [
+    'r._partition AS _partition',
+    'r._offset AS _offset',
+    `${time} AS _at`,
+    `${bucketSql(plan, dialect, time)} AS _bucket`,
+    ...layout.stateKeys.map((key) => `${print(key.expr)} AS ${key.column}`),
+    ...[...values.values()].map(({ name, sql }) => `${sql} AS ${name}`),
+  ]
+  const skips = layout.stateKeys.flatMap((key) => skipsOf(key.expr)).map((arg) => `${print(arg)} IS NOT NULL`)
+  const conditions = [...(view.where === null ? [] : [print(view.where)]), ...skips]
+  const where = conditions.length === 0 ? '' : `\nWHERE ${conditions.join(' AND ')}`
+  return {
+    text: `SELECT ${columns.join(',\n  ')}\nFROM ${source} AS r ${joins.text()}${where}`,
+    column(expr) {
+      const found = values.get(JSON.stringify(expr))
+      if (found === undefined) throw new Error('not an argument of this view')
+      return `s.${found.name}`
+    },
+  }
+}
+
+/** A filter is true or not: an aggregate's condition must not be NULL. */
+const valueSql = (expr: Expr, sql: string, dialect: SqlDialect): string =>
+  expr.type.kind === 'boolean' ? `CAST(${sql} AS ${dialect.cellType(expr.type)})` : sql
+
+function bucketSql({ view }: ViewSql, dialect: SqlDialect, time: string): string {
+  const window = view.window
+  const type: Type = { kind: 'instant' }
+  if (window === null) return `CAST(0 AS ${dialect.cellType(type)})`
+  return window.kind === 'duration' ? floorToSql(time, window.ms) : dialect.startOf(window.unit, window.zone, time)
+}

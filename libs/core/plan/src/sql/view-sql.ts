@@ -1,0 +1,25 @@
+import type { Expr, SqlDialect } from '@tidewater/expr'
+import { sqlNameOf } from 'tidewater'
+import type { EventDefinition, TableDefinition, ViewDefinition } from 'tidewater'
+import type { Layout } from '../layout-types.ts'
+
+/** All that the SQL of a view is printed from. */
+export interface ViewSql {
+  readonly view: ViewDefinition
+  readonly event: EventDefinition
+  readonly layout: Layout
+  /** Definitions of the tables its lookups name. */
+  readonly tables: ReadonlyMap<string, TableDefinition>
+  /** The relation that holds a table's rows; its SQL name when not given. */
+  readonly tableRelation?: (table: string) => string
+}
+
+export const relationOf = (plan: ViewSql, table: string, dialect: SqlDialect): string =>
+  plan.tableRelation?.(table) ?? dialect.identifier(sqlNameOf(table))
+
+/** Every `orSkip` in an expression, outermost first: a row without its operand is left out. */
+export function skipsOf(expr: Expr): readonly Expr[] {
+  const own = expr.op === 'orSkip' ? [expr.args[0]] : []
+  const below = 'args' in expr ? (expr.args as readonly (Expr | null)[]).filter((arg) => arg !== null) : []
+  return [...own, ...below.flatMap(skipsOf)]
+}
