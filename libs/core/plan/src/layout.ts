@@ -70,7 +70,9 @@ class LayoutBuilder {
 /** The state a view keeps: which columns, at which grains, under which keys. Pure; equal definitions give equal layouts. */
 export const layoutOf = (view: ViewDefinition, event: EventDefinition): Layout => {
   const builder = new LayoutBuilder()
-  for (const measure of view.measures) for (const { call } of aggregatesOf(measure.expr)) builder.add(call)
+  // By name: the order in which measures are written means nothing, so it must not move a column either.
+  const measures = [...view.measures].sort((a, b) => (a.name < b.name ? -1 : 1))
+  for (const measure of measures) for (const { call } of aggregatesOf(measure.expr)) builder.add(call)
   if (view.expiresMs !== null) builder.addCell(lastHeardCall(event), 0)
   return { ...keyLayoutOf(view.keys), grains: builder.grains, cells: builder.cells }
 }

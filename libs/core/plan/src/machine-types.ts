@@ -43,7 +43,7 @@ export interface Machine {
   /** Exclusive end of the window that starts at `bucket`, ms. */
   bucketEnd(bucket: number): number
   zero(): State
-  /** Adds one row in place. */
+  /** Adds one row in place: one that `keyOf` gave a key, for its filter is not asked again. */
   add(state: State, row: Row, partition: number, offset: number): void
   /** Adds `from` to `into` in place; `from` is left as it was. */
   merge(into: State, from: State): void
@@ -54,12 +54,14 @@ export interface Machine {
   decode(bytes: Uint8Array, start: number, end: number): State
   /** Builds one group's state from its slot rows (all of one partition or of several). */
   fromSlots(rows: readonly SlotRow[]): State
+  /** The rows SQL would keep for this state: the total, then each tile and each session. The inverse of `fromSlots`. */
+  slotsOf(state: State, address: Pick<SlotRow, 'partition' | 'bucket' | 'keys'>): readonly SlotRow[]
   /** Measures by name at `asOf` (ms): exact values scaled as in their type. Null when the group has no row (`expires`). */
   present(state: State, asOf: number): Record<string, Value> | null
-  /** The view's keys by name, from the key text (binds lookups to the table content now loaded). */
+  /** The view's keys by name, from the key text (binds lookups to the table content now loaded). A null is a lookup's `.orSkip()` without a row: the group is not shown. */
   presentKeys(key: string): Record<string, Value>
-  /** Names of measures that are incomplete in this state, e.g. 'distinct:visitors'. */
-  degraded(state: State): readonly string[]
+  /** Names of measures that this state cannot answer fully at `asOf` (ms), e.g. 'distinct:visitors'. Without `asOf`: of measures over all rows. */
+  degraded(state: State, asOf?: number): readonly string[]
 }
 
 /** Growing byte buffer; a store reuses one for a whole commit. */

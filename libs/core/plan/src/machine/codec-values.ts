@@ -1,0 +1,59 @@
+import { must } from '@tidewater/base'
+import { isExact } from '@tidewater/expr'
+import type { JsBody, Type } from '@tidewater/expr'
+import { MAX_EXACT_BYTES, putCount, putDouble, putExact, putSigned, putText } from './bytes.ts'
+
+/** Source that writes a value, none of it null, at `at` of `bytes`. */
+export const writeValue = (body: JsBody, type: Type, value: string): string => {
+  const put = (fn: unknown, source = value): string => `at = ${body.constant(fn)}(bytes, at, ${source});`
+  switch (type.kind) {
+    case 'id':
+    case 'text':
+      return put(putText)
+    case 'oneOf':
+      return put(putCount, `${body.constant(indexOf(type.values))}.get(${value})`)
+    case 'number':
+      return put(putDouble)
+    case 'boolean':
+      return `bytes[at++] = ${value} ? 1 : 0;`
+    case 'instant':
+      return put(putSigned)
+    default:
+      return put(putExact)
+  }
+}
+
+/** Expression that reads what `writeValue` wrote, from the reader `r`. */
+export const readValue = (body: JsBody, type: Type): string => {
+  switch (type.kind) {
+    case 'id':
+    case 'text':
+      return 'r.text()'
+    case 'oneOf':
+      return `${body.constant(type.values)}[r.count()]`
+    case 'number':
+      return 'r.double()'
+    case 'boolean':
+      return 'r.byte() === 1'
+    case 'instant':
+      return 'r.signed()'
+    default:
+      return 'r.exact()'
+  }
+}
+
+/** Source of the most bytes the value can take. */
+export const boundOf = (type: Type, value: string): string => {
+  if (type.kind === 'id' || type.kind === 'text') return `(${value} === null ? 1 : 3 * ${value}.length + 6)`
+  return isExact(type) ? String(MAX_EXACT_BYTES) : '9'
+}
+
+/** True when a value's size is known without looking at it. */
+export const isSized = (type: Type): boolean => type.kind !== 'id' && type.kind !== 'text'
+
+const indexes = new Map<readonly string[], ReadonlyMap<string, number>>()
+
+const indexOf = (values: readonly string[]): ReadonlyMap<string, number> => {
+  if (!indexes.has(values)) indexes.set(values, new Map(values.map((value, n) => [value, n])))
+  return must(indexes.get(values), 'the index')
+}
