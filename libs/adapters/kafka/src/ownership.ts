@@ -6,6 +6,8 @@ export interface Position {
   expected: number | null
   /** Raised by every seek: a batch that was being handled meanwhile no longer says where to go on. */
   moves: number
+  /** By the reader: what a fetch under way still brings is dropped, and fetched again later. */
+  paused: boolean
 }
 
 /** The partitions of one membership. A rebalance replaces all of it, so whatever belongs to an older one is told by `===`. */
@@ -17,7 +19,12 @@ export const ownershipOf = (assignment: Readonly<Record<string, readonly number[
   const owned = new Map<string, Position>()
   for (const topic of Object.keys(assignment).sort()) {
     for (const partition of [...(assignment[topic] ?? [])].sort((a, b) => a - b)) {
-      owned.set(placeKey(topic, partition), { place: { topic, partition }, expected: null, moves: 0 })
+      owned.set(placeKey(topic, partition), {
+        place: { topic, partition },
+        expected: null,
+        moves: 0,
+        paused: false,
+      })
     }
   }
   return owned

@@ -136,7 +136,9 @@ const settle = (
     offsets.set(append, found)
     for (let i = from; i < to; i++) {
       const partition = append.records[i]?.partition ?? 0
-      const offset = next.get(partition) ?? -1
+      const offset = next.get(partition)
+      // kafkajs leaves out, without a word, what it has no leader for.
+      if (offset === undefined) throw new Error(`there is no partition ${partition}`)
       next.set(partition, offset + 1)
       found.push(offset)
     }

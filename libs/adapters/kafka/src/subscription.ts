@@ -87,6 +87,7 @@ export const subscribe = async (
     const position = owned.get(placeKey(batch.topic, batch.partition))
     // Fetched for an earlier membership, or before a seek took effect: fetched again from the right place.
     if (position === undefined || position.expected === null || payload.isStale() || stopping !== null) return
+    if (position.paused) return
     if (Number(batch.fetchedOffset) !== position.expected) {
       await realign(position, position.expected)
       return
@@ -154,8 +155,8 @@ export const subscribe = async (
   }
   return {
     seek: seekOwned,
-    pause: (places) => consumer.pause(byTopic(ownedOf(owned, places))),
-    resume: (places) => consumer.resume(byTopic(ownedOf(owned, places))),
+    pause: (places) => consumer.pause(byTopic(mark(owned, places, true))),
+    resume: (places) => consumer.resume(byTopic(mark(owned, places, false))),
     stop: async () => {
       await leave()
       ended.resolve()
@@ -164,8 +165,17 @@ export const subscribe = async (
   }
 }
 
-const ownedOf = (owned: Ownership, places: readonly TopicPartition[]): readonly TopicPartition[] =>
-  places.filter(({ topic, partition }) => owned.has(placeKey(topic, partition)))
+/** The places we own among those given, now marked. */
+const mark = (
+  owned: Ownership,
+  places: readonly TopicPartition[],
+  paused: Position['paused'],
+): readonly TopicPartition[] =>
+  places.filter(({ topic, partition }) => {
+    const position = owned.get(placeKey(topic, partition))
+    if (position !== undefined) position.paused = paused
+    return position !== undefined
+  })
 
 const listen = (
   consumer: Consumer,

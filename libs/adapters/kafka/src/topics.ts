@@ -68,6 +68,15 @@ const check = async (admin: Admin, specs: readonly TopicSpec[]): Promise<void> =
 }
 
 export const boundsOf = async (admin: Admin, topic: string): Promise<readonly LogBounds[]> => {
+  // kafkajs would look for a missing topic for ten seconds first.
+  if (!(await admin.listTopics()).includes(topic)) {
+    throw new PlatformError(
+      'UNAVAILABLE',
+      `Kafka has no topic ${topic}`,
+      'it is created when the platform starts',
+      topic,
+    )
+  }
   const offsets = await admin.fetchTopicOffsets(topic)
   return offsets
     .map(({ partition, low, high }) => ({ partition, low: Number(low), high: Number(high) }))
