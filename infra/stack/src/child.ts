@@ -17,8 +17,10 @@ export interface ChildSpec {
   readonly env?: NodeJS.ProcessEnv
   /** File that standard output and error are appended to. */
   readonly log: string
-  /** How long SIGTERM may take before SIGKILL, ms. */
+  /** How long SIGTERM may take before SIGKILL, ms; default 8,000. */
   readonly graceMs?: number
+  /** Whether it says 'ready' over Node's channel once it works; else `ready` resolves at once. */
+  readonly announces?: boolean
 }
 
 /** A running process of ours. It never outlives this process. */
@@ -27,6 +29,8 @@ export interface Child {
   readonly pid: number
   readonly log: string
   readonly ended: Promise<Ended>
+  /** Settles when it has announced itself; never when it ends before. */
+  readonly ready: Promise<void>
   isRunning(): boolean
   /** SIGTERM, then SIGKILL to its whole group after the grace time; resolves when it is gone. */
   stop(): Promise<void>
@@ -39,7 +43,7 @@ export function startChild(spec: ChildSpec): Child {
   const child = spawn(spec.command, spec.args, {
     cwd: spec.cwd,
     env: spec.env ?? process.env,
-    stdio: ['ignore', log, log],
+    stdio: spec.announces === true ? ['ignore', log, log, 'ipc'] : ['ignore', log, log],
     detached: true,
   })
   closeSync(log)
@@ -52,6 +56,7 @@ export function startChild(spec: ChildSpec): Child {
     pid: pid ?? -1,
     log: spec.log,
     ended,
+    ready: spec.announces === true ? announcementOf(child) : Promise.resolve(),
     isRunning: () => pid !== undefined && child.exitCode === null && child.signalCode === null,
     stop: () => stopChild(child, ended, spec.graceMs ?? 8_000),
   }
@@ -70,6 +75,14 @@ function endOf(child: ChildProcess): Promise<Ended> {
   return new Promise((resolve) => {
     child.once('error', () => resolve({ code: 127, signal: null }))
     child.once('exit', (code, signal) => resolve({ code, signal }))
+  })
+}
+
+function announcementOf(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    child.on('message', (message) => {
+      if (message === 'ready') resolve()
+    })
   })
 }
 

@@ -38,7 +38,12 @@ export function runUntilStopped(log: Log, start: () => Promise<Running>): void {
     })
   }
   started
-    .then((running) => running.done?.then(() => stop('done')))
+    .then((running) => {
+      log.info('ready')
+      // The supervisor of the local stack waits for this word.
+      process.send?.('ready')
+      return running.done?.then(() => stop('done'))
+    })
     .catch((error: unknown) => {
       if (!stopping) die(log, 'ended', error, exitCodes.unavailable)
     })

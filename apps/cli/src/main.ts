@@ -1,0 +1,18 @@
+import { sentenceOf } from '@tidewater/base'
+import { Command } from 'commander'
+import { startCommand } from './commands/start.ts'
+import { workerCommand } from './commands/worker.ts'
+
+const program = new Command('tidewater')
+  .description('Define events, views and features once; run them as a stream, as batch SQL and as GraphQL.')
+  .showHelpAfterError()
+
+for (const register of [startCommand, workerCommand]) register(program)
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  // A person reads this, so no stack: a sentence says what and the cure. DEBUG shows where.
+  console.error(process.env.DEBUG === undefined ? sentenceOf(error) : error)
+  process.exit(1)
+}

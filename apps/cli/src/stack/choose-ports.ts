@@ -1,0 +1,36 @@
+import { PlatformError } from '@tidewater/base'
+import { isPortFree, nextFreePort } from '@tidewater/stack'
+import { portOwner } from './port-owner.ts'
+
+export interface Ports {
+  readonly kafka: number
+  readonly redis: number
+  readonly clickhouse: number
+  readonly http: number
+}
+
+/** Where a platform likes to be found. */
+const preferred: Ports = { kafka: 19_092, redis: 16_379, clickhouse: 18_123, http: 4_000 }
+
+/** The preferred ports, each moved to the next free one when taken. A port asked for by number is never moved. */
+export async function choosePorts(asked: { readonly http: number | null }): Promise<Ports> {
+  if (asked.http !== null && !(await isPortFree(asked.http))) {
+    const owner = portOwner(asked.http) ?? 'another program'
+    const cure = 'stop it, or choose another --port'
+    throw new PlatformError('UNAVAILABLE', `Port ${asked.http} is taken by ${owner}.`, cure)
+  }
+  const [kafka, redis, clickhouse, http] = await Promise.all([
+    nextFreePort(preferred.kafka),
+    nextFreePort(preferred.redis),
+    nextFreePort(preferred.clickhouse),
+    asked.http ?? nextFreePort(preferred.http),
+  ])
+  return { kafka, redis, clickhouse, http }
+}
+
+/** The ports that are not where one would look for them, for the banner. */
+export function movedPorts(ports: Ports): readonly string[] {
+  return (Object.keys(preferred) as (keyof Ports)[])
+    .filter((name) => ports[name] !== preferred[name])
+    .map((name) => `${name} :${preferred[name]} is taken, uses :${ports[name]}`)
+}

@@ -1,0 +1,42 @@
+import { join } from 'node:path'
+import { startChild, type Child } from '@tidewater/stack'
+import { lastWords } from './log-lines.ts'
+import { repository } from './repository.ts'
+
+/** A program of the platform that runs in a process of its own. */
+export interface Part {
+  readonly name: string
+  /** Below the repository. */
+  readonly file: string
+}
+
+const workers = ['speed', 'archive', 'batch'] as const
+
+/** A part that can run several times. */
+export type WorkerRole = (typeof workers)[number]
+
+export const isWorkerRole = (word: string): word is WorkerRole => workers.some((role) => role === word)
+
+export const mainOf = (role: WorkerRole | 'serving'): string => `apps/${role}/src/main.ts`
+
+/** What runs beside the servers. Serving also takes events in; the intake alone is for scaling out. */
+export function partsOf(options: { readonly traffic: boolean }): readonly Part[] {
+  const always = (['serving', ...workers] as const).map((name) => ({ name, file: mainOf(name) }))
+  return options.traffic ? [...always, { name: 'traffic', file: 'apps/ingest/src/traffic.ts' }] : always
+}
+
+/** Starts a part and resolves when it says that it works; rejects with the end of its log when it does not. */
+export async function startPart(part: Part, env: NodeJS.ProcessEnv, logDir: string): Promise<Child> {
+  const child = startChild({
+    name: part.name,
+    command: process.execPath,
+    args: ['--enable-source-maps', join(repository, part.file)],
+    env: { ...env, WORKER_NAME: part.name, UV_THREADPOOL_SIZE: '16' },
+    log: join(logDir, `${part.name}.log`),
+    graceMs: 6_000,
+    announces: true,
+  })
+  const ended = await Promise.race([child.ready.then(() => null), child.ended])
+  if (ended !== null) throw new Error(`${part.name} ended while starting: ${lastWords(child.log)}`)
+  return child
+}

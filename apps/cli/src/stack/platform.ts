@@ -1,0 +1,16 @@
+import type { Catalog } from 'tidewater'
+
+/** A platform that is ready, however it is composed. */
+export interface Platform {
+  /** Of the HTTP server. */
+  readonly url: string
+  readonly catalog: Catalog
+  /** What it runs on, for the banner: 'Kafka 4.1 :19092', 'in memory: nothing survives Ctrl-C'. */
+  readonly servers: readonly string[]
+  /** ClickHouse over HTTP; null: there is none. */
+  readonly clickhouseUrl: string | null
+  /** The published DuckDB file; null: there is none. */
+  readonly duckdbFile: string | null
+  readonly traffic: boolean
+  stop(): Promise<void>
+}

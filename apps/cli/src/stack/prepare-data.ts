@@ -1,0 +1,47 @@
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline/promises'
+import { PlatformError } from '@tidewater/base'
+import { isRunning, stopLeftOver } from './left-over.ts'
+import { readRunFile, removeRunFile } from './run-file.ts'
+
+const kept = ['kafka', 'redis', 'clickhouse', 'lake', 'published', 'log']
+
+/** Makes a data directory ours: refuses a running platform's, stops what a killed one left behind. */
+export async function claimData(dataDir: string, say: (line: string) => void): Promise<void> {
+  mkdirSync(dataDir, { recursive: true })
+  const run = readRunFile(dataDir)
+  if (run === null) return
+  if (isRunning(run)) {
+    const message = `Tidewater already runs on ${dataDir}: ${run.url} (process ${run.pid}).`
+    throw new PlatformError('UNAVAILABLE', message, `stop it with: kill ${run.pid}; or choose another --data`)
+  }
+  const stopped = await stopLeftOver(run)
+  if (stopped.length > 0) say(`  ! stopped what an earlier run left: ${stopped.join(', ')}`)
+  removeRunFile(dataDir)
+}
+
+/** Deletes everything kept. Asks first on a terminal; refuses when part of it lives in servers that are not ours. */
+export async function forgetData(dataDir: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const foreign = ['KAFKA_BROKERS', 'REDIS_URL', 'CLICKHOUSE_URL', 'LAKE_DIR'].filter((name) => env[name])
+  if (foreign.length > 0) {
+    const message = `--fresh deletes only what is below ${dataDir}, but ${foreign.join(', ')} points elsewhere.`
+    throw new PlatformError('BAD_CONFIG', message, 'empty those servers yourself and start without --fresh')
+  }
+  const present = kept.filter((name) => existsSync(join(dataDir, name)))
+  if (present.length === 0) return
+  if (
+    process.stdin.isTTY &&
+    !(await confirmed(`Delete everything in ${dataDir} (${present.join(', ')})? [y/N] `))
+  ) {
+    throw new PlatformError('BAD_INPUT', 'Nothing was deleted.', 'start without --fresh to keep the data')
+  }
+  for (const name of present) rmSync(join(dataDir, name), { recursive: true, force: true })
+}
+
+async function confirmed(question: string): Promise<boolean> {
+  const prompt = createInterface({ input: process.stdin, output: process.stdout })
+  const answer = await prompt.question(question)
+  prompt.close()
+  return /^y(es)?$/i.test(answer.trim())
+}
