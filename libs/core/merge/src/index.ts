@@ -1,1 +1,7 @@
-export {}
+export * from './compare-values.ts'
+export * from './filter.ts'
+export * from './list-rows.ts'
+export * from './merge-layers.ts'
+export * from './order.ts'
+export * from './period.ts'
+export * from './regroup.ts'

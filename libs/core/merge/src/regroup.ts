@@ -1,0 +1,107 @@
+import type { Value } from '@tidewater/expr'
+import type { Machine, State } from '@tidewater/plan'
+import type { Buckets } from '@tidewater/windows'
+import type { Filter } from './filter.ts'
+import { passesAll } from './filter.ts'
+
+/** State of one stored group: its window's start (ms, 0 without window) and key text. */
+export interface StateGroup {
+  readonly bucket: number
+  readonly key: string
+  readonly state: State
+}
+
+/** A group as it was asked for. Its state is the merge of `states`. */
+export interface Regrouped {
+  /** ms; null without window. */
+  readonly start: number | null
+  readonly end: number | null
+  /** The view's keys; null where the key was left out. */
+  readonly keys: Readonly<Record<string, Value>>
+  /** One text per group of keys, in the order of key bytes. */
+  readonly id: string
+  readonly states: State[]
+}
+
+export interface Regrouping {
+  /** Applied to keys before grouping. */
+  readonly where: readonly Filter[]
+  /** Names of the keys to keep; null keeps all. */
+  readonly groupBy: readonly string[] | null
+  /** 'none': the view has no window. 'all': one row for the whole range. */
+  readonly windows: 'none' | 'all' | Buckets
+  /** Given for 'all': what the row says its window is; the least and highest of its windows when null. */
+  readonly range: { readonly from: number | null; readonly to: number | null }
+}
+
+/** The keys a stored group is presented with, and whether it is wanted at all. */
+interface BoundKeys {
+  readonly keys: Readonly<Record<string, Value>>
+  readonly id: string
+}
+
+/**
+ * Joins stored groups to the ones asked for. Attributes that come by lookup are bound here (semantics V6), so several
+ * stored groups may become one even when every key is kept.
+ */
+export const regroup = (machine: Machine, groups: Iterable<StateGroup>, how: Regrouping): Regrouped[] => {
+  const bound = new Map<string, BoundKeys | null>()
+  const found = new Map<number, Map<string, Regrouped>>()
+  const span = spanOf(how)
+  for (const { bucket, key, state } of groups) {
+    let keys = bound.get(key)
+    if (keys === undefined) bound.set(key, (keys = bindKeys(machine, key, how)))
+    if (keys === null) continue
+    const start = span.start(bucket)
+    let row = found.get(start)
+    if (row === undefined) found.set(start, (row = new Map()))
+    const group = row.get(keys.id)
+    if (group !== undefined) group.states.push(state)
+    else row.set(keys.id, { start, end: span.end(start), keys: keys.keys, id: keys.id, states: [state] })
+    span.see(bucket, machine)
+  }
+  return [...found.values()].flatMap((row) => [...row.values()]).map((group) => ({ ...group, ...span.shown(group) }))
+}
+
+const bindKeys = (machine: Machine, key: string, { where, groupBy }: Regrouping): BoundKeys | null => {
+  const keys = machine.presentKeys(key)
+  if (!passesAll(keys, where)) return null
+  const kept: Record<string, Value> = {}
+  for (const name of Object.keys(keys)) kept[name] = groupBy === null || groupBy.includes(name) ? (keys[name] ?? null) : null
+  return { keys: kept, id: idOf(kept) }
+}
+
+/** A single text key is its own id, so that ids sort as key bytes do. */
+export const idOf = (keys: Readonly<Record<string, Value>>): string => {
+  const values = Object.values(keys)
+  const [first] = values
+  if (values.length === 1 && typeof first === 'string') return first
+  return JSON.stringify(values, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))
+}
+
+interface Span {
+  start(bucket: number): number
+  end(start: number): number
+  see(bucket: number, machine: Machine): void
+  shown(group: Regrouped): Pick<Regrouped, 'start' | 'end'>
+}
+
+const spanOf = ({ windows, range }: Regrouping): Span => {
+  if (windows === 'none') {
+    return { start: () => 0, end: () => 0, see: () => undefined, shown: () => ({ start: null, end: null }) }
+  }
+  if (windows !== 'all') {
+    return { start: (bucket) => windows.start(bucket), end: (start) => windows.end(start), see: () => undefined, shown: ({ start, end }) => ({ start, end }) }
+  }
+  let least = Infinity
+  let highest = -Infinity
+  return {
+    start: () => 0,
+    end: () => 0,
+    see: (bucket, machine) => {
+      least = Math.min(least, bucket)
+      highest = Math.max(highest, machine.bucketEnd(bucket))
+    },
+    shown: () => ({ start: range.from ?? least, end: range.to ?? highest }),
+  }
+}
