@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, rm, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
-import type { GenerationRecord, Lake, LakeEntry, NewLakeEntry, TopicPartition } from '@tidewater/ports'
+import type { Lake, LakeEntry, NewLakeEntry, TopicPartition } from '@tidewater/ports'
 import { covered, EMPTY_CHAIN, endOf, extended, widest, without, type Chain } from './chain.ts'
-import { createExclusively, digestOf, moveDurably, namesIn, readJson } from './files.ts'
+import { createExclusively, digestOf, moveDurably, namesIn } from './files.ts'
+import { generationFiles } from './generation-files.ts'
 import { caughtUp, entryName } from './manifest.ts'
 
 /**
@@ -87,7 +88,7 @@ export const openLake = async (directory: string): Promise<Lake> => {
     add,
     intact: async (entry) => entry.file === null || matches(join(root, entry.file), entry),
     retire,
-    ...generationFiles(join(root, 'generations'), temporary),
+    ...generationFiles(root, temporary),
   }
 }
 
@@ -99,27 +100,6 @@ const fileName = (entry: NewLakeEntry): string => {
 const matches = async (path: string, entry: LakeEntry): Promise<boolean> => {
   const found = await stat(path).catch(() => null)
   return found?.size === entry.bytes && (await digestOf(path)).sha256 === entry.sha256
-}
-
-type Generations = Pick<Lake, 'generations' | 'addGeneration' | 'removeGeneration'>
-
-/** One file per number: the number is exclusive, so two batch workers cannot both publish it. */
-const generationFiles = (directory: string, temporary: () => string): Generations => {
-  const pathOf = (number: number) => join(directory, `${String(number).padStart(10, '0')}.json`)
-  const generations = async (): Promise<readonly GenerationRecord[]> => {
-    const names = (await namesIn(directory)).filter((name) => name.endsWith('.json')).sort()
-    const read = async (name: string) => (await readJson(join(directory, name))) as GenerationRecord | null
-    return (await Promise.all(names.map(read))).filter((record) => record !== null)
-  }
-  return {
-    generations,
-    addGeneration: async (record) =>
-      (await createExclusively(pathOf(record.number), JSON.stringify(record), temporary())) ? 'added' : 'lost',
-    removeGeneration: async (id) => {
-      const record = (await generations()).find((generation) => generation.id === id)
-      if (record !== undefined) await rm(pathOf(record.number), { force: true })
-    },
-  }
 }
 
 const DAY_MS = 86_400_000

@@ -36,6 +36,15 @@ export interface GenerationRecord {
   readonly duckdbFile: string | null
   /** True when ClickHouse holds this generation's slots tables. */
   readonly clickhouse: boolean
+  /** Lake files the published DuckDB file names: kept as long as it is. */
+  readonly files: readonly string[]
+}
+
+/** What was found when a generation was read back through serving and compared with the archive (semantics Q2). */
+export interface ReconcileNote {
+  readonly checked: number
+  readonly mismatched: number
+  readonly at: number
 }
 
 /** The immutable archive's files and manifest. */
@@ -58,4 +67,7 @@ export interface Lake {
   /** 'lost' when another generation has this number. */
   addGeneration(record: GenerationRecord): Promise<'added' | 'lost'>
   removeGeneration(id: string): Promise<void>
+  /** Keeps the result of a reconcile beside its generation; the last one counts. */
+  noteReconcile(id: string, note: ReconcileNote): Promise<void>
+  reconcileNotes(): Promise<ReadonlyMap<string, ReconcileNote>>
 }

@@ -106,9 +106,15 @@ export const lakeContract = (title: string, make: { fresh(): Promise<void>; open
       expect(await lake.intact(first)).toBe(false)
     })
 
+    test('the last note of a reconcile is kept with its generation', async () => {
+      await lake.noteReconcile('g1-a', { checked: 5, mismatched: 1, at: 10 })
+      await lake.noteReconcile('g1-a', { checked: 5, mismatched: 0, at: 11 })
+      expect((await (await make.open()).reconcileNotes()).get('g1-a')).toEqual({ checked: 5, mismatched: 0, at: 11 })
+    })
+
     test('a generation number is published once; removing frees it', async () => {
       const record = (number: number, id: string): GenerationRecord => ({
-        number, id, builtAt: 1, cuts: [], fingerprints: {}, duckdbFile: null, clickhouse: false,
+        number, id, builtAt: 1, cuts: [], fingerprints: {}, duckdbFile: null, clickhouse: false, files: [],
       })
       expect(await lake.addGeneration(record(2, 'g2-a'))).toBe('added')
       expect(await (await make.open()).addGeneration(record(2, 'g2-b'))).toBe('lost')

@@ -1,0 +1,39 @@
+import type { SlotRow } from '@tidewater/plan'
+import type { GenerationRecord } from './lake.ts'
+
+/** What a generation is made of: decided before any engine starts. */
+export interface GenerationPlan {
+  readonly number: number
+  readonly id: string
+  readonly builtAt: number
+  readonly cuts: readonly { readonly topic: string; readonly partition: number; readonly cut: number }[]
+  /** Absolute paths of the Parquet files that hold every archived row below the cuts (and maybe some beyond), by event name. */
+  readonly files: ReadonlyMap<string, readonly string[]>
+  /** Generations before this one, oldest first. */
+  readonly earlier: readonly GenerationRecord[]
+}
+
+export interface BuiltView {
+  readonly view: string
+  /** Rows of its slots table: equal in every engine. */
+  readonly slots: number
+}
+
+/** One SQL engine that recomputes every view from the archive and shows the result to analysts. */
+export interface Warehouse {
+  readonly name: 'duckdb' | 'clickhouse'
+  /**
+   * Recomputes every view over the rows below the cuts, under names that carry the generation's id; nobody sees it yet.
+   * Rejects without harm: what is left behind is swept by `retire`.
+   */
+  build(plan: GenerationPlan, progress: (fraction: number) => void): Promise<readonly BuiltView[]>
+  /** True when this engine still holds the slots of a generation. */
+  holds(id: string): Promise<boolean>
+  /** State rows of one partition of a view, groups together (ordered by bucket and keys), in chunks. */
+  slots(id: string, view: string, partition: number): AsyncIterable<readonly SlotRow[]>
+  /** Makes a durable generation what analysts see. Sent twice it changes nothing. */
+  publish(generation: GenerationRecord): Promise<void>
+  /** Drops everything of generations not named, and what died half-way; answers how much. */
+  retire(kept: readonly string[]): Promise<number>
+  close(): Promise<void>
+}
