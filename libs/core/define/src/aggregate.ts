@@ -24,7 +24,8 @@ export interface Where {
   readonly where?: AnyFlag<'event'>
 }
 
-type Measure<K extends Num, Q extends null = never> = Numeric<K, 'measure', Q>
+/** A number measured over many events. */
+export type Measure<K extends Num, Q extends null = never> = Numeric<K, 'measure', Q>
 
 /** A value of one event as a measure: it is missing while there is no event. */
 export type Lifted<E> = E extends { readonly '~kind': 'text'; readonly '~type': infer T }

@@ -2,7 +2,7 @@
 export { days, hours, minutes, seconds } from '@tidewater/base'
 export type { Duration } from '@tidewater/base'
 export { count, distinct, earliest, latest, max, mean, min, session, sum } from './aggregate.ts'
-export type { Aggregate, Lifted, Session, Where } from './aggregate.ts'
+export type { Aggregate, Lifted, Measure, Session, Where } from './aggregate.ts'
 export { greatest, least } from './choose.ts'
 export type { Chosen } from './choose.ts'
 export { event } from './event.ts'

@@ -8,12 +8,12 @@ import type { Window } from './window.ts'
 export type Measures = Readonly<Record<string, Value<unknown, 'measure'>>>
 export type Keys = Readonly<Record<string, Value<unknown, 'event'>>>
 
-/** The keys of a view by how `by` was written. */
-export type PickKeys<R, B> = B extends (e: never) => infer K
+/** The keys of a view by how `by` was written. The brackets keep a view without `by` from having every field as key. */
+export type PickKeys<R, B> = [B] extends [(e: never) => infer K]
   ? K
-  : B extends keyof R
+  : [B] extends [keyof R]
     ? Pick<R, B>
-    : B extends readonly (keyof R)[]
+    : [B] extends [readonly (keyof R)[]]
       ? Pick<R, B[number]>
       : unknown
 

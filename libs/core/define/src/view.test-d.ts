@@ -1,0 +1,147 @@
+// What the type checker infers: the plain rows a person gets.
+import {
+  boolean,
+  count,
+  decimal,
+  distinct,
+  earliest,
+  event,
+  file,
+  greatest,
+  hours,
+  id,
+  instant,
+  int,
+  latest,
+  least,
+  max,
+  mean,
+  min,
+  minutes,
+  number,
+  oneOf,
+  session,
+  sum,
+  table,
+  text,
+  tumbling,
+  view,
+} from './index.ts'
+import type { Decimal, Row } from './index.ts'
+
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
+const yes = <_ extends true>(): void => {}
+
+const Sale = event('Sale', {
+  fields: {
+    userId: id(),
+    at: instant(),
+    type: oneOf('click', 'purchase'),
+    productId: id().optional(),
+    amount: decimal(12, 2).optional(),
+    quantity: int(),
+    weight: number(),
+    paid: boolean(),
+  },
+  key: 'userId',
+  time: 'at',
+})
+const Product = table('Product', {
+  fields: { productId: id(), category: text(), price: decimal(9, 2) },
+  key: 'productId',
+  from: file('products.csv'),
+})
+
+export const Everything = view('Everything', {
+  from: Sale,
+  by: 'userId',
+  measure: (e) => ({
+    n: count(),
+    revenue: sum(e.amount),
+    units: sum(e.quantity),
+    loads: sum(e.weight),
+    worth: sum(e.quantity.times(Product.of(e.productId).price)),
+    tenths: sum(0.1),
+    ones: sum(1),
+    score: sum(e.type.weigh({ click: 1 })),
+    doubled: sum(e.quantity.times(2)),
+    halved: sum(e.quantity.times(0.5)),
+    average: mean(e.quantity),
+    least: min(e.amount),
+    most: max(e.quantity),
+    users: distinct(e.userId, { atMost: 5 }),
+    type: latest(e.type).last(hours(1)),
+    paid: latest(e.paid),
+    first: earliest(e.at),
+    ago: earliest(e.at).secondsAgo(),
+    rate: count().last(minutes(1)).dividedBy(count()),
+    rate0: count().dividedBy(2).orElse(0),
+    net: sum(e.amount).minus(sum(e.quantity)),
+    capped: sum(e.quantity).cap(0.5),
+    greater: greatest(count(), mean(e.weight)),
+    lesser: least(sum(e.amount), 1),
+    some: sum(e.amount).onlyIf(count().atLeast(5)),
+    rounded: sum(e.amount).round(1),
+    long: session({ gap: minutes(30) }).seconds(),
+    began: session({ gap: minutes(30) }).startedAt(),
+    large: sum(e.amount).above(100),
+  }),
+})
+type E = Row<typeof Everything>
+yes<Same<E['n'], number>>()
+yes<Same<E['revenue'], Decimal>>()
+yes<Same<E['units'], number>>()
+yes<Same<E['loads'], number>>()
+yes<Same<E['worth'], Decimal>>()
+yes<Same<E['tenths'], Decimal>>()
+yes<Same<E['ones'], number>>()
+yes<Same<E['score'], Decimal>>()
+yes<Same<E['doubled'], number>>()
+yes<Same<E['halved'], Decimal>>()
+yes<Same<E['average'], number | null>>()
+yes<Same<E['least'], Decimal | null>>()
+yes<Same<E['most'], number | null>>()
+yes<Same<E['users'], number | null>>()
+yes<Same<E['type'], 'click' | 'purchase' | null>>()
+yes<Same<E['paid'], boolean | null>>()
+yes<Same<E['first'], Date | null>>()
+yes<Same<E['ago'], number | null>>()
+yes<Same<E['rate'], number | null>>()
+yes<Same<E['rate0'], number>>()
+yes<Same<E['net'], Decimal>>()
+yes<Same<E['capped'], Decimal>>()
+yes<Same<E['greater'], number | null>>()
+yes<Same<E['lesser'], Decimal>>()
+yes<Same<E['some'], Decimal | null>>()
+yes<Same<E['rounded'], Decimal>>()
+yes<Same<E['long'], number>>()
+yes<Same<E['began'], Date | null>>()
+yes<Same<E['large'], boolean>>()
+
+export const ByMinute = view('ByMinute', {
+  top: { n: 10, by: 'orders' },
+  measure: () => ({ orders: count() }),
+  window: tumbling(minutes(1)),
+  by: (e) => ({
+    productId: e.productId.orSkip(),
+    category: Product.of(e.productId).category.orElse('unknown'),
+  }),
+  from: Sale,
+})
+yes<
+  Same<Row<typeof ByMinute>, { productId: string; category: string; orders: number; start: Date; end: Date }>
+>()
+
+export const Pair = view('Pair', { from: Sale, by: ['userId', 'type'], measure: () => ({ n: count() }) })
+yes<Same<Row<typeof Pair>, { userId: string; type: 'click' | 'purchase'; n: number }>>()
+
+export const All = view('All', {
+  from: Sale,
+  window: tumbling('month', { zone: 'Europe/London' }),
+  measure: () => ({ n: count() }),
+})
+yes<Same<Row<typeof All>, { n: number; start: Date; end: Date }>>()
+
+yes<Same<Row<typeof Sale>['amount'], Decimal | null>>()
+yes<Same<Row<typeof Sale>['at'], Date>>()
+yes<Same<Row<typeof Product>['price'], Decimal>>()

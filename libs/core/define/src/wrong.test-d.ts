@@ -1,0 +1,101 @@
+// Programs the type checker refuses, each with the error an author meets. `wrong.test.ts` runs the same mistakes,
+// because Node strips types and never checks them.
+import {
+  boolean,
+  count,
+  decimal,
+  distinct,
+  event,
+  file,
+  hours,
+  id,
+  instant,
+  int,
+  latest,
+  minutes,
+  number,
+  oneOf,
+  session,
+  sum,
+  table,
+  text,
+  tumbling,
+  view,
+} from './index.ts'
+
+const ShopEvent = event('ShopEvent', {
+  fields: {
+    userId: id(),
+    at: instant(),
+    type: oneOf('click', 'purchase'),
+    productId: id().optional(),
+    amount: decimal(12, 2).optional(),
+    quantity: int(),
+    weight: number(),
+    paid: boolean(),
+  },
+  key: 'userId',
+  time: 'at',
+})
+const Product = table('Product', {
+  fields: { productId: id(), category: text() },
+  key: 'productId',
+  from: file('products.csv'),
+})
+const measure = () => ({ n: count() })
+const Other = { from: ShopEvent, by: 'userId' } as const
+
+export const wrong = (): void => {
+  // @ts-expect-error the key may be missing: key 'productId' may be missing: write by: (e) => ({ productId: e.productId.orSkip() })
+  view('A', { from: ShopEvent, by: 'productId', measure: () => ({ n: count() }) })
+  // @ts-expect-error no aggregate
+  view('B', { ...Other, measure: (e) => ({ amount: e.amount }) })
+  // @ts-expect-error a text cannot be summed
+  view('C', { ...Other, measure: (e) => ({ n: sum(e.type) }) })
+  // @ts-expect-error two windows
+  view('D', { ...Other, measure: () => ({ n: count().last(hours(1)).last(minutes(1)) }) })
+  // @ts-expect-error not one of the texts
+  view('E', { ...Other, measure: (e) => ({ n: count({ where: e.type.is('buy') }) }) })
+  // @ts-expect-error top by a measure that is not there
+  view('F', { ...Other, measure: () => ({ n: count() }), top: { n: 3, by: 'm' } })
+  // @ts-expect-error one event's value mixed with a measure
+  view('G', { ...Other, measure: (e) => ({ n: count().plus(e.quantity) }) })
+  // @ts-expect-error the key may be missing, in a callback
+  view('H', { from: ShopEvent, by: (e) => ({ p: e.productId }), measure: () => ({ n: count() }) })
+  // @ts-expect-error a field misspelt
+  view('I', { ...Other, measure: (e) => ({ n: latest(e.tpye) }) })
+  // @ts-expect-error a window after arithmetic
+  view('J', { ...Other, measure: () => ({ r: count().dividedBy(2).last(minutes(1)) }) })
+  // @ts-expect-error no such calendar unit
+  view('K', { ...Other, window: tumbling('fortnight'), measure: () => ({ n: count() }) })
+  // @ts-expect-error a list of keys with one that may be missing
+  view('L', { from: ShopEvent, by: ['userId', 'productId'], measure: () => ({ n: count() }) })
+  // @ts-expect-error a text has no arithmetic
+  view('M', { ...Other, measure: (e) => ({ n: sum(e.userId.times(2)) }) })
+  // @ts-expect-error a field of a table misspelt
+  view('N', { from: ShopEvent, by: (e) => ({ c: Product.of(e.productId).categry.orElse('x') }), measure })
+  // @ts-expect-error a lookup may find nothing
+  view('O', { from: ShopEvent, by: (e) => ({ c: Product.of(e.productId).category }), measure })
+  // @ts-expect-error a session is read by seconds, events or startedAt
+  view('P', { ...Other, measure: () => ({ s: session({ gap: minutes(30) }) }) })
+  // @ts-expect-error where takes a condition
+  view('Q', { ...Other, where: (e) => e.amount, measure: () => ({ n: count() }) })
+  // @ts-expect-error where chooses events, not measures
+  view('R', { ...Other, measure: () => ({ n: count({ where: count().above(3) }) }) })
+  // @ts-expect-error rounding is for measures
+  view('S', { ...Other, measure: (e) => ({ n: sum(e.quantity.round(1)) }) })
+  // @ts-expect-error secondsAgo is for measures
+  view('T', { ...Other, measure: (e) => ({ n: sum(e.at.secondsAgo()) }) })
+  // @ts-expect-error a weight for a text that is not one of them
+  view('U', { ...Other, measure: (e) => ({ n: sum(e.type.weigh({ buy: 1 })) }) })
+  // @ts-expect-error distinct takes a value, not a name
+  view('V', { ...Other, measure: () => ({ n: distinct('userId') }) })
+  // @ts-expect-error a property misspelt
+  view('W', { ...Other, mesure: () => ({ n: count() }) })
+  // @ts-expect-error a key that may be missing
+  event('X', { fields: { k: id().optional(), at: instant() }, key: 'k', time: 'at' })
+  // @ts-expect-error the time is no instant
+  event('Y', { fields: { k: id(), at: text() }, key: 'k', time: 'at' })
+  // @ts-expect-error dedupe names no field
+  event('Z', { fields: { k: id(), at: instant() }, key: 'k', time: 'at', dedupe: 'id' })
+}
