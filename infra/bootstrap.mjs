@@ -40,6 +40,10 @@ function run(node, argv) {
   // Ctrl-C reaches the child by itself: a terminal signals the whole group.
   process.on('SIGINT', () => undefined)
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill('SIGTERM'))
+  // npm may end without telling anybody (SIGTERM, SIGKILL); what it started must not stay behind.
+  const parent = process.ppid
+  const orphaned = () => process.env.npm_lifecycle_event !== undefined && process.ppid !== parent
+  setInterval(() => orphaned() && child.kill('SIGTERM'), 500)
   child.on('exit', (code, signal) =>
     process.exit(signal === null ? (code ?? 1) : 128 + (signal === 'SIGINT' ? 2 : 15)),
   )
