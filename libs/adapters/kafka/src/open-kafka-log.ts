@@ -1,3 +1,4 @@
+import { PlatformError } from '@tidewater/base'
 import type { EventLog } from '@tidewater/ports'
 import type { Admin } from 'kafkajs'
 import { type KafkaOptions, connect } from './connect.ts'
@@ -25,9 +26,17 @@ export const openKafkaLog = (options: KafkaOptions): EventLog => {
     await client.connect()
     return client
   }
-  const bounds = async (topic: string) => boundsOf(await admin(), topic)
+  /** Rejections come as sentences, not as kafkajs' own errors. */
+  const ask = async <T>(question: (client: Admin) => Promise<T>): Promise<T> => {
+    try {
+      return await question(await admin())
+    } catch (error) {
+      throw error instanceof PlatformError ? error : away(options.brokers, error)
+    }
+  }
+  const bounds = (topic: string) => ask((client) => boundsOf(client, topic))
   return {
-    ensureTopics: async (specs) => ensureTopics(await admin(), specs, options.replication ?? 1),
+    ensureTopics: (specs) => ask((client) => ensureTopics(client, specs, options.replication ?? 1)),
     bounds,
     append: (topic, records) => producer.append(topic, records),
     read: (read, reader) => subscribe(kafka, { ...read, bounds }, reader),
@@ -36,4 +45,10 @@ export const openKafkaLog = (options: KafkaOptions): EventLog => {
       await connected?.then((client) => client.disconnect())
     },
   }
+}
+
+const away = (brokers: readonly string[], cause: unknown): PlatformError => {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  const message = `Kafka at ${brokers.join(', ')} did not answer: ${reason}`
+  return new PlatformError('UNAVAILABLE', message, 'check that it runs and that KAFKA_BROKERS names it')
 }

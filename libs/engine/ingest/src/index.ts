@@ -3,3 +3,15 @@ export { ID_HEADER, idOf } from './envelope.ts'
 export { FUTURE_MS, ID_FIELD } from './judge-json.ts'
 export { parseInstant } from './parse-instant.ts'
 export { isRejected, type Reason, Rejected, sentenceOfRejection } from './rejection.ts'
+export { compileAcceptance, type Door, LARGEST_VALUE, type Verdict } from './accept-events.ts'
+export {
+  createIntake,
+  type DeadLine,
+  type Intake,
+  type IntakeAnswer,
+  type IntakeOptions,
+  type Receipt,
+} from './intake.ts'
+export { intakeRoutes } from './intake-routes.ts'
+export { splitBody } from './split-body.ts'
+export { eventTopics } from './event-topics.ts'

@@ -1,0 +1,143 @@
+import { PlatformError, didYouMean } from '@tidewater/base'
+import type { Clock, EventLog, NewRecord } from '@tidewater/ports'
+import { type EventDefinition, deadTopicOf, topicOf } from 'tidewater'
+import { type Verdict, compileAcceptance } from './accept-events.ts'
+import type { Reason } from './rejection.ts'
+
+export interface Receipt {
+  /** Place of the record among those sent. */
+  readonly index: number
+  readonly id: string
+  readonly topic: string
+  readonly partition: number
+  readonly offset: number
+}
+
+export interface IntakeAnswer {
+  readonly accepted: number
+  readonly rejected: readonly { readonly index: number; readonly reasons: readonly Reason[] }[]
+  /** Accepted records that came without an id; sent again they would count again. */
+  readonly withoutId: number
+  readonly receipts: readonly Receipt[]
+}
+
+/** A line of a file that never became a record. */
+export interface DeadLine {
+  readonly reason: string
+  readonly file: string
+  readonly line: number
+  readonly text: string
+}
+
+export interface IntakeOptions {
+  readonly log: EventLog
+  readonly events: ReadonlyMap<string, EventDefinition>
+  readonly clock: Clock
+  readonly newId: () => string
+  /** Most bytes waiting for Kafka's confirmation; beyond it requests are turned away. */
+  readonly maxInFlightBytes: number
+  readonly count?: (what: 'accepted' | 'rejected' | 'shed', event: string, n: number) => void
+}
+
+/** The door: judges events and appends the good ones with acks = all. */
+export interface Intake {
+  /**
+   * Appends the values that are valid; answers when Kafka has them. Rejects with PlatformError BAD_INPUT (unknown
+   * event), LIMIT (too much in flight) or UNAVAILABLE (Kafka did not confirm; sent again with the same ids nothing doubles).
+   */
+  accept(event: string, values: readonly Uint8Array[]): Promise<IntakeAnswer>
+  /** Puts lines that could not be read into the event's dead-letter topic. */
+  bury(event: string, lines: readonly DeadLine[]): Promise<number>
+  readonly events: ReadonlyMap<string, EventDefinition>
+}
+
+export const createIntake = (options: IntakeOptions): Intake => {
+  const doors = new Map<string, Promise<OpenDoor>>()
+  let inFlight = 0
+
+  const doorOf = (name: string): Promise<OpenDoor> => {
+    const event = options.events.get(name)
+    if (event === undefined) return Promise.reject(unknownEvent(name, options.events))
+    const open = doors.get(name) ?? openDoor(event, options.log)
+    doors.set(name, open)
+    // Kafka was away: the next request tries again.
+    open.catch(() => doors.delete(name))
+    return open
+  }
+  const append = async (
+    topic: string,
+    event: string,
+    records: readonly NewRecord[],
+  ): Promise<readonly number[]> => {
+    const bytes = records.reduce((sum, { value }) => sum + value.length, 0)
+    if (inFlight > 0 && inFlight + bytes > options.maxInFlightBytes) {
+      options.count?.('shed', event, records.length)
+      throw tooMuch(inFlight)
+    }
+    inFlight += bytes
+    try {
+      return await options.log.append(topic, records)
+    } finally {
+      inFlight -= bytes
+    }
+  }
+  return {
+    events: options.events,
+    accept: async (name, values) => {
+      const { judge, partitions, topic } = await doorOf(name)
+      const verdict = judge(values, { partitions, now: options.clock.now(), newId: options.newId })
+      const offsets = await append(topic, name, verdict.records)
+      options.count?.('accepted', name, verdict.records.length)
+      options.count?.('rejected', name, verdict.rejected.length)
+      return answerOf(topic, verdict, offsets)
+    },
+    bury: async (name, lines) => {
+      await doorOf(name)
+      await append(deadTopicOf(name), name, lines.map(deadRecord))
+      return lines.length
+    },
+  }
+}
+
+interface OpenDoor {
+  readonly topic: string
+  readonly partitions: number
+  readonly judge: ReturnType<typeof compileAcceptance>
+}
+
+const openDoor = async (event: EventDefinition, log: EventLog): Promise<OpenDoor> => {
+  const topic = topicOf(event.name)
+  const bounds = await log.bounds(topic)
+  return { topic, partitions: bounds.length, judge: compileAcceptance(event) }
+}
+
+const answerOf = (topic: string, verdict: Verdict, offsets: readonly number[]): IntakeAnswer => ({
+  accepted: verdict.records.length,
+  rejected: verdict.rejected,
+  withoutId: verdict.withoutId,
+  receipts: verdict.records.map(({ partition }, i) => ({
+    index: verdict.indexes[i] ?? i,
+    id: verdict.ids[i] ?? '',
+    topic,
+    partition,
+    offset: offsets[i] ?? -1,
+  })),
+})
+
+const deadRecord = ({ reason, file, line, text }: DeadLine): NewRecord => ({
+  partition: 0,
+  key: null,
+  value: new TextEncoder().encode(text),
+  headers: { id: `${file}:${line}`, reason, file, line: String(line) },
+})
+
+const unknownEvent = (name: string, events: ReadonlyMap<string, EventDefinition>): PlatformError =>
+  new PlatformError(
+    'BAD_INPUT',
+    `There is no event '${name}'${didYouMean(name, events.keys())}`,
+    `events: ${[...events.keys()].join(', ')}`,
+    'event',
+  )
+
+const tooMuch = (bytes: number): PlatformError =>
+  new PlatformError('LIMIT', `${bytes} bytes are waiting for Kafka already`, 'send again in a second')
