@@ -1,5 +1,5 @@
 import type { SlotRow } from '@tidewater/plan'
-import type { GenerationRecord } from './lake.ts'
+import type { GenerationRecord, ReconcileNote } from './lake.ts'
 
 /** What a generation is made of: decided before any engine starts. */
 export interface GenerationPlan {
@@ -9,9 +9,15 @@ export interface GenerationPlan {
   readonly cuts: readonly { readonly topic: string; readonly partition: number; readonly cut: number }[]
   /** Absolute paths of the Parquet files that hold every archived row below the cuts (and maybe some beyond), by event name. */
   readonly files: ReadonlyMap<string, readonly string[]>
-  /** Generations before this one, oldest first. */
+  /** What raw tables must hold before they can be used: all rows of the entries that start below the cut. */
+  readonly archived: readonly { readonly topic: string; readonly partition: number; readonly rows: number }[]
+  /** Generations before this one, oldest first, and what reconciling found. */
   readonly earlier: readonly GenerationRecord[]
+  readonly notes: ReadonlyMap<string, ReconcileNote>
 }
+
+/** The number in a generation's id: 12 of 'g12-x7f3'. */
+export const numberOfGeneration = (id: string): number => Number(/^g(\d+)/.exec(id)?.[1] ?? 0)
 
 export interface BuiltView {
   readonly view: string
@@ -31,8 +37,8 @@ export interface Warehouse {
   holds(id: string): Promise<boolean>
   /** State rows of one partition of a view, groups together (ordered by bucket and keys), in chunks. */
   slots(id: string, view: string, partition: number): AsyncIterable<readonly SlotRow[]>
-  /** Makes a durable generation what analysts see. Sent twice it changes nothing. */
-  publish(generation: GenerationRecord): Promise<void>
+  /** Makes a durable generation what analysts see (null: there is none yet). Sent twice it changes nothing. */
+  publish(generation: GenerationRecord | null): Promise<void>
   /** Drops everything of generations not named, and what died half-way; answers how much. */
   retire(kept: readonly string[]): Promise<number>
   close(): Promise<void>

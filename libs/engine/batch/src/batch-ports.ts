@@ -1,0 +1,32 @@
+import type { Clock, EventLog, Lake, Nonce, ParquetWriter, StateStore, Timers, TopicPartition, Warehouse } from '@tidewater/ports'
+import type { Machine } from '@tidewater/plan'
+import { topicOf, type Catalog } from 'tidewater'
+
+export interface BatchPorts {
+  readonly log: Pick<EventLog, 'bounds'>
+  readonly store: StateStore
+  readonly lake: Lake
+  readonly writer: ParquetWriter
+  /** The first one holds the state that is loaded into the store; the others are checked against it. */
+  readonly warehouses: readonly Warehouse[]
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly nonce: Nonce
+}
+
+export interface BatchOptions {
+  readonly catalog: Catalog
+  /** A machine per view, by name. */
+  readonly machines: ReadonlyMap<string, Machine>
+  /** Something went wrong that does not stop the generation: a sentence and its cause. */
+  readonly warn: (sentence: string, cause: unknown) => void
+}
+
+/** Every partition of every event, as the log has them now. */
+export const placesOf = async (log: Pick<EventLog, 'bounds'>, catalog: Catalog): Promise<readonly TopicPartition[]> => {
+  const topics = [...catalog.events.keys()].map(topicOf)
+  const bounds = await Promise.all(topics.map((topic) => log.bounds(topic)))
+  return topics.flatMap((topic, index) => (bounds[index] ?? []).map(({ partition }) => ({ topic, partition })))
+}
+
+export const keyOf = (place: TopicPartition): string => `${place.topic}/${place.partition}`

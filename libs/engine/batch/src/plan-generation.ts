@@ -1,0 +1,33 @@
+import type { GenerationPlan, GenerationRecord } from '@tidewater/ports'
+import { topicOf } from 'tidewater'
+import type { BatchOptions, BatchPorts } from './batch-ports.ts'
+
+/** Name of a generation's DuckDB file below the published directory. */
+export const publishedFileOf = (id: string): string => `tidewater-${id}.duckdb`
+
+/** A partition absent from a cut counts as 0 (C1). */
+export const cutAt = ({ cuts }: Pick<GenerationRecord, 'cuts'>, topic: string, partition: number): number =>
+  cuts.find((cut) => cut.topic === topic && cut.partition === partition)?.cut ?? 0
+
+/** Everything the engines need to compute the generation of these cuts; `files` are the lake's names of what it reads. */
+export const planGeneration = async (
+  ports: Pick<BatchPorts, 'lake'>,
+  options: Pick<BatchOptions, 'catalog'>,
+  generation: Pick<GenerationRecord, 'number' | 'id' | 'builtAt' | 'cuts'>,
+): Promise<{ readonly plan: GenerationPlan; readonly files: readonly string[] }> => {
+  const { number, id, builtAt, cuts } = generation
+  const named: string[] = []
+  const files = new Map<string, readonly string[]>()
+  const rows = new Map<string, number>()
+  for (const event of options.catalog.events.keys()) {
+    const entries = (await ports.lake.entries(topicOf(event))).filter((entry) => entry.from < cutAt({ cuts }, entry.topic, entry.partition))
+    const own = entries.flatMap((entry) => (entry.file === null ? [] : [entry.file]))
+    named.push(...own)
+    files.set(event, own.map((file) => ports.lake.path(file)))
+    for (const entry of entries) rows.set(`${entry.topic}/${entry.partition}`, (rows.get(`${entry.topic}/${entry.partition}`) ?? 0) + entry.rows)
+  }
+  const archived = cuts.map(({ topic, partition }) => ({ topic, partition, rows: rows.get(`${topic}/${partition}`) ?? 0 }))
+  const earlier = (await ports.lake.generations()).filter((other) => other.number < number)
+  const plan = { number, id, builtAt, cuts, files, archived, earlier, notes: await ports.lake.reconcileNotes() }
+  return { plan, files: named }
+}

@@ -1,0 +1,82 @@
+import {
+  cutOf, ensureGenesis, movePointer, pointerOf, readPointer, registerGeneration,
+  type GenerationRecord, type TopicPartition, type Warehouse,
+} from '@tidewater/ports'
+import type { BatchOptions, BatchPorts } from './batch-ports.ts'
+import { loadBatchParts } from './load-batch-parts.ts'
+import { headersOf } from './take-cut.ts'
+
+export type PublishResult =
+  | { readonly kind: 'published' }
+  /** A higher generation is there already. */
+  | { readonly kind: 'superseded' }
+  /** This store recorded other cuts under its number: it is dropped and recomputed from those (C3). */
+  | { readonly kind: 'dropped' }
+
+/**
+ * Makes readers use a durable generation (C4): batch parts beside the old ones, then its name on every partition, then the
+ * pointer, then the SQL views. Each step may be done again after a crash, or at the same time by another worker.
+ */
+export const publishGeneration = async (
+  ports: BatchPorts,
+  options: BatchOptions,
+  places: readonly TopicPartition[],
+  generation: GenerationRecord,
+  progress: (fraction: number) => void,
+): Promise<PublishResult> => {
+  await ensureGenesis(ports.store, places, generation, ports.nonce)
+  let warehouse: Warehouse | null = null
+  const headers = await headersOf(ports, places)
+  for (const [index, place] of places.entries()) {
+    const cut = cutOf(generation, place)
+    const registered = headers[index]?.cuts.some((c) => c.number === generation.number && c.id === generation.id && c.cut === cut) ?? false
+    if (!registered) {
+      warehouse ??= await holderOf(ports, generation)
+      await loadBatchParts(ports.store, warehouse, place, generation, options.machines)
+      const change = await registerGeneration(ports.store, place, { number: generation.number, id: generation.id, cut }, ports.nonce)
+      if (change.kind === 'refused') {
+        if (change.reason !== 'conflict') {
+          await ports.store.dropBatch(place, generation.id, Object.values(generation.fingerprints))
+          return { kind: 'superseded' }
+        }
+        await dropGeneration(ports, options, places, generation)
+        return { kind: 'dropped' }
+      }
+    }
+    progress((index + 1) / places.length)
+  }
+  if (!(await movePointer(ports.store, pointerOf(generation)))) {
+    const pointer = await readPointer(ports.store)
+    if (pointer?.id !== generation.id) return { kind: 'superseded' }
+  }
+  await ports.store.notify('generation', generation.id).catch(() => undefined)
+  for (const engine of ports.warehouses) await publishSql(engine, options, generation)
+  return { kind: 'published' }
+}
+
+/** Analysts' tables follow readers: while one SQL engine is away its last generation ∪ live tail is as exact, only slower. */
+const publishSql = async (engine: Warehouse, options: BatchOptions, generation: GenerationRecord): Promise<void> => {
+  const has = engine.name === 'duckdb' ? generation.duckdbFile !== null : generation.clickhouse
+  if (!has) return
+  try {
+    await engine.publish(generation)
+  } catch (error) {
+    options.warn(`${engine.name} still shows the generation before ${generation.number}`, error)
+  }
+}
+
+const holderOf = async (ports: BatchPorts, generation: GenerationRecord): Promise<Warehouse> => {
+  for (const warehouse of ports.warehouses) if (await warehouse.holds(generation.id)) return warehouse
+  throw new Error(`no SQL engine holds generation ${generation.id} any more; remove it from the lake's generations to build it again`)
+}
+
+export const dropGeneration = async (
+  ports: BatchPorts,
+  options: BatchOptions,
+  places: readonly TopicPartition[],
+  generation: GenerationRecord,
+): Promise<void> => {
+  await ports.lake.removeGeneration(generation.id)
+  const fingerprints = [...options.machines.values()].map((machine) => machine.fingerprint)
+  for (const place of places) await ports.store.dropBatch(place, generation.id, fingerprints)
+}

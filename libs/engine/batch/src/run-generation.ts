@@ -1,0 +1,157 @@
+import { PlatformError } from '@tidewater/base'
+import { ensureGenesis, type GenerationPlan, type GenerationRecord, type JobProgress, type TopicPartition, type Warehouse } from '@tidewater/ports'
+import { topicOf } from 'tidewater'
+import { awaitApplied, awaitArchive } from './await-offsets.ts'
+import { placesOf, type BatchOptions, type BatchPorts } from './batch-ports.ts'
+import { compact } from './compact.ts'
+import { heldViews } from './held-views.ts'
+import { cutAt, planGeneration, publishedFileOf } from './plan-generation.ts'
+import { publishGeneration } from './publish-generation.ts'
+import { retireGenerations } from './retire-generations.ts'
+import { headersOf, nothingMoved, takeCut, type Cut } from './take-cut.ts'
+
+export interface GenerationRequest {
+  /** 'end': first wait until the speed layer has applied what the log holds now. 'now': cut where it stands. */
+  readonly through: 'end' | 'now'
+  /** How long to wait for the speed layer or the archive without seeing it move, ms. */
+  readonly patienceMs: number
+}
+
+export type GenerationResult =
+  | { readonly kind: 'published'; readonly generation: GenerationRecord }
+  /** Nothing was applied since the newest generation. */
+  | { readonly kind: 'skipped'; readonly generation: GenerationRecord }
+  /** Another worker published this number, or a higher one. */
+  | { readonly kind: 'superseded' }
+
+type Report = (progress: JobProgress) => void
+
+const ATTEMPTS = 5
+const APPLY_PATIENCE_MS = 15_000
+
+/**
+ * One generation: cut → archived → compacted → recomputed → durable → published → retired. Whatever ends it half-way, the
+ * next run takes up the recorded cut or publishes what is durable (C3, C4); leftovers carry an id nobody uses again.
+ */
+export const runGeneration = async (
+  ports: BatchPorts,
+  options: BatchOptions,
+  request: GenerationRequest,
+  report: Report,
+): Promise<GenerationResult> => {
+  const places = await placesOf(ports.log, options.catalog)
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    report({ step: 'cut', fraction: 0 })
+    const newest = await publishNewest(ports, options, places)
+    if (attempt === 0 && request.through === 'end') await awaitApplied(ports, places, Math.min(request.patienceMs, APPLY_PATIENCE_MS))
+    const current = Object.fromEntries([...options.machines].map(([view, machine]) => [view, machine.fingerprint]))
+    if (newest !== null && nothingMoved(places, await headersOf(ports, places), newest, current)) {
+      await retireGenerations(ports, options, places, newest)
+      return { kind: 'skipped', generation: newest }
+    }
+    const taken = await takeCut(ports, places, newest)
+    if (taken.kind === 'again') continue
+    const built = await buildGeneration(ports, options, request, places, taken.cut, report)
+    if (built === null) return { kind: 'superseded' }
+    report({ step: 'publish', fraction: 0 })
+    const published = await publishGeneration(ports, options, places, built, (fraction) => report({ step: 'publish', fraction }))
+    if (published.kind === 'dropped') continue
+    if (published.kind === 'superseded') return { kind: 'superseded' }
+    report({ step: 'retire', fraction: 0 })
+    await retireGenerations(ports, options, places, built)
+    return { kind: 'published', generation: built }
+  }
+  throw new PlatformError('NOT_READY', 'the store changed under every attempt to cut a generation', 'run it again')
+}
+
+/** The newest durable generation, after making sure that the store points to it; a contradicted one is dropped first. */
+export const publishNewest = async (
+  ports: BatchPorts,
+  options: BatchOptions,
+  places: readonly TopicPartition[],
+): Promise<GenerationRecord | null> => {
+  for (;;) {
+    const newest = (await ports.lake.generations()).at(-1) ?? null
+    if (newest === null) {
+      await ensureGenesis(ports.store, places, null, ports.nonce)
+      return null
+    }
+    await rebuildLost(ports, options, newest)
+    const result = await publishGeneration(ports, options, places, newest, () => undefined)
+    if (result.kind !== 'dropped') return newest
+  }
+}
+
+/** What was built is a function of the cuts alone, so an engine that lost its part builds it again under the same id. */
+const rebuildLost = async (ports: BatchPorts, options: BatchOptions, generation: GenerationRecord): Promise<void> => {
+  for (const [index, warehouse] of ports.warehouses.entries()) {
+    const had = warehouse.name === 'duckdb' ? generation.duckdbFile !== null : generation.clickhouse
+    try {
+      if (!had || (await warehouse.holds(generation.id))) continue
+      options.warn(`${warehouse.name} lost generation ${generation.number}; building it again`, null)
+      const { plan } = await planGeneration(ports, options, generation)
+      await warehouse.build(plan, () => undefined)
+    } catch (error) {
+      if (index === 0) throw error
+      options.warn(`${warehouse.name} cannot be asked for generation ${generation.number}`, error)
+    }
+  }
+}
+
+/** Null: another worker was first with this number. */
+const buildGeneration = async (
+  ports: BatchPorts,
+  options: BatchOptions,
+  request: GenerationRequest,
+  places: readonly TopicPartition[],
+  cut: Cut,
+  report: Report,
+): Promise<GenerationRecord | null> => {
+  report({ step: 'archive', fraction: 0 })
+  await awaitArchive(ports, cut.cuts, request.patienceMs)
+  report({ step: 'compact', fraction: 0 })
+  for (const event of options.catalog.events.values())
+    await compact(ports, event, (partition) => cutAt(cut, topicOf(event.name), partition))
+  const headers = await headersOf(ports, places)
+  const id = `g${cut.number}-${ports.nonce().replace(/[^0-9a-zA-Z]/g, '').slice(0, 12)}`
+  const { plan, files } = await planGeneration(ports, options, { ...cut, id, builtAt: ports.clock.now() })
+  const engines = await recompute(ports, options, plan, report)
+  const record: GenerationRecord = {
+    number: plan.number,
+    id: plan.id,
+    builtAt: plan.builtAt,
+    cuts: plan.cuts,
+    fingerprints: heldViews(options.machines, places, headers, cut),
+    duckdbFile: engines.has('duckdb') ? publishedFileOf(plan.id) : null,
+    clickhouse: engines.has('clickhouse'),
+    files,
+  }
+  return (await ports.lake.addGeneration(record)) === 'added' ? record : null
+}
+
+/**
+ * All engines, one after the other: two would only share the same cores. The first must succeed; another that is away or
+ * disagrees is left out of this generation and keeps showing its last one.
+ */
+const recompute = async (ports: BatchPorts, options: BatchOptions, plan: GenerationPlan, report: Report): Promise<ReadonlySet<Warehouse['name']>> => {
+  const done = new Set<Warehouse['name']>()
+  const counts = new Map<string, number>()
+  for (const [index, warehouse] of ports.warehouses.entries()) {
+    const step = `recompute in ${warehouse.name}`
+    report({ step, fraction: 0 })
+    try {
+      const built = await warehouse.build(plan, (fraction) => report({ step, fraction }))
+      for (const { view, slots } of built) {
+        const before = counts.get(view)
+        if (before !== undefined && before !== slots)
+          throw new Error(`${warehouse.name} has ${slots} rows of state for ${view}, another engine has ${before}`)
+        counts.set(view, slots)
+      }
+      done.add(warehouse.name)
+    } catch (error) {
+      if (index === 0) throw error
+      options.warn(`generation ${plan.number} is published without ${warehouse.name}`, error)
+    }
+  }
+  return done
+}
