@@ -1,6 +1,7 @@
 // Everything begins here, on whatever Node ≥ 20 is around: prepares the machine, then hands over to Node 24.
 import { spawn } from 'node:child_process'
 import { delimiter, join } from 'node:path'
+import { whenOrphaned } from './setup/orphan.mjs'
 import { preparePackages, root } from './setup/packages.mjs'
 import { giveUp } from './setup/steps.mjs'
 import { neededFor, prepareSystem } from './setup/system.mjs'
@@ -40,10 +41,7 @@ function run(node, argv) {
   // Ctrl-C reaches the child by itself: a terminal signals the whole group.
   process.on('SIGINT', () => undefined)
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill('SIGTERM'))
-  // npm may end without telling anybody (SIGTERM, SIGKILL); what it started must not stay behind.
-  const parent = process.ppid
-  const orphaned = () => process.env.npm_lifecycle_event !== undefined && process.ppid !== parent
-  setInterval(() => orphaned() && child.kill('SIGTERM'), 500)
+  whenOrphaned(() => child.kill('SIGTERM'))
   child.on('exit', (code, signal) =>
     process.exit(signal === null ? (code ?? 1) : 128 + (signal === 'SIGINT' ? 2 : 15)),
   )
