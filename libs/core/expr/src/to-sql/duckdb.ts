@@ -46,7 +46,11 @@ export const duckdb: SqlDialect = {
   fromColumn(type, column) {
     if (type.kind === 'instant') return `epoch_ms(${column})`
     if (type.kind === 'oneOf') return `CAST(${column} AS VARCHAR)`
-    if (type.kind === 'decimal') return `CAST(${column} * ${10 ** type.scale} AS ${cellType(type)})`
+    if (type.kind === 'decimal') {
+      // The product's integer must fit: in 64 bits where it does, which is several times faster.
+      const wide = type.digits + type.scale > 17 ? `CAST(${column} AS DECIMAL(38, ${type.scale}))` : column
+      return `CAST(${wide} * ${10 ** type.scale} AS ${cellType(type)})`
+    }
     return column
   },
   toColumn(type, cell) {

@@ -5,6 +5,7 @@ import { cellOf, lastHeardCell } from '../layout.ts'
 import { createLookupJoins } from './lookup-joins.ts'
 import { createMergedCells } from './merged-cells.ts'
 import { openSessionSql } from './open-session-sql.ts'
+import { skipsOf } from './view-sql.ts'
 import type { ViewSql } from './view-sql.ts'
 
 export interface PresentFrom {
@@ -74,9 +75,12 @@ function boundSql(plan: ViewSql, dialect: SqlDialect, slots: string): string {
     asOf: 'NULL',
   }
   const keys = layout.keys.map((key, n) => `${printExpr(key.expr, dialect, scope)} AS key${n}`)
+  // A key that a lookup leaves without a value: the group is not shown.
+  const skips = layout.keys.flatMap((key) => skipsOf(key.expr)).map((expr) => `${printExpr(expr, dialect, scope)} IS NOT NULL`)
+  const where = skips.length === 0 ? '' : `\nWHERE ${skips.join(' AND ')}`
   const cells = layout.cells.flatMap((cell) => cell.columns.map(({ name }) => `s.${name} AS ${name}`))
   const columns = ['s._bucket AS _bucket', ...keys, 's._grain AS _grain', 's._tile AS _tile', ...cells]
-  return `SELECT ${columns.join(', ')}\nFROM ${slots} AS s ${joins.text()}`
+  return `SELECT ${columns.join(', ')}\nFROM ${slots} AS s ${joins.text()}${where}`
 }
 
 function windowColumns({ view }: ViewSql, dialect: SqlDialect): readonly string[] {

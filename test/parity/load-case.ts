@@ -1,0 +1,106 @@
+import { formatExact } from '@tidewater/base'
+import { duckdb, isExact, scaleOf } from '@tidewater/expr'
+import type { SqlDialect, Type, Value } from '@tidewater/expr'
+import { dedupedSql } from '@tidewater/plan'
+import type { Clickhouse } from '@tidewater/adapter-clickhouse'
+import type { SqlEngine } from '@tidewater/ports'
+import { rawTableOf, snakeCase, sqlNameOf } from 'tidewater'
+import type { FieldDefinition } from 'tidewater'
+import type { Case } from './random-case.ts'
+import type { Schema } from './random-schema.ts'
+
+/** Columns of a raw relation beside the fields (see the archive's). */
+const ENVELOPE: readonly FieldDefinition[] = [
+  { name: '_id', type: { kind: 'text' }, optional: false },
+  { name: '_partition', type: { kind: 'int', digits: 9 }, optional: false },
+  { name: '_offset', type: { kind: 'int', digits: 15 }, optional: false },
+  { name: '_appended_at', type: { kind: 'instant' }, optional: false },
+]
+
+type Values = readonly (readonly Value[])[]
+
+interface Relation {
+  readonly name: string
+  readonly fields: readonly FieldDefinition[]
+  readonly values: Values
+}
+
+const relationsOf = (schema: Schema, cases: readonly Case[]): readonly Relation[] => [
+  {
+    name: rawTableOf(schema.event.name),
+    fields: [...ENVELOPE, ...schema.event.fields],
+    values: cases.flatMap(({ rows }) =>
+      rows.map(({ id, partition, offset, appendedAt, row }) => [
+        id, partition, offset, appendedAt, ...schema.event.fields.map(({ name }) => row[name] ?? null),
+      ]),
+    ),
+  },
+  {
+    name: sqlNameOf(schema.table.name),
+    fields: schema.table.fields,
+    values: [...schema.tableRows.values()].map((row) => schema.table.fields.map(({ name }) => row[name] ?? null)),
+  },
+]
+
+/** The relation of a schema's rows without duplicates. */
+export const cleanTableOf = (schema: Schema): string => `clean_${snakeCase(schema.event.name)}`
+
+/** Loads the rows of all cases of one schema, and drops duplicates as a recompute does. */
+export async function loadCases(engine: SqlEngine, dialect: SqlDialect, schema: Schema, cases: readonly Case[]): Promise<void> {
+  const store = dialect.name === 'duckdb' ? '' : ' ENGINE = Memory'
+  for (const relation of relationsOf(schema, cases)) {
+    await engine.execute(`CREATE TABLE ${relation.name} (${relation.fields.map((field) => columnSql(field, dialect)).join(', ')})${store}`)
+    if (relation.values.length === 0) continue
+    if (dialect.name === 'duckdb') await engine.execute(insertValues(relation))
+    else await insertJson(engine as Clickhouse, relation)
+  }
+  await engine.execute(`CREATE TABLE ${cleanTableOf(schema)}${store} AS ${dedupedSql(schema.event, dialect, rawTableOf(schema.event.name))}`)
+}
+
+export async function dropCases(engine: SqlEngine, schema: Schema): Promise<void> {
+  const names = [rawTableOf(schema.event.name), sqlNameOf(schema.table.name), cleanTableOf(schema)]
+  for (const name of names) await engine.execute(`DROP TABLE ${name}`)
+}
+
+function columnSql({ name, type, optional }: FieldDefinition, dialect: SqlDialect): string {
+  const declared = dialect.columnType(type)
+  const nullable = dialect.name === 'clickhouse' && optional && type.kind !== 'oneOf' ? `Nullable(${declared})` : declared
+  return `${dialect.identifier(snakeCase(name))} ${nullable}`
+}
+
+function insertValues({ name, fields, values }: Relation): string {
+  const cell = (type: Type, value: Value): string => {
+    if (value === null) return 'NULL'
+    if (isExact(type)) return `CAST('${formatExact(value as number | bigint, scaleOf(type))}' AS ${duckdb.columnType(type)})`
+    if (type.kind === 'number') return duckdb.double(value as number)
+    if (type.kind === 'instant') return `make_timestamp_ms(${String(value)})`
+    return type.kind === 'boolean' ? String(value) : duckdb.text(value as string)
+  }
+  const rows = values.map((row) => `(${row.map((value, n) => cell(fields[n]!.type, value)).join(', ')})`)
+  return `INSERT INTO ${name} VALUES ${rows.join(',\n')}`
+}
+
+async function insertJson(engine: Clickhouse, { name, fields, values }: Relation): Promise<void> {
+  const column = ({ name }: FieldDefinition): string => engineName(name)
+  const input = fields.map((field) => `${column(field)} ${jsonType(field.type)}`).join(', ')
+  const select = fields.map((field) => (field.type.kind === 'instant' ? `fromUnixTimestamp64Milli(${column(field)}, 'UTC')` : column(field)))
+  const lines = values.map((row) =>
+    JSON.stringify(Object.fromEntries(row.map((value, n) => [snakeCase(fields[n]!.name), jsonValue(fields[n]!.type, value)]))),
+  )
+  const sql = `INSERT INTO ${name} SELECT ${select.join(', ')} FROM input('${input.replaceAll("'", "''")}') FORMAT JSONEachRow`
+  await engine.insert(sql, new TextEncoder().encode(lines.join('\n')), { token: name })
+}
+
+const engineName = (name: string): string => `\`${snakeCase(name)}\``
+
+const jsonType = (type: Type): string => {
+  if (type.kind === 'decimal') return `Nullable(Decimal(${type.digits}, ${type.scale}))`
+  if (type.kind === 'int' || type.kind === 'instant') return 'Nullable(Int64)'
+  if (type.kind === 'number') return 'Nullable(Float64)'
+  return type.kind === 'boolean' ? 'Nullable(Bool)' : 'Nullable(String)'
+}
+
+const jsonValue = (type: Type, value: Value): unknown => {
+  if (value === null || type.kind !== 'decimal') return typeof value === 'bigint' ? value.toString() : value
+  return formatExact(value as number | bigint, type.scale)
+}

@@ -1,0 +1,88 @@
+import type { Row } from '@tidewater/plan'
+import type { ViewDefinition } from 'tidewater'
+import { randomValue, randomSchema } from './random-schema.ts'
+import type { Schema } from './random-schema.ts'
+import { randomView } from './random-view.ts'
+import { createRandom } from './random.ts'
+import type { Random } from './random.ts'
+
+/** A record of the log: where it stands, when it was appended (prefix maximum), its envelope id and its fields. */
+export interface LoggedRow {
+  readonly partition: number
+  readonly offset: number
+  readonly appendedAt: number
+  readonly id: string
+  readonly row: Row
+}
+
+export interface Case {
+  readonly seed: number
+  readonly schema: Schema
+  readonly view: ViewDefinition
+  readonly rows: readonly LoggedRow[]
+  /** First offset of the second half of the log, the same in every partition: the cut. */
+  readonly cut: number
+  readonly asOf: number
+  /** Newest event time by which tiles are trimmed; null: none are. */
+  readonly newest: number | null
+}
+
+/** Seeds of one group share their event type, so the engines load their rows at once; each has ten partitions of its own. */
+export const GROUP = 10
+
+export const schemaOf = (seed: number): Schema => {
+  const group = Math.floor(seed / GROUP)
+  return randomSchema(createRandom(group * 7919 + 17), `Parity${group}`)
+}
+
+/** Everything about a case follows from its seed. */
+export function caseOf(seed: number, schema: Schema): Case {
+  const random = createRandom(seed * 104_729 + 1)
+  const view = randomView(random, schema, `View${seed}`)
+  const base = random.pick([Date.UTC(2026, 2, 29, 1), Date.UTC(2024, 1, 29), Date.UTC(2000, 11, 31, 23, 59), -1, Date.UTC(1965, 5, 1)])
+  const spread = random.pick([3_000, 600_000, 7_200_000, 7_200_000, 40 * 86_400_000])
+  const rows = randomRows(random, schema, base, spread, (seed % GROUP) * 10)
+  const newest = Math.max(base, ...rows.map(({ row }) => row[schema.event.time] as number))
+  const trims = random.chance(0.5)
+  const back = trims ? 3_600_000 : spread
+  return {
+    seed,
+    schema,
+    view,
+    rows,
+    cut: random.int(0, 40),
+    asOf: newest + random.pick([0, 0, 1, random.int(0, 7_200_000), -random.int(0, back)]),
+    newest: trims ? newest : null,
+  }
+}
+
+function randomRows(random: Random, schema: Schema, base: number, spread: number, firstPartition: number): LoggedRow[] {
+  const partitions = random.int(1, 3)
+  const ids = random.int(5, 60)
+  const grid = random.pick([1, 1, 1000])
+  const times = random.times(4, () => base + random.int(0, spread))
+  return random.times(partitions, (nth) => {
+    const partition = firstPartition + nth
+    let offset = random.int(0, 3)
+    let appendedAt = base + spread
+    return random.times(random.pick([0, 1, 5, 20]), (): LoggedRow => {
+      offset += random.chance(0.8) ? 1 : random.int(1, 9)
+      appendedAt += random.pick([0, 1, 1000, 60_000, 3_600_000])
+      const near = random.chance(0.3) ? random.pick(times) : base + random.int(0, spread)
+      const at = Math.floor(near / grid) * grid
+      const fields = schema.event.fields.map((field) => [field.name, field.name === schema.event.time ? at : randomValue(field, random, near)])
+      return { partition, offset, appendedAt, id: `id${random.int(0, ids)}`, row: Object.fromEntries(fields) as Row }
+    })
+  }).flat()
+}
+
+/** Semantics I2, written down a second time: the nearest earlier copy of the id in the partition is too close. */
+export function withoutDuplicates(rows: readonly LoggedRow[], horizonMs: number): readonly LoggedRow[] {
+  const last = new Map<string, number>()
+  return rows.filter(({ partition, id, appendedAt }) => {
+    const key = `${partition}/${id}`
+    const before = last.get(key)
+    last.set(key, appendedAt)
+    return before === undefined || before < appendedAt - horizonMs
+  })
+}
