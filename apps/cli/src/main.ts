@@ -1,13 +1,18 @@
 import { sentenceOf } from '@tidewater/base'
 import { Command } from 'commander'
+import { checkCommand } from './commands/check.ts'
+import { explainCommand } from './commands/explain.ts'
+import { initCommand } from './commands/init.ts'
 import { startCommand } from './commands/start.ts'
+import { viewsCommand } from './commands/views.ts'
 import { workerCommand } from './commands/worker.ts'
 
 const program = new Command('tidewater')
   .description('Define events, views and features once; run them as a stream, as batch SQL and as GraphQL.')
   .showHelpAfterError()
 
-for (const register of [startCommand, workerCommand]) register(program)
+for (const register of [startCommand, workerCommand, initCommand, checkCommand, viewsCommand, explainCommand])
+  register(program)
 
 try {
   await program.parseAsync()

@@ -24,7 +24,6 @@ interface Loaded extends Sourced {
  * Throws a `PlatformError` whose sentence names file and property. A file is loaded once per process: a change needs
  * a new one.
  */
-// eslint-disable-next-line @typescript-eslint/require-await -- callers wait: reading may move off the main thread
 export const loadCatalog = async ({ dirs, only = false }: CatalogOptions): Promise<Catalog> => {
   const roots = [...(only ? [] : [BUILT_IN]), ...dirs].map(pipelineRoot)
   for (const root of roots) allowDefinitionsBelow(root.directory)

@@ -1,0 +1,25 @@
+import { must } from '@tidewater/base'
+import { clickhouse, duckdb } from '@tidewater/expr'
+import type { SqlDialect } from '@tidewater/expr'
+import { dedupedSql, layoutOf, presentSql, slotsSql } from '@tidewater/plan'
+import type { ViewSql } from '@tidewater/plan'
+import { SQL_INTERNAL, rawTableOf, slotsTableOf } from 'tidewater'
+import type { Catalog, ViewDefinition } from 'tidewater'
+
+export const DIALECTS: Readonly<Record<SqlDialect['name'], SqlDialect>> = { duckdb, clickhouse }
+
+/** The SQL of a view in one engine: its state from the raw rows, and its answer from the state. */
+export interface PrintedView {
+  readonly state: string
+  readonly answer: string
+}
+
+export const printView = (view: ViewDefinition, catalog: Catalog, dialect: SqlDialect): PrintedView => {
+  const event = must(catalog.events.get(view.from), `event ${view.from}`)
+  const plan: ViewSql = { view, event, layout: layoutOf(view, event), tables: catalog.tables }
+  const now = dialect.name === 'duckdb' ? 'epoch_ms(now())' : 'toUnixTimestamp64Milli(now64(3))'
+  return {
+    state: slotsSql(plan, dialect, { source: `(${dedupedSql(event, dialect, rawTableOf(event.name))})` }),
+    answer: presentSql(plan, dialect, { slots: `${SQL_INTERNAL}.${slotsTableOf(view.name)}`, asOf: now }),
+  }
+}
