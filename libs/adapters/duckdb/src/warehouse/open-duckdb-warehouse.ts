@@ -1,0 +1,158 @@
+import { link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { duckdb } from '@tidewater/expr'
+import { layoutOf, slotRowOf, type SlotRow, type ViewSql } from '@tidewater/plan'
+import { numberOfGeneration, type SqlEngine, type Warehouse } from '@tidewater/ports'
+import { slotsTableOf, SQL_INTERNAL, type Catalog } from 'tidewater'
+import { openDuckdb } from '../open-duckdb.ts'
+import { generationScript } from './generation-script.ts'
+import { runScriptHere, runScriptInChild } from './run-script.ts'
+import type { Script } from './script.ts'
+
+export interface DuckdbWarehouseOptions {
+  /** Where `tidewater-<generation>.duckdb` and `tidewater.duckdb` are. */
+  readonly directory: string
+  readonly catalog: Catalog
+  /** 'process': each build in a child process of its own. 'here': in this one, for tests and one-process mode. */
+  readonly build: 'process' | 'here'
+  readonly threads?: number
+  /** DuckDB's notation, e.g. '2GB'. */
+  readonly memoryLimit?: string
+}
+
+/** The relations SQL is printed from, one per view of the catalog. */
+export const viewSqlsOf = (catalog: Catalog): readonly ViewSql[] =>
+  [...catalog.views.values()].map((view) => {
+    const event = catalog.events.get(view.from)
+    if (event === undefined) throw new Error(`view ${view.name} is of ${view.from}, which is no known event`)
+    return { view, event, layout: layoutOf(view, event), tables: catalog.tables }
+  })
+
+/** Generations as DuckDB files: each written whole beside the others, then given its name. */
+export const openDuckdbWarehouse = async (options: DuckdbWarehouseOptions): Promise<Warehouse> => {
+  const { directory, catalog } = options
+  await mkdir(directory, { recursive: true })
+  const views = viewSqlsOf(catalog)
+  const readers = new Map<string, Promise<SqlEngine>>()
+  const fileOf = (id: string): string => join(directory, `tidewater-${id}.duckdb`)
+  const readerOf = (id: string): Promise<SqlEngine> => {
+    const known = readers.get(id)
+    if (known !== undefined) return known
+    const opened = openDuckdb({ path: fileOf(id), readOnly: true, connections: 2, threads: options.threads ?? 2 })
+    readers.set(id, opened)
+    opened.catch(() => readers.delete(id))
+    return opened
+  }
+  const forget = async (id: string): Promise<void> => {
+    const reader = readers.get(id)
+    readers.delete(id)
+    await (await reader?.catch(() => undefined))?.close()
+  }
+
+  return {
+    name: 'duckdb',
+    build: async (plan, progress) => {
+      const file = join(directory, `building-${plan.id}.${hostname()}.${process.pid}.tmp`)
+      const steps = generationScript(catalog, views, plan)
+      const script: Script = {
+        path: file,
+        threads: options.threads ?? null,
+        memoryLimit: options.memoryLimit ?? null,
+        tempDirectory: `${file}.spill`,
+        steps: steps.map((sql, index) => ({ sql, done: (index + 1) / steps.length })),
+      }
+      try {
+        await rm(file, { force: true })
+        await (options.build === 'process' ? runScriptInChild : runScriptHere)(script, progress)
+        await forget(plan.id)
+        await renameDurably(file, fileOf(plan.id))
+      } finally {
+        for (const left of [file, `${file}.wal`, `${file}.spill`]) await rm(left, { force: true, recursive: true })
+      }
+      const reader = await readerOf(plan.id)
+      return Promise.all(
+        views.map(async ({ view }) => {
+          const [row] = await reader.query<{ slots: number }>(`SELECT count(*) AS slots FROM ${slotsOf(view.name)}`)
+          return { view: view.name, slots: row?.slots ?? 0 }
+        }),
+      )
+    },
+    holds: (id) => stat(fileOf(id)).then(() => true, () => false),
+    slots: (id, view, partition) => readSlots(readerOf(id), views, view, partition),
+    publish: async (generation) => {
+      if (generation === null) return
+      const staged = join(directory, `publishing-${generation.id}.${hostname()}.${process.pid}.tmp`)
+      await rm(staged, { force: true })
+      await link(fileOf(generation.id), staged)
+      await renameDurably(staged, join(directory, 'tidewater.duckdb'))
+    },
+    retire: async (kept) => {
+      for (const id of [...readers.keys()]) if (!kept.includes(id)) await forget(id)
+      let removed = 0
+      for (const name of await readdir(directory)) {
+        if (!(await isDead(directory, name, kept))) continue
+        await rm(join(directory, name), { force: true, recursive: true })
+        removed++
+      }
+      return removed
+    },
+    close: async () => {
+      for (const id of [...readers.keys()]) await forget(id)
+    },
+  }
+}
+
+const slotsOf = (view: string): string => `${SQL_INTERNAL}.${duckdb.identifier(slotsTableOf(view))}`
+
+async function* readSlots(
+  opening: Promise<SqlEngine>,
+  views: readonly ViewSql[],
+  name: string,
+  partition: number,
+): AsyncGenerator<readonly SlotRow[]> {
+  const view = views.find((candidate) => candidate.view.name === name)
+  if (view === undefined) throw new Error(`no view ${name}`)
+  const keys = view.layout.stateKeys.map((key) => key.column)
+  const order = ['_bucket', ...keys].join(', ')
+  const reader = await opening
+  const chunks = reader.stream(`SELECT * FROM ${slotsOf(name)} WHERE _partition = ${partition} ORDER BY ${order}`)
+  for await (const chunk of chunks) yield chunk.map((row) => slotRowOf(view.layout, row))
+}
+
+const renameDurably = async (from: string, to: string): Promise<void> => {
+  await syncPath(from)
+  await rename(from, to)
+  await syncPath(join(to, '..'))
+}
+
+const syncPath = async (path: string): Promise<void> => {
+  const handle = await open(path, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** A file nobody has named yet may be another worker's, on its way into the manifest. */
+const UNNAMED_MS = 10 * 60_000
+
+const isDead = async (directory: string, name: string, kept: readonly string[]): Promise<boolean> => {
+  const age = Date.now() - ((await stat(join(directory, name)).catch(() => null))?.mtimeMs ?? Date.now())
+  const temporary = /\.(\d+)\.tmp(\..*)?$/.exec(name)
+  if (temporary !== null) return name.includes(`.${hostname()}.`) ? !isAlive(Number(temporary[1])) : age > 24 * 3600_000
+  const id = /^tidewater-(.+)\.duckdb(\.wal)?$/.exec(name)?.[1]
+  if (id === undefined || kept.includes(id)) return false
+  const oldest = Math.min(...kept.map(numberOfGeneration))
+  return numberOfGeneration(id) < oldest || age > UNNAMED_MS
+}
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}
