@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { lastLines, startChild, type Child, type ChildSpec } from './child.ts'
+import { isPortFree } from './free-port.ts'
 
 /** A running server on 127.0.0.1 that answered its health check. */
 export interface Server {
@@ -22,6 +23,9 @@ export interface ServerSpec extends ChildSpec {
 
 /** Starts a server and resolves when it is healthy; rejects with the end of its log when it is not. */
 export async function startServer(spec: ServerSpec): Promise<Server> {
+  // Otherwise a stranger on that port could answer our health check.
+  if (!(await isPortFree(spec.port)))
+    throw new Error(`${spec.name} cannot start: port ${spec.port} is taken.`)
   const child = startChild(spec)
   const within = spec.startWithinMs ?? 60_000
   const deadline = performance.now() + within
@@ -33,9 +37,6 @@ export async function startServer(spec: ServerSpec): Promise<Server> {
     }
     await sleep(40)
   }
-  // Something else may listen on that port while our own process is failing to.
-  await sleep(20)
-  if (!child.isRunning()) throw startFailure(spec, `ended while starting (is port ${spec.port} taken?)`)
   return { url: spec.url, port: spec.port, pid: child.pid, log: spec.log, child, stop: () => child.stop() }
 }
 
