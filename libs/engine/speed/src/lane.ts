@@ -1,0 +1,244 @@
+import { sentenceOf } from '@tidewater/base'
+import { pause, type Clock, type LogBatch, type LogControl, type Timers, type TopicPartition } from '@tidewater/ports'
+import type { CommitOutcome, Task } from './task.ts'
+
+export interface LaneLimits {
+  /** Longest time applied records stay uncommitted while the partition keeps up, ms. */
+  readonly commitEveryMs: number
+  /** The same while it is far behind: fewer, larger commits write a busy group once instead of often, ms. */
+  readonly commitBehindMs: number
+  /** Groups one commit may write; the next step waits for the commit when twice as many have changed (semantics P5). */
+  readonly maxChanges: number
+  /** Records applied but not stored at which the lane waits for the commit. */
+  readonly maxUncommitted: number
+  /** Records of one step. */
+  readonly stepRecords: number
+}
+
+/** Something a person must know of; the platform goes on with everything else. */
+export interface Alarm {
+  readonly code: 'DATA_GAP' | 'LOG_SHORT' | 'STORE'
+  readonly place: TopicPartition
+  readonly message: string
+  readonly cure: string
+}
+
+export interface LanePorts {
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly bounds: (place: TopicPartition) => Promise<{ readonly low: number; readonly high: number }>
+  readonly seek: (place: TopicPartition, offset: number) => void
+  readonly pausePartition: (place: TopicPartition) => void
+  readonly alarm: (alarm: Alarm) => void
+}
+
+/** More records than this to go: far behind. */
+const BEHIND_RECORDS = 10_000
+const RETRY_MS = 500
+const HEARTBEAT_MS = 1_000
+
+/** When a task steps and commits, and what happens when it is refused: the only loop of the speed layer. */
+export class Lane {
+  readonly task: Task
+  readonly #limits: LaneLimits
+  readonly #ports: LanePorts
+  #highWatermark = 0
+  #committedAt: number
+  #beatAt: number
+  #busy = false
+  #closed = false
+  #sought = -1
+  #cancelTimer: (() => void) | null = null
+  #halted: Alarm | null = null
+
+  constructor(task: Task, limits: LaneLimits, ports: LanePorts) {
+    this.task = task
+    this.#limits = limits
+    this.#ports = ports
+    this.#committedAt = ports.clock.now()
+    this.#beatAt = ports.clock.now()
+  }
+
+  get halted(): Alarm | null {
+    return this.#halted
+  }
+
+  /** Records known to be in the log and not yet applied. */
+  get lag(): number {
+    return Math.max(0, this.#highWatermark - this.task.position)
+  }
+
+  /** Takes the partition; answers where to read. Throws when the store fails. */
+  async open(): Promise<number> {
+    const offset = await this.task.start()
+    const { low, high } = await this.#ports.bounds(this.task.place)
+    this.#highWatermark = high
+    const needed = this.task.needed
+    if (low > needed && high > offset) this.#halt('DATA_GAP', `the log begins at ${low}, records from ${needed} on are gone`)
+    if (high < offset) this.#halt('LOG_SHORT', `the log ends at ${high}, but records below ${offset} are applied`)
+    return Math.max(offset, Math.min(low, high))
+  }
+
+  async handle(batch: LogBatch, control: LogControl): Promise<void> {
+    if (this.#halted !== null || this.#closed) return
+    this.#busy = true
+    this.#highWatermark = Math.max(this.#highWatermark, batch.highWatermark)
+    try {
+      if (!(await this.#ready(batch, control))) return
+      await this.#run(batch, control)
+      if (this.task.open) this.#schedule()
+      else await this.#recover(control)
+    } finally {
+      this.#busy = false
+    }
+  }
+
+  /** Stores what is applied, as far as the store lets it. */
+  async flush(): Promise<void> {
+    this.#cancel()
+    await this.#commit()
+    if (this.task.uncommitted > 0) await this.#commit()
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#cancel()
+    this.task.close()
+  }
+
+  /** Whether the batch follows on what is applied; otherwise the log is sent to the right place, or the lane halts. */
+  async #ready(batch: LogBatch, control: LogControl): Promise<boolean> {
+    if (!this.task.open) {
+      await this.#recover(control)
+      return false
+    }
+    const { position } = this.task
+    const first = batch.records[0]?.offset ?? batch.nextOffset
+    if (first <= position) return true
+    if (this.#sought !== position) {
+      this.#sought = position
+      control.seek(this.task.place, position)
+      return false
+    }
+    // asked for `position` and got a later one: markers and compaction leave holes, retention leaves a gap
+    const { low } = await this.#ports.bounds(this.task.place)
+    if (low > position) this.#halt('DATA_GAP', `the log begins at ${low}, records from ${position} on are gone`)
+    return this.#halted === null
+  }
+
+  async #run(batch: LogBatch, control: LogControl): Promise<void> {
+    const { records } = batch
+    let { position } = this.task
+    for (let from = 0; from < records.length || position < batch.nextOffset; from += this.#limits.stepRecords) {
+      const to = Math.min(records.length, from + this.#limits.stepRecords)
+      const next = to === records.length ? batch.nextOffset : (records[to - 1]?.offset ?? -1) + 1
+      const result = await this.#step(position, batch, from, to, next)
+      if (result === 'reset') return this.#recover(control)
+      position = this.task.position
+      await this.#commitWhenDue()
+      if (this.task.position !== position) return this.#recover(control)
+      if (!(await this.#beat(control))) return
+    }
+  }
+
+  async #step(position: number, { records }: LogBatch, from: number, to: number, next: number): Promise<'done' | 'reset'> {
+    try {
+      return await this.task.step(position, records, from, to, next)
+    } catch (error) {
+      this.#alarmStore(error)
+      return 'reset'
+    }
+  }
+
+  async #commitWhenDue(): Promise<void> {
+    const { maxChanges, maxUncommitted, commitEveryMs, commitBehindMs } = this.#limits
+    const { changes, uncommitted } = this.task
+    const patience = this.lag > BEHIND_RECORDS ? commitBehindMs : commitEveryMs
+    const due = this.#ports.clock.now() - this.#committedAt >= patience
+    if (!due && changes < maxChanges && uncommitted < maxUncommitted) return
+    const waits = changes >= 2 * maxChanges || uncommitted >= maxUncommitted
+    if (this.task.committing && !waits) return
+    const sent = this.#commit()
+    if (waits) await sent
+  }
+
+  async #commit(): Promise<void> {
+    this.#committedAt = this.#ports.clock.now()
+    const outcome = await this.task.commit()
+    if (outcome === 'redo' || outcome === 'reload') await this.#refused(outcome)
+  }
+
+  /** While a batch is handled its own loop notices; otherwise nobody else would. */
+  async #refused(outcome: CommitOutcome): Promise<void> {
+    if (this.#busy || this.#closed) return
+    if (outcome === 'reload') await this.#reopen(null)
+    if (this.task.open) this.#ports.seek(this.task.place, this.task.position)
+  }
+
+  async #recover(control: LogControl): Promise<void> {
+    if (!this.task.open) await this.#reopen(control)
+    if (!this.task.open || this.#closed) return
+    this.#sought = this.task.position
+    control.seek(this.task.place, this.task.position)
+  }
+
+  /** Until it succeeds, is closed, or the partition is no longer ours. */
+  async #reopen(control: LogControl | null): Promise<void> {
+    while (!this.#closed) {
+      if (control !== null && !(await this.#beats(control))) return
+      try {
+        await this.open()
+        return
+      } catch (error) {
+        this.#alarmStore(error)
+        await pause(this.#ports.timers, RETRY_MS)
+      }
+    }
+  }
+
+  #schedule(): void {
+    if (this.task.uncommitted === 0 || this.#cancelTimer !== null) return
+    const wait = Math.max(0, this.#committedAt + this.#limits.commitEveryMs - this.#ports.clock.now())
+    this.#cancelTimer = this.#ports.timers.after(wait, () => {
+      this.#cancelTimer = null
+      if (this.#closed) return
+      const again = this.task.committing || this.#busy
+      void this.#commit().then(() => {
+        if (again && !this.#busy && !this.#closed) this.#schedule()
+      })
+    })
+  }
+
+  #cancel(): void {
+    this.#cancelTimer?.()
+    this.#cancelTimer = null
+  }
+
+  async #beat(control: LogControl): Promise<boolean> {
+    if (this.#ports.clock.now() - this.#beatAt < HEARTBEAT_MS) return true
+    return this.#beats(control)
+  }
+
+  /** False once a rebalance has begun: what is not stored is somebody else's to do. */
+  async #beats(control: LogControl): Promise<boolean> {
+    this.#beatAt = this.#ports.clock.now()
+    try {
+      await control.heartbeat()
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  #halt(code: Alarm['code'], message: string): void {
+    const cure = 'backfill the partition from the lake; it stands still until then and nothing is skipped'
+    this.#halted = { code, place: this.task.place, message, cure }
+    this.#ports.pausePartition(this.task.place)
+    this.#ports.alarm(this.#halted)
+  }
+
+  #alarmStore(error: unknown): void {
+    const cure = 'it goes on by itself when the state store is back'
+    this.#ports.alarm({ code: 'STORE', place: this.task.place, message: sentenceOf(error), cure })
+  }
+}

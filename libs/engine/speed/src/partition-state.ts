@@ -1,0 +1,250 @@
+import { partitionFor } from '@tidewater/base'
+import type { ByteSink, Row } from '@tidewater/plan'
+import {
+  sliceOf, type Address, type Header, type LogRecord, type SeenChunk, type StateWrite, type TopicPartition,
+} from '@tidewater/ports'
+import type { Counters } from './counters.ts'
+import { hashId } from './hash-id.ts'
+import { SeenTable } from './seen-table.ts'
+import type { SpeedSource } from './speed-source.ts'
+import { StateCache, type CacheBudget, type Entry } from './state-cache.ts'
+
+/** What one commit stores beside the header. */
+export interface Snapshot {
+  readonly writes: readonly StateWrite[]
+  readonly seen: readonly SeenChunk[]
+  /** Give it back to `stored`. */
+  readonly notes: number
+}
+
+/**
+ * Parts and carry of one partition in memory, and the arithmetic on them: judge, fill, apply, snapshot. It waits for nothing
+ * and decides nothing about ownership; `Task` does.
+ */
+export class PartitionState {
+  readonly #place: TopicPartition
+  readonly #partitions: number
+  readonly #source: SpeedSource
+  readonly #counters: Counters
+  readonly #caches: readonly StateCache[]
+  readonly #missing: readonly Entry[][]
+  readonly #id = new Int32Array(4)
+  readonly #scratch: ByteSink = { bytes: new Uint8Array(256), length: 0 }
+  readonly #homesKnown = new Set<number>()
+  readonly #strays = new Set<number>()
+  #seen = new SeenTable()
+  #appended = 0
+  #newest = -Infinity
+  #step = 0
+  #rows: (Row | null)[] = []
+  #entries: (Entry | null)[] = []
+
+  constructor(place: TopicPartition, partitions: number, source: SpeedSource, counters: Counters, budget: CacheBudget) {
+    this.#place = place
+    this.#partitions = partitions
+    this.#source = source
+    this.#counters = counters
+    this.#caches = source.views.map(({ machine }) => new StateCache(machine, budget))
+    this.#missing = this.#caches.map(() => [])
+  }
+
+  /** Prefix maximum of append time (A of semantics I2). */
+  get lastAppended(): number {
+    return this.#appended
+  }
+
+  get maxEventTime(): number | null {
+    return this.#newest === -Infinity ? null : this.#newest
+  }
+
+  get fingerprints(): readonly string[] {
+    return this.#caches.map((cache) => cache.machine.fingerprint)
+  }
+
+  /** Groups a snapshot now would write. */
+  get changes(): number {
+    let changes = 0
+    for (const cache of this.#caches) changes += cache.dirty.length
+    return changes
+  }
+
+  /**
+   * First half of a step: rows, duplicates, groups. Records below `position` are redeliveries; those below the header's
+   * nextOffset are read for their ids only. Makes no object per record but its row.
+   */
+  judge(records: readonly LogRecord[], from: number, to: number, position: number, header: Header): void {
+    const source = this.#source
+    const counters = this.#counters
+    this.#step++
+    for (let i = from; i < to; i++) {
+      const record = records[i] as LogRecord
+      this.#rows[i - from] = null
+      if (record.offset < position) continue
+      counters.events_read++
+      if (record.appendedAt > this.#appended) this.#appended = record.appendedAt
+      const row = source.decode(record.value, record.appendedAt)
+      if (row === null) {
+        counters.events_dead++
+        continue
+      }
+      hashId(source.idOf(record, row, this.#place), this.#id)
+      const before = this.#seen.touch(this.#id, this.#appended)
+      if (before >= 0 && before >= this.#appended - source.horizonMs) {
+        counters.events_duplicate++
+        continue
+      }
+      const watermark = this.#newest - source.latenessMs
+      const time = row[source.time] as number
+      if (time > this.#newest) this.#newest = time
+      if (record.offset < header.nextOffset) continue
+      this.#rows[i - from] = row
+      counters.events_applied++
+      this.#group(row, (i - from) * this.#caches.length, time < watermark ? watermark : -Infinity)
+    }
+  }
+
+  /** Finds each view's group of a row; `watermark` is set when the row may be late somewhere. */
+  #group(row: Row, at: number, watermark: number): void {
+    let late = false
+    for (let v = 0; v < this.#caches.length; v++) {
+      const cache = this.#caches[v] as StateCache
+      const { machine } = cache
+      const key = machine.keyOf(row)
+      if (key === null) {
+        this.#entries[at + v] = null
+        if (this.#source.views[v]?.keyless === true && machine.why(row) === 'keyless') this.#counters.events_keyless++
+        continue
+      }
+      const bucket = machine.bucketOf(row)
+      late ||= watermark > -Infinity && machine.view.window !== null && machine.bucketEnd(bucket) <= watermark
+      const entry = cache.entry(bucket, key)
+      if (entry.state === null && entry.touched !== this.#step) this.#miss(v, entry)
+      entry.touched = this.#step
+      this.#entries[at + v] = entry
+    }
+    if (late) this.#counters.events_late++
+  }
+
+  #miss(view: number, entry: Entry): void {
+    ;(this.#missing[view] as Entry[]).push(entry)
+    if (this.#source.views[view]?.routed !== true) return
+    const home = partitionFor(entry.key, this.#partitions)
+    if (home !== this.#place.partition && !this.#homesKnown.has(home)) this.#strays.add(home)
+  }
+
+  /** Groups the step needs and memory lacks. */
+  missing(): Address[] {
+    return this.#missing.flatMap((entries, v) => {
+      const { fingerprint } = (this.#caches[v] as StateCache).machine
+      return entries.map(({ bucket, key }) => ({ fingerprint, bucket, key }))
+    })
+  }
+
+  /** Partitions whose header must be marked before what `missing` named may be committed. */
+  strays(): readonly number[] {
+    return [...this.#strays]
+  }
+
+  /** The stored values of `missing()`, in its order; the strays are marked. */
+  fill(values: readonly (Uint8Array | null)[], floor: number): void {
+    let i = 0
+    for (const [v, entries] of this.#missing.entries()) {
+      for (const entry of entries) (this.#caches[v] as StateCache).fill(entry, values[i++] ?? null, floor)
+      entries.length = 0
+    }
+    for (const home of this.#strays) this.#homesKnown.add(home)
+    this.#counters.keys_strayed += this.#strays.size
+    this.#strays.clear()
+  }
+
+  /** Second half of a step: each row into the slice its offset belongs to (C2). */
+  apply(records: readonly LogRecord[], from: number, to: number, { cuts, floor }: Header): void {
+    const width = this.#caches.length
+    let slice = -1
+    let until = -1
+    for (let i = from; i < to; i++) {
+      const row = this.#rows[i - from]
+      if (row === null || row === undefined) continue
+      const { offset } = records[i] as LogRecord
+      if (offset >= until) {
+        slice = sliceOf(cuts, offset)
+        until = Math.min(...cuts.map((c) => (c.cut > offset ? c.cut : Infinity)))
+      }
+      // below the floor it is in the batch part of every generation that can still be read
+      if (slice >= floor) this.#add(row, offset, slice, (i - from) * width)
+    }
+    for (const cache of this.#caches) cache.evict(this.#step)
+  }
+
+  #add(row: Row, offset: number, slice: number, at: number): void {
+    for (let v = 0; v < this.#caches.length; v++) {
+      const entry = this.#entries[at + v]
+      if (entry === null || entry === undefined) continue
+      const cache = this.#caches[v] as StateCache
+      if (entry.slice !== slice) cache.freeze(entry, slice, this.#scratch)
+      cache.machine.add(entry.state as NonNullable<Entry['state']>, row, this.#place.partition, offset)
+      if (!entry.dirty) cache.markDirty(entry)
+    }
+  }
+
+  /** Everything changed since the last one, encoded into `sink`, which it takes over from its start. */
+  snapshot(floor: number, sink: ByteSink): Snapshot {
+    sink.length = 0
+    const ends: number[] = []
+    for (const cache of this.#caches) {
+      for (const entry of cache.dirty) {
+        cache.encode(entry, sink, this.#newest, floor)
+        ends.push(sink.length)
+      }
+    }
+    const writes: StateWrite[] = []
+    for (const cache of this.#caches) {
+      const { fingerprint } = cache.machine
+      for (const { bucket, key } of cache.dirty) {
+        const i = writes.length
+        writes.push({ fingerprint, bucket, key, value: sink.bytes.subarray(i === 0 ? 0 : ends[i - 1], ends[i]) })
+      }
+      cache.markSent()
+    }
+    return { writes, seen: this.#seen.pending(), notes: this.#seen.pendingCount }
+  }
+
+  /** The last snapshot is stored. */
+  stored({ notes }: Snapshot): void {
+    this.#seen.committed(notes)
+    for (const cache of this.#caches) cache.markStored()
+  }
+
+  /** Back to what is stored under `header`; groups that are as stored stay. */
+  undo(header: Header): void {
+    this.#seen.undo()
+    for (const cache of this.#caches) cache.dropChanged()
+    this.#resume(header)
+  }
+
+  /** Begins from `header` and the stored ids, with nothing in memory. */
+  restart(header: Header, chunks: readonly SeenChunk[]): void {
+    this.clear()
+    for (const chunk of chunks) this.#seen.load(chunk)
+    this.#resume(header)
+  }
+
+  clear(): void {
+    this.#seen = new SeenTable()
+    for (const cache of this.#caches) cache.clear()
+    for (const missing of this.#missing) missing.length = 0
+    this.#rows = []
+    this.#entries = []
+  }
+
+  /** Ids last seen before `time` can judge no record any more. */
+  forget(time: number): void {
+    this.#seen.forget(time)
+  }
+
+  #resume(header: Header): void {
+    for (const missing of this.#missing) missing.length = 0
+    this.#appended = header.lastAppended
+    this.#newest = header.maxEventTime ?? -Infinity
+  }
+}

@@ -1,0 +1,210 @@
+import type { ByteSink } from '@tidewater/plan'
+import {
+  ensureGenesis, markStrayed,
+  type Clock, type EventLog, type GenerationRecord, type LogReader, type LogSubscription, type Nonce, type StateStore,
+  type Timers, type TopicPartition, type WorkerRegistry,
+} from '@tidewater/ports'
+import { newCounters, type Counters } from './counters.ts'
+import { Lane, type Alarm, type LaneLimits, type LanePorts } from './lane.ts'
+import type { SpeedSource } from './speed-source.ts'
+import { Task, type TaskContext } from './task.ts'
+
+export interface SpeedPorts {
+  readonly log: EventLog
+  readonly store: StateStore
+  readonly registry: WorkerRegistry
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly nonce: Nonce
+  /** The newest durable generation, from the lake; null: none yet. */
+  readonly newest: () => Promise<GenerationRecord | null>
+}
+
+export interface SpeedOptions extends Partial<LaneLimits> {
+  /** The worker's name in `status`. */
+  readonly name: string
+  readonly pid: number
+  /** Consumer group; all workers of one platform share it. */
+  readonly group?: string
+  readonly sources: readonly SpeedSource[]
+  /** State entries kept in memory by this worker. */
+  readonly cacheEntries?: number
+  readonly maxBytesPerPartition?: number
+  readonly maxWaitMs?: number
+  readonly onAlarm?: (alarm: Alarm) => void
+}
+
+export interface SpeedStatus {
+  readonly partitions: readonly { readonly place: TopicPartition; readonly position: number; readonly lag: number; readonly halted: string | null }[]
+  readonly counters: Counters
+}
+
+export interface SpeedWorker {
+  status(): SpeedStatus
+  /** Stores what is applied, leaves the group, resolves when nothing runs any more. */
+  stop(): Promise<void>
+  /** Rejects with the cause when the log's reader crashes. */
+  readonly done: Promise<void>
+}
+
+const DEFAULTS: LaneLimits = {
+  commitEveryMs: 100,
+  commitBehindMs: 1_000,
+  maxChanges: 16_384,
+  maxUncommitted: 131_072,
+  stepRecords: 4_096,
+}
+const ANNOUNCE_MS = 2_000
+const FORGOTTEN_MS = 10_000
+
+const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}:${partition}`
+
+/** Keeps the speed part of every view of `sources` up to date with the log, exactly once, until stopped. */
+export const runSpeed = async (ports: SpeedPorts, options: SpeedOptions): Promise<SpeedWorker> => {
+  const { log, clock, timers } = ports
+  const counters = newCounters()
+  const lanes = new Map<string, Lane>()
+  const startedAt = clock.now()
+  const lanePorts: LanePorts = {
+    clock,
+    timers,
+    bounds: async ({ topic, partition }) =>
+      (await log.bounds(topic)).find((b) => b.partition === partition) ?? { low: 0, high: 0 },
+    seek: (place, offset) => subscription?.seek(place, offset),
+    pausePartition: (place) => subscription?.pause([place]),
+    alarm: (alarm) => {
+      if (alarm.code !== 'STORE') counters.partitions_halted++
+      options.onAlarm?.(alarm)
+    },
+  }
+  const context = contextOf(ports, options, counters)
+  const limits: LaneLimits = { ...DEFAULTS, ...definedOf(options) }
+  const reader = readerOf(ports, options, lanes, (place, partitions, source) => {
+    return new Lane(new Task(place, partitions, source, context), limits, lanePorts)
+  })
+  let subscription: LogSubscription | null = null
+  subscription = await log.read(
+    {
+      group: options.group ?? 'tidewater.speed',
+      topics: options.sources.map((s) => s.topic),
+      maxBytesPerPartition: options.maxBytesPerPartition ?? 1 << 20,
+      maxWaitMs: options.maxWaitMs ?? 250,
+    },
+    reader,
+  )
+  for (const lane of lanes.values()) if (lane.halted !== null) subscription.pause([lane.task.place])
+  const silence = announcing(ports, () => ({
+    name: options.name,
+    role: 'speed',
+    pid: options.pid,
+    startedAt,
+    partitions: [...lanes.keys()],
+    counters,
+  }))
+  const running = subscription
+  return {
+    status: () => ({ partitions: [...lanes.values()].map(statusOf), counters }),
+    done: running.done,
+    stop: async () => {
+      silence()
+      await Promise.all([...lanes.values()].map((lane) => lane.flush()))
+      await running.stop()
+      await Promise.all([...lanes.values()].map((lane) => lane.flush()))
+      for (const lane of lanes.values()) lane.close()
+      lanes.clear()
+      await ports.registry.leave(options.name).catch(() => undefined)
+    },
+  }
+}
+
+const statusOf = (lane: Lane): SpeedStatus['partitions'][number] => ({
+  place: lane.task.place,
+  position: lane.task.position,
+  lag: lane.lag,
+  halted: lane.halted?.message ?? null,
+})
+
+const definedOf = (options: SpeedOptions): Partial<LaneLimits> =>
+  Object.fromEntries(Object.entries(options).filter(([name, value]) => name in DEFAULTS && value !== undefined))
+
+const contextOf = ({ store, nonce, newest }: SpeedPorts, options: SpeedOptions, counters: Counters): TaskContext => {
+  const sink: ByteSink = { bytes: new Uint8Array(1 << 20), length: 0 }
+  return { store, nonce, newest, counters, sink, budget: { most: options.cacheEntries ?? 200_000, held: 0 } }
+}
+
+const readerOf = (
+  ports: SpeedPorts,
+  { sources, onAlarm }: SpeedOptions,
+  lanes: Map<string, Lane>,
+  makeLane: (place: TopicPartition, partitions: number, source: SpeedSource) => Lane,
+): LogReader => ({
+  assigned: async (owned) => {
+    const counts = new Map<string, number>()
+    for (const { topic } of sources) {
+      if (owned.some((o) => o.topic === topic)) counts.set(topic, await prepareTopic(ports, topic))
+    }
+    return Promise.all(
+      owned.map(async (place) => {
+        const known = lanes.get(nameOf(place))
+        if (known?.task.open === true) return known.task.position
+        const source = sources.find((s) => s.topic === place.topic)
+        if (source === undefined) throw new Error(`topic ${place.topic} is not one of this worker's`)
+        const lane = makeLane(place, counts.get(place.topic) ?? 1, source)
+        lanes.set(nameOf(place), lane)
+        try {
+          return await lane.open()
+        } catch (error) {
+          // its first batch tries again, for as long as the store is away
+          const message = error instanceof Error ? error.message : String(error)
+          onAlarm?.({ code: 'STORE', place, message, cure: 'it goes on by itself when the state store is back' })
+          return 0
+        }
+      }),
+    )
+  },
+  revoked: (lost) => {
+    for (const place of lost) {
+      lanes.get(nameOf(place))?.close()
+      lanes.delete(nameOf(place))
+    }
+  },
+  batch: async (batch, control) => lanes.get(nameOf(batch))?.handle(batch, control),
+})
+
+/** Headers for all partitions; when a topic has grown, keys have moved home, so readers look at every partition from then on. */
+const prepareTopic = async ({ log, store, newest, nonce }: SpeedPorts, topic: string): Promise<number> => {
+  const places = (await log.bounds(topic)).map(({ partition }) => ({ topic, partition }))
+  try {
+    const headers = await Promise.all(places.map((place) => store.header(place)))
+    if (!headers.includes(null)) return places.length
+    await ensureGenesis(store, places, await newest(), nonce)
+    const grown = headers.some((header) => header !== null)
+    if (grown) await Promise.all(places.map((place) => markStrayed(store, place, nonce)))
+  } catch {
+    // the store is away: each lane says so and tries again
+  }
+  return places.length
+}
+
+/** Tells the registry every two seconds who works here; answers how to stop. */
+const announcing = (
+  { registry, timers }: SpeedPorts,
+  worker: () => Parameters<WorkerRegistry['announce']>[0],
+): (() => void) => {
+  let cancel: () => void = () => undefined
+  let silent = false
+  const say = (): void => {
+    // missing one word is harmless: it is repeated long before it is forgotten
+    void registry
+      .announce({ ...worker(), counters: { ...worker().counters } }, FORGOTTEN_MS)
+      .catch(() => undefined)
+      .then(() => {
+        if (!silent) cancel = timers.after(ANNOUNCE_MS, say)
+      })
+  }
+  say()
+  return () => {
+    silent = true
+    cancel()
+  }
+}

@@ -1,0 +1,25 @@
+import type { LogRecord, TopicPartition } from '@tidewater/ports'
+import type { Machine, Row } from '@tidewater/plan'
+
+/** One event's topic and all that is computed from it; engines get each other's work handed in, never imported. */
+export interface SpeedSource {
+  readonly topic: string
+  /** Field that holds the event time. */
+  readonly time: string
+  /** Copies of one id within this span of append time count once, ms. */
+  readonly horizonMs: number
+  /** Closes windows, so decides what is counted as late, never what counts. ms. */
+  readonly latenessMs: number
+  /** The row, or null when the record is invalid (the archive keeps it as dead). */
+  decode(value: Uint8Array | null, appendedAt: number): Row | null
+  idOf(record: LogRecord, row: Row, place: TopicPartition): string
+  readonly views: readonly SpeedView[]
+}
+
+export interface SpeedView {
+  readonly machine: Machine
+  /** The key text is the event's own key, so murmur2 of it says which partition is its home. */
+  readonly routed: boolean
+  /** Some rows may be left out for want of a key (`.orSkip()`); they are counted. */
+  readonly keyless: boolean
+}

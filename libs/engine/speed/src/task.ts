@@ -1,0 +1,250 @@
+import { floorTo, must } from '@tidewater/base'
+import type { ByteSink } from '@tidewater/plan'
+import {
+  decodeHeader, encodeHeader, ensureGenesis, markStrayed, protocol,
+  type GenerationRecord, type Header, type LogRecord, type Nonce, type StateStore, type TopicPartition,
+} from '@tidewater/ports'
+import type { Counters } from './counters.ts'
+import { PartitionState } from './partition-state.ts'
+import { HOUR_MS } from './seen-journal.ts'
+import type { SpeedSource } from './speed-source.ts'
+import type { CacheBudget } from './state-cache.ts'
+
+/** What all tasks of one worker share. */
+export interface TaskContext {
+  readonly store: StateStore
+  readonly nonce: Nonce
+  /** The newest durable generation: where a partition begins in a store that does not know it. */
+  readonly newest: () => Promise<GenerationRecord | null>
+  readonly counters: Counters
+  readonly budget: CacheBudget
+  /** Reused for every commit: stores copy before they return. */
+  readonly sink: ByteSink
+}
+
+/** `reset`: nothing of the step counts; read on from `position`, or start the task again when it is no longer open. */
+export type StepResult = 'done' | 'reset'
+
+/** `redo`: the header moved under a state that is still valid, read on from `position`. `reload`: start the task again. */
+export type CommitOutcome = 'nothing' | 'applied' | 'redo' | 'reload'
+
+interface Owned {
+  readonly header: Header
+  /** The header's stored bytes. */
+  readonly bytes: Uint8Array
+}
+
+/**
+ * One topic-partition: applies its records in order to all views and commits state, seen ids and offset in one compare-and-set
+ * (design L4). It never decides when: start, step and commit are called from outside, by `runSpeed` or by the simulation.
+ * One step at a time; a commit may be under way while the next step runs.
+ */
+export class Task {
+  readonly place: TopicPartition
+  readonly #context: TaskContext
+  readonly #horizonMs: number
+  readonly #state: PartitionState
+  #owned: Owned | null = null
+  #position = 0
+  #forgotten = -Infinity
+  /** Grows with whatever makes running work void: a refusal, a start, a close. */
+  #epoch = 0
+  #stepping = false
+  #sending: Promise<CommitOutcome> | null = null
+
+  constructor(place: TopicPartition, partitions: number, source: SpeedSource, context: TaskContext) {
+    this.place = place
+    this.#context = context
+    this.#horizonMs = source.horizonMs
+    this.#state = new PartitionState(place, partitions, source, context.counters, context.budget)
+  }
+
+  /** The offset of the next record to apply. */
+  get position(): number {
+    return this.#position
+  }
+
+  /** False before `start`, and after anything that makes another start necessary. */
+  get open(): boolean {
+    return this.#owned !== null
+  }
+
+  /** The lowest record that still changes state; earlier ones only matter as copies, and those older than the horizon not at all. */
+  get needed(): number {
+    return this.#owned?.header.nextOffset ?? 0
+  }
+
+  get committing(): boolean {
+    return this.#sending !== null
+  }
+
+  get changes(): number {
+    return this.#state.changes
+  }
+
+  /** Offsets passed but not known to be stored, those of a commit under way included. */
+  get uncommitted(): number {
+    return this.#owned === null ? 0 : this.#position - startOf(this.#owned.header)
+  }
+
+  /** Takes the partition: from now on commits of every earlier owner are refused. Answers the offset to read from. */
+  async start(): Promise<number> {
+    this.close()
+    const epoch = this.#epoch
+    const owned = await this.#own()
+    const { header } = owned
+    const since = floorTo(header.lastAppended - this.#horizonMs, HOUR_MS)
+    const chunks = await this.#context.store.seen(this.place, since)
+    if (epoch !== this.#epoch) return this.#position
+    this.#state.restart(header, chunks)
+    this.#adopt(owned)
+    return this.#position
+  }
+
+  /** Forgets everything that is not stored, and that it ever owned the partition. */
+  close(): void {
+    this.#epoch++
+    this.#owned = null
+    this.#state.clear()
+  }
+
+  /**
+   * Applies records[from, to), which follow on offset `position`; `next` is the offset behind them, gaps included. Records
+   * below `position` are redeliveries and pass unseen. Answers `reset` at once when the task stands elsewhere by now.
+   * Rejects when the store fails; the task is then closed.
+   */
+  async step(
+    position: number,
+    records: readonly LogRecord[],
+    from: number,
+    to: number,
+    next: number,
+  ): Promise<StepResult> {
+    if (this.#owned === null || position !== this.#position) return 'reset'
+    const epoch = this.#epoch
+    const { header } = this.#owned
+    this.#stepping = true
+    try {
+      this.#state.judge(records, from, to, position, header)
+      await this.#fill(epoch, header.floor)
+      if (epoch !== this.#epoch) return 'reset'
+      this.#state.apply(records, from, to, must(this.#owned, 'open task').header)
+      this.#position = Math.max(this.#position, next)
+      return 'done'
+    } catch (error) {
+      this.close()
+      throw error
+    } finally {
+      this.#stepping = false
+    }
+  }
+
+  /** Stores what the steps so far have changed; one at a time, never between the two halves of a step. */
+  commit(): Promise<CommitOutcome> {
+    if (this.#sending !== null) return this.#sending
+    if (this.#stepping || this.#owned === null || this.uncommitted === 0) return Promise.resolve('nothing')
+    this.#sending = this.#send(this.#owned).finally(() => {
+      this.#sending = null
+    })
+    return this.#sending
+  }
+
+  async #own(): Promise<Owned> {
+    const { store, nonce, newest } = this.#context
+    let stored = await store.header(this.place)
+    if (stored === null) {
+      await ensureGenesis(store, [this.place], await newest(), nonce)
+      stored = await store.header(this.place)
+    }
+    const token = nonce()
+    for (;;) {
+      const found = must(stored, `header of ${this.place.topic}/${this.place.partition}`)
+      const header = protocol.own(decodeHeader(found), token, nonce())
+      const bytes = encodeHeader(header)
+      const result = await store.commit(this.place, { expected: found, next: bytes, writes: [], seen: [] })
+      if (result.kind !== 'conflict') return { header, bytes }
+      stored = result.header
+    }
+  }
+
+  /** Fetches all missing groups at once, and marks the homes of strayed keys before anything of them can be committed. */
+  async #fill(epoch: number, floor: number): Promise<void> {
+    const { store, nonce } = this.#context
+    const missing = this.#state.missing()
+    if (missing.length === 0) return
+    const homes = this.#state.strays()
+    const marks = homes.map((partition) => markStrayed(store, { topic: this.place.topic, partition }, nonce))
+    const [values] = await Promise.all([store.load(this.place, missing), Promise.all(marks)])
+    if (epoch === this.#epoch) this.#state.fill(values, floor)
+  }
+
+  async #send({ header, bytes }: Owned): Promise<CommitOutcome> {
+    const { store, counters, nonce, sink } = this.#context
+    const epoch = this.#epoch
+    const snapshot = this.#state.snapshot(header.floor, sink)
+    const next = protocol.commitHeader(
+      header,
+      {
+        nextOffset: Math.max(header.nextOffset, this.#position),
+        maxEventTime: this.#state.maxEventTime,
+        lastAppended: this.#state.lastAppended,
+        carried: header.carried !== null && this.#position < header.nextOffset ? this.#position : null,
+        fingerprints: this.#state.fingerprints,
+      },
+      nonce(),
+    )
+    const owned: Owned = { header: next, bytes: encodeHeader(next) }
+    try {
+      const { writes, seen } = snapshot
+      const result = await store.commit(this.place, { expected: bytes, next: owned.bytes, writes, seen })
+      if (epoch !== this.#epoch) return 'reload'
+      if (result.kind === 'conflict') return this.#refused(header, result.header)
+    } catch {
+      // it may have happened or not: only the stored header knows
+      counters.commits_unknown++
+      if (epoch === this.#epoch) this.close()
+      return 'reload'
+    }
+    counters.commits++
+    counters.changes_committed += snapshot.writes.length
+    this.#owned = owned
+    this.#state.stored(snapshot)
+    await this.#forget(next.lastAppended - this.#horizonMs)
+    return 'applied'
+  }
+
+  #refused(mine: Header, bytes: Uint8Array | null): CommitOutcome {
+    const { counters } = this.#context
+    const header = bytes === null ? null : decodeHeader(bytes)
+    if (header !== null && bytes !== null && header.token === mine.token && header.stateRevision === mine.stateRevision) {
+      counters.commits_redone_for_cut++
+      this.#epoch++
+      this.#state.undo(header)
+      this.#adopt({ header, bytes })
+      return 'redo'
+    }
+    if (header === null || header.nextOffset < mine.nextOffset) counters.commits_rewound++
+    else if (header.token !== mine.token) counters.commits_fenced++
+    else counters.commits_reloaded++
+    this.close()
+    return 'reload'
+  }
+
+  #adopt(owned: Owned): void {
+    this.#owned = owned
+    this.#position = startOf(owned.header)
+  }
+
+  /** Once an hour of append time: ids no record can be judged by any more leave memory and store. */
+  async #forget(time: number): Promise<void> {
+    const before = floorTo(time, HOUR_MS)
+    if (before <= this.#forgotten) return
+    this.#forgotten = before
+    this.#state.forget(time)
+    // a failure only leaves chunks for the next hour to delete
+    await this.#context.store.forgetSeen(this.place, before).catch(() => undefined)
+  }
+}
+
+/** Where reading begins: at `nextOffset`, or earlier while the seen ids of a lost store are collected again. */
+const startOf = (header: Header): number => header.carried ?? header.nextOffset
