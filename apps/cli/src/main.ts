@@ -7,12 +7,13 @@ import { startCommand } from './commands/start.ts'
 import { viewsCommand } from './commands/views.ts'
 import { workerCommand } from './commands/worker.ts'
 
+const commands = [startCommand, workerCommand, initCommand, checkCommand, viewsCommand, explainCommand]
+
 const program = new Command('tidewater')
   .description('Define events, views and features once; run them as a stream, as batch SQL and as GraphQL.')
   .showHelpAfterError()
 
-for (const register of [startCommand, workerCommand, initCommand, checkCommand, viewsCommand, explainCommand])
-  register(program)
+for (const register of commands) register(program)
 
 try {
   await program.parseAsync()
