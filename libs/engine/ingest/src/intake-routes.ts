@@ -5,6 +5,16 @@ import { splitBody } from './split-body.ts'
 
 /** The intake over HTTP; mount them on a server whose body limit fits. */
 export const intakeRoutes = (intake: Intake): readonly HttpRoute[] => [
+  {
+    method: 'GET',
+    path: '/events',
+    handle: () => ({ status: 200, body: { events: [...intake.events.keys()] } }),
+  },
+  {
+    method: 'GET',
+    path: '/events/:event',
+    handle: ({ params }) => definition(intake, params['event'] ?? ''),
+  },
   { method: 'POST', path: '/events/:event', handle: (request) => postEvents(intake, request) },
   { method: 'POST', path: '/events/:event/dead', handle: (request) => postDead(intake, request) },
 ]
@@ -31,15 +41,37 @@ const postEvents = async (intake: Intake, request: HttpRequest): Promise<HttpAns
   })
 }
 
+/** The event as plain data: what a loader or a form needs to know of its fields. */
+const definition = (intake: Intake, name: string): HttpAnswer => {
+  const event = intake.events.get(name)
+  return event === undefined ? unknownEvent(intake, name) : { status: 200, body: event }
+}
+
+/** `?receipt=1` names the place of each record, `?receipt=offsets` only where each partition ends behind them. */
 const shown = (answer: IntakeAnswer, query: URLSearchParams): object => {
   const receipt = query.get('receipt')
-  const wanted = receipt !== null && receipt !== '0' && receipt !== 'false'
   return {
     accepted: answer.accepted,
     rejected: answer.rejected,
-    ...(wanted ? { records: answer.receipts } : {}),
+    ...receiptOf(answer, receipt),
     ...(answer.withoutId > 0 ? { withoutId: answer.withoutId, note: `${answer.withoutId} ${NO_ID}` } : {}),
   }
+}
+
+const receiptOf = (answer: IntakeAnswer, receipt: string | null): object => {
+  if (receipt === 'offsets') return { offsets: endsOf(answer) }
+  return receipt === null || receipt === '0' || receipt === 'false' ? {} : { records: answer.receipts }
+}
+
+const endsOf = ({
+  receipts,
+}: IntakeAnswer): readonly { topic: string; partition: number; next: number }[] => {
+  const ends = new Map<number, { topic: string; partition: number; next: number }>()
+  for (const { topic, partition, offset } of receipts) {
+    const next = Math.max(offset + 1, ends.get(partition)?.next ?? 0)
+    ends.set(partition, { topic, partition, next })
+  }
+  return [...ends.values()].sort((a, b) => a.partition - b.partition)
 }
 
 const postDead = async (intake: Intake, request: HttpRequest): Promise<HttpAnswer> => {

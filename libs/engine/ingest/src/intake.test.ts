@@ -60,7 +60,10 @@ const post = async (
   query = '',
   intake = open(),
 ) => {
-  const route = intakeRoutes(intake)[path.endsWith('/dead') ? 1 : 0]
+  const pattern = path.endsWith('/dead') ? '/events/:event/dead' : '/events/:event'
+  const route = intakeRoutes(intake).find(
+    (candidate) => candidate.method === 'POST' && candidate.path === pattern,
+  )
   if (route === undefined) throw new Error('no route')
   return route.handle(request(path, body, headers, query))
 }
@@ -140,6 +143,21 @@ describe('POST /events/:event', () => {
         },
       },
     })
+  })
+  it('tells on request where each partition ends behind the records', async () => {
+    const { body } = await post(
+      '/events/ShopEvent',
+      `${shop('a')}\n${shop('b')}\n${shop('c', 'u2')}`,
+      {},
+      'receipt=offsets',
+    )
+    const [one, two] = [partitionFor('u1', 4), partitionFor('u2', 4)]
+    const ends = [
+      { topic: 'event.shop_event', partition: one, next: 2 },
+      { topic: 'event.shop_event', partition: two, next: 1 },
+    ].sort((a, b) => a.partition - b.partition)
+    expect(one).not.toBe(two)
+    expect(body).toMatchObject({ accepted: 3, offsets: ends })
   })
   it('refuses what cannot be JSON', async () => {
     expect((await post('/events/ShopEvent', '<a/>', { 'content-type': 'text/xml' })).status).toBe(415)
