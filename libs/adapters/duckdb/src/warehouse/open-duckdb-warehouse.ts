@@ -86,6 +86,8 @@ export const openDuckdbWarehouse = async (options: DuckdbWarehouseOptions): Prom
       await rm(staged, { force: true })
       await link(fileOf(generation.id), staged)
       await renameDurably(staged, join(directory, 'tidewater.duckdb'))
+      // Renaming one name of a file to another of its names leaves both.
+      await rm(staged, { force: true })
     },
     retire: async (kept) => {
       for (const id of [...readers.keys()]) if (!kept.includes(id)) await forget(id)
@@ -120,6 +122,7 @@ async function* readSlots(
   for await (const chunk of chunks) yield chunk.map((row) => slotRowOf(view.layout, row))
 }
 
+/** Readers see the old file or the new one, whole; an open notebook keeps the old one. */
 const renameDurably = async (from: string, to: string): Promise<void> => {
   await syncPath(from)
   await rename(from, to)

@@ -1,0 +1,181 @@
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { openDuckdb } from '@tidewater/adapter-duckdb'
+import { decodeHeader, type Lake, type StateStore, type Warehouse } from '@tidewater/ports'
+import type { BatchPorts } from './batch-ports.ts'
+import { runGeneration, type GenerationResult } from './run-generation.ts'
+import { batchAnswer, openPlatform, places, TOPIC, truth, type Platform } from './test-platform.ts'
+
+let platform: Platform
+beforeEach(async () => {
+  platform = await openPlatform()
+})
+afterEach(() => platform.close())
+
+const silent = (): void => undefined
+const run = (ports: BatchPorts = platform.ports()): Promise<GenerationResult> =>
+  runGeneration(ports, platform.options, { through: 'now', patienceMs: 60_000 }, silent)
+
+/** The promise of the seam: what readers get as batch part is the truth below the pointer's cuts, on every partition. */
+const expectTruth = async (): Promise<number> => {
+  const asOf = platform.clock.now()
+  const { pointer, rows } = await batchAnswer(platform, 'ShopTotals', asOf)
+  expect(rows).toEqual(truth(platform.records, pointer, 'ShopTotals', asOf))
+  return pointer.number
+}
+
+test('a generation holds everything below its cut, each record once', async () => {
+  await platform.produce(100)
+  await platform.apply()
+  const result = await run()
+  expect(result).toMatchObject({ kind: 'published', generation: { number: 1, cuts: [{ cut: 50 }, { cut: 50 }] } })
+  expect(await expectTruth()).toBe(1)
+  await platform.produce(30)
+  await platform.apply()
+  expect(await run()).toMatchObject({ kind: 'published', generation: { number: 2 } })
+  expect(await expectTruth()).toBe(2)
+  expect(platform.warnings).toEqual([])
+})
+
+test('without anything new it is skipped', async () => {
+  await platform.produce(10)
+  await platform.apply()
+  await run()
+  expect(await run()).toMatchObject({ kind: 'skipped', generation: { number: 1 } })
+})
+
+test('entries are compacted, keep tiling, and old files go when no kept generation names them', async () => {
+  for (let n = 0; n < 4; n++) {
+    await platform.produce(100)
+    await platform.apply()
+    await run()
+  }
+  const entries = await platform.lake.entries(TOPIC)
+  for (const { partition } of places) {
+    const own = entries.filter((entry) => entry.partition === partition)
+    expect(own.map((entry) => entry.from)).toEqual([0, ...own.slice(0, -1).map((entry) => entry.next)])
+    expect(own.reduce((rows, entry) => rows + entry.rows, 0)).toBe(200)
+    expect(own.length).toBeLessThanOrEqual(4)
+  }
+  const files = await readdir(platform.lake.path(`data/${TOPIC}/0`))
+  const named = (await platform.lake.generations()).slice(-2).flatMap((generation) => generation.files)
+  const needed = new Set([...named, ...entries.map((entry) => entry.file)].filter((file) => file?.includes('/0/')))
+  expect(files.length).toBe(needed.size)
+})
+
+test('the published file shows views, raw rows without gaps, comments and the generation', async () => {
+  await platform.produce(60)
+  await platform.apply()
+  await run()
+  const file = await openDuckdb({ path: join(platform.published, 'tidewater.duckdb'), readOnly: true })
+  const asOf = await file.query(`SELECT max("at") AS newest FROM raw_sale`)
+  const rows = await file.query(`SELECT shop, sales, revenue, _generation, _as_of FROM shop_totals ORDER BY shop`)
+  const expected = truth(platform.records, (await batchAnswer(platform, 'ShopTotals', 0)).pointer, 'ShopTotals', Number(asOf[0]?.['newest']))
+  expect(new Map(rows.map(({ shop, sales, revenue }) => [shop, { sales, revenue }]))).toEqual(
+    new Map([...expected].map(([key, row]) => [key, { sales: (row as { sales: number }).sales, revenue: (row as { revenue: number }).revenue }])),
+  )
+  expect(rows[0]).toMatchObject({ _generation: 1, _as_of: asOf[0]?.['newest'] })
+  const [raw] = await file.query(`SELECT count(*) AS rows, sum(_dup)::BIGINT AS dups FROM raw_sale`)
+  expect(raw).toEqual({ rows: 60, dups: 8 })
+  const [minutes] = await file.query(`SELECT sum(sales)::BIGINT AS sales FROM sales_by_minute`)
+  expect(minutes).toEqual({ sales: 52 })
+  const later = await file.query(`SELECT sales, lately FROM shop_totals_at(TIMESTAMP '2026-01-01 00:01:00') ORDER BY shop`)
+  expect(later.length).toBe(4)
+  expect(await file.query(`SELECT comment FROM duckdb_tables() WHERE table_name = 'shop_totals'`)).toEqual([{ comment: 'What a shop sold. Times are UTC.' }])
+  expect((await file.query(`SELECT DISTINCT name, kind FROM tidewater_catalog ORDER BY name`)).map((row) => row['name'])).toEqual(['raw_sale', 'sales_by_minute', 'shop_totals'])
+  expect(await file.query(`SELECT "partition", cut FROM tidewater_generation ORDER BY ALL`)).toEqual([{ partition: 0, cut: 30 }, { partition: 1, cut: 30 }])
+  await file.close()
+})
+
+test('an empty store is filled again from the newest generation', async () => {
+  await platform.produce(40)
+  await platform.apply()
+  await run()
+  platform.loseStore()
+  expect(await run()).toMatchObject({ kind: 'skipped' })
+  expect(await expectTruth()).toBe(1)
+})
+
+test('a lost published file is built again under its own name', async () => {
+  await platform.produce(40)
+  await platform.apply()
+  await run()
+  await rm(platform.published, { recursive: true })
+  platform.loseStore()
+  await run({ ...platform.ports(), warehouses: [await platform.openWarehouse()] })
+  expect(await expectTruth()).toBe(1)
+  expect((await readdir(platform.published)).sort()).toEqual([(await platform.lake.generations())[0]?.duckdbFile, 'tidewater.duckdb'])
+})
+
+test('two workers at once publish each number once and agree', async () => {
+  for (let n = 1; n <= 3; n++) {
+    await platform.produce(30)
+    await platform.apply()
+    const other = { ...platform.ports(), warehouses: [await platform.openWarehouse()] }
+    const results = await Promise.all([run(), run(other)])
+    for (const warehouse of other.warehouses) await warehouse.close()
+    expect(results.filter((result) => result.kind === 'published').length).toBeGreaterThanOrEqual(1)
+    const numbers = (await platform.lake.generations()).map((generation) => generation.number)
+    expect(new Set(numbers).size).toBe(numbers.length)
+    await run()
+    await expectTruth()
+  }
+})
+
+test('slices end with the generation that replaced them', async () => {
+  await platform.produce(20)
+  await platform.apply()
+  await run()
+  await platform.produce(20)
+  await platform.apply()
+  await run()
+  for (const place of places) {
+    const header = decodeHeader((await platform.store().header(place)) ?? new Uint8Array())
+    expect(header).toMatchObject({ floor: 2, loaded: expect.stringMatching(/^g2-/) as string })
+    expect(header.cuts.map((cut) => cut.number)).toEqual([2])
+  }
+})
+
+/** Counts calls of the steps that change something and throws at the chosen one, before or after it took effect. */
+const failing = (ports: BatchPorts, at: number, when: 'before' | 'after'): { ports: BatchPorts; calls: () => number } => {
+  let calls = 0
+  const guard = <A extends unknown[], R>(step: (...args: A) => Promise<R>) => async (...args: A): Promise<R> => {
+    const mine = ++calls
+    if (mine === at && when === 'before') throw new Error('crash')
+    const result = await step(...args)
+    if (mine === at) throw new Error('crash')
+    return result
+  }
+  const lake: Lake = { ...ports.lake, add: guard(ports.lake.add), retire: guard(ports.lake.retire), addGeneration: guard(ports.lake.addGeneration) }
+  const store: StateStore = {
+    ...ports.store,
+    commit: guard(ports.store.commit),
+    loadBatch: guard(ports.store.loadBatch),
+    dropBatch: guard(ports.store.dropBatch),
+    movePointer: guard(ports.store.movePointer),
+    sweep: guard(ports.store.sweep),
+  }
+  const warehouses = ports.warehouses.map((warehouse): Warehouse => ({ ...warehouse, build: guard(warehouse.build), publish: guard(warehouse.publish) }))
+  return { ports: { ...ports, lake, store, warehouses }, calls: () => calls }
+}
+
+describe.each(['before', 'after'] as const)('a worker that dies %s a step', (when) => {
+  test('leaves readers exact, and the next run ends what it began', async () => {
+    let crashes = 0
+    for (let at = 1; ; at++) {
+      await platform.produce(8)
+      await platform.apply()
+      const dying = failing(platform.ports(), at, when)
+      const died = await run(dying.ports).then(() => false, () => true)
+      if (at > 1 || !died) await expectTruth()
+      await run()
+      await expectTruth()
+      if (dying.calls() < at) break
+      crashes += Number(died)
+    }
+    expect(crashes).toBeGreaterThan(8)
+    const leftovers = (await readdir(platform.published)).filter((name) => name.endsWith('.tmp'))
+    expect(leftovers).toEqual([])
+  }, 120_000)
+})

@@ -1,0 +1,189 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openDuckdbWarehouse, openParquetWriter } from '@tidewater/adapter-duckdb'
+import { openLake } from '@tidewater/adapter-lake'
+import { lineEncoder, runArchive, type RunningArchive } from '@tidewater/engine-archive'
+import { compileView, type Machine, type Row, type State } from '@tidewater/plan'
+import {
+  checkHeader, decodeHeader, encodeHeader, ensureGenesis, protocol, readPointer, readSlices,
+  type Lake, type ParquetWriter, type Pointer, type StateStore, type Timers, type TopicPartition, type Warehouse,
+} from '@tidewater/ports'
+import { createMemoryClock, createMemoryEventLog, createMemoryStateStore, createMemoryWorkerRegistry } from '@tidewater/ports/memory'
+import { buildCatalog, count, decimal, definitionOf, event, id, instant, latest, minutes, hours, oneOf, sum, topicOf, tumbling, view } from 'tidewater'
+import type { BatchOptions, BatchPorts } from './batch-ports.ts'
+
+const Sale = event('Sale', {
+  doc: 'A sale.',
+  fields: { shop: id(), at: instant(), kind: oneOf('cash', 'card'), amount: decimal(12, 2).optional() },
+  key: 'shop',
+  time: 'at',
+  horizon: hours(24),
+})
+const ShopTotals = view('ShopTotals', {
+  doc: 'What a shop sold.',
+  from: Sale,
+  by: 'shop',
+  measure: (e) => ({ sales: count(), revenue: sum(e.amount), lately: count().last(minutes(10)), lastKind: latest(e.kind) }),
+})
+const SalesByMinute = view('SalesByMinute', {
+  from: Sale,
+  by: 'shop',
+  window: tumbling(minutes(1)),
+  measure: (e) => ({ sales: count(), revenue: sum(e.amount) }),
+})
+
+export const catalog = buildCatalog(
+  [Sale, ShopTotals, SalesByMinute].map((made) => ({ definition: must(definitionOf(made)), source: 'test-platform.ts' })),
+)
+export const TOPIC = topicOf('Sale')
+const PARTITIONS = 2
+export const places: readonly TopicPartition[] = Array.from({ length: PARTITIONS }, (_, partition) => ({ topic: TOPIC, partition }))
+export const machines: ReadonlyMap<string, Machine> = new Map(
+  [...catalog.views.values()].map((definition) => [definition.name, compileView(definition, catalog)]),
+)
+
+function must<T>(value: T | undefined | null): T {
+  if (value === undefined || value === null) throw new Error('missing')
+  return value
+}
+
+export const timers: Timers = {
+  after: (ms, run) => {
+    const timer = setTimeout(run, ms)
+    return () => clearTimeout(timer)
+  },
+}
+
+export interface Record {
+  readonly row: Row
+  readonly id: string
+  readonly partition: number
+  readonly offset: number
+}
+
+/** Everything a generation needs in one process, with an archiver, and in place of speed workers a hand that moves the headers. */
+export const openPlatform = async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'batch-'))
+  const clock = createMemoryClock(Date.UTC(2026, 0, 1))
+  const log = createMemoryEventLog(clock)
+  await log.ensureTopics([{ topic: TOPIC, partitions: PARTITIONS, retentionMs: -1 }, { topic: `${TOPIC}.dead`, partitions: 1, retentionMs: -1 }])
+  const lake: Lake = await openLake(join(directory, 'lake'))
+  const writer: ParquetWriter = await openParquetWriter({ threads: 1 })
+  const published = join(directory, 'published')
+  const openWarehouse = (): Promise<Warehouse> => openDuckdbWarehouse({ directory: published, catalog, build: 'here', threads: 1 })
+  let store: StateStore = createMemoryStateStore()
+  let nonces = 0
+  const nonce = () => `n${++nonces}`
+  const records: Record[] = []
+  const warehouses = [await openWarehouse()]
+  const archive: RunningArchive = await runArchive(
+    { log, lake, writer, store: { notify: (...a) => store.notify(...a), listen: (...a) => store.listen(...a) }, raw: null, registry: createMemoryWorkerRegistry(clock), clock, timers },
+    {
+      name: 'archive-1', pid: 1, limits: { rows: 40, bytes: 1e9, ms: 30 }, warn: () => undefined,
+      events: [...catalog.events.values()].map((definition) => ({
+        event: definition,
+        line: lineEncoder(definition),
+        judge: (record) => ({
+          kind: 'row' as const,
+          row: JSON.parse(new TextDecoder().decode(record.value ?? new Uint8Array())) as Row,
+          id: String(record.headers['id']),
+        }),
+      })),
+    },
+  )
+  const ports = (): BatchPorts => ({ log, store, lake, writer, warehouses, clock, timers, nonce })
+  const warnings: string[] = []
+  const options: BatchOptions = {
+    catalog,
+    machines,
+    warn: (sentence, cause) => void warnings.push(`${sentence}: ${cause instanceof Error ? cause.message : String(cause)}`),
+  }
+
+  /** Appends rows; every seventh is sent again, as a retrying client does. */
+  const produce = async (n: number): Promise<void> => {
+    for (let i = 0; i < n; i++) {
+      const again = i % 7 === 6
+      const earlier = records.at(-1)
+      const at = clock.now() - (i % 5) * 1000
+      const fresh = { shop: `shop${i % 4}`, at, kind: i % 3 === 0 ? 'cash' : 'card', amount: i % 4 === 0 ? null : i * 7 } as unknown as Row
+      const row = again && earlier !== undefined ? earlier.row : fresh
+      const sent = again && earlier !== undefined ? earlier.id : `id${records.length}`
+      const partition = again && earlier !== undefined ? earlier.partition : i % PARTITIONS
+      const value = new TextEncoder().encode(JSON.stringify(row))
+      const [offset] = await log.append(TOPIC, [{ partition, key: 'k', value, headers: { id: sent } }])
+      records.push({ row, id: sent, partition, offset: offset ?? 0 })
+      clock.advance(1700)
+    }
+  }
+
+  /** What speed workers do to the headers: all records of the log are applied (their state is not needed here). */
+  const apply = async (): Promise<void> => {
+    await ensureGenesis(store, places, (await lake.generations()).at(-1) ?? null, nonce)
+    for (const { partition, high } of await log.bounds(TOPIC)) {
+      const place = { topic: TOPIC, partition }
+      const stored = must(await store.header(place))
+      const progress = { nextOffset: high, maxEventTime: null, lastAppended: 0, carried: null, fingerprints: [...machines.values()].map((m) => m.fingerprint) }
+      const next = encodeHeader(protocol.commitHeader(decodeHeader(stored), progress, nonce()))
+      await store.commit(place, { expected: stored, next, writes: [], seen: [] })
+    }
+  }
+
+  return {
+    ports, options, log, lake, clock, warnings, produce, apply, openWarehouse, published, records,
+    store: () => store,
+    loseStore: () => {
+      store = createMemoryStateStore()
+    },
+    close: async () => {
+      await archive.stop()
+      for (const warehouse of warehouses) await warehouse.close()
+      await writer.close()
+      await log.close()
+      await rm(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+export type Platform = Awaited<ReturnType<typeof openPlatform>>
+
+/** The batch part a reader would use now, by key, each key presented; throws when any partition contradicts the pointer. */
+export const batchAnswer = async (platform: Platform, viewName: string, asOf: number): Promise<{ pointer: Pointer; rows: Map<string, unknown> }> => {
+  const machine = must(machines.get(viewName))
+  const pointer = must(await readPointer(platform.store()))
+  const states = new Map<string, State>()
+  for (const place of places) {
+    const read = { fingerprint: machine.fingerprint, generation: pointer.id, select: { kind: 'all' as const } }
+    const answer = await platform.store().read(place, [read])
+    const check = checkHeader(answer.header === null ? null : decodeHeader(answer.header), pointer, place)
+    if (check.kind === 'stale') throw new Error(`${place.partition} is ${check.why}`)
+    for (const { key, value } of answer.parts[0]?.batch ?? [])
+      for (const { start, end } of readSlices(value)) {
+        const state = machine.decode(value, start, end)
+        const before = states.get(key)
+        if (before === undefined) states.set(key, state)
+        else machine.merge(before, state)
+      }
+  }
+  return { pointer, rows: presented(machine, states, asOf) }
+}
+
+/** The same by adding the records below the pointer's cuts one after the other, each id once. */
+export const truth = (records: readonly Record[], pointer: Pointer, viewName: string, asOf: number): Map<string, unknown> => {
+  const machine = must(machines.get(viewName))
+  const states = new Map<string, State>()
+  const seen = new Set<string>()
+  for (const { row, id: envelope, partition, offset } of records) {
+    const cut = pointer.cuts.find((c) => c.partition === partition)?.cut ?? 0
+    if (offset >= cut || seen.has(`${partition}/${envelope}`)) continue
+    seen.add(`${partition}/${envelope}`)
+    const key = must(machine.keyOf(row))
+    const state = states.get(key) ?? machine.zero()
+    states.set(key, state)
+    machine.add(state, row, partition, offset)
+  }
+  return presented(machine, states, asOf)
+}
+
+const presented = (machine: Machine, states: ReadonlyMap<string, State>, asOf: number): Map<string, unknown> =>
+  new Map([...states].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, state]) => [key, machine.present(state, asOf)]))
