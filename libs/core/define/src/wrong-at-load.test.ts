@@ -1,0 +1,98 @@
+// Mistakes that only a load can see.
+import { expect, test } from 'vitest'
+import { told } from './untyped-fixture.ts'
+
+test.each<[string, string]>([
+  [
+    "asked({ window: tumbling('day'), measure: () => ({ n: count().last(minutes(1)) }) })",
+    'Sales.measure.n: a view with a window has no .last(1 min)',
+  ],
+  [
+    "measured(() => session({ gap: minutes(30) }).seconds(), { window: tumbling('day') })",
+    'Sales.measure.n: sessions have their own ends',
+  ],
+  ["asked({ window: tumbling('day'), expires: hours(1) })", 'Sales.expires: a view with a window has a row'],
+  ['asked({ by: undefined, expires: hours(1) })', 'Sales.expires: a view without keys has one row'],
+  [
+    'measured(() => count().last(seconds(0.5)))',
+    'Sales.measure.n: .last(500 ms) has no tile that divides it',
+  ],
+  [
+    'measured((e) => sum(e.quantity * 2))',
+    'Sales.measure: quantity stands for a value that is known later, so + - * / < > and templates cannot use it',
+  ],
+  [
+    "asked({ where: (e) => e.type === 'click' })",
+    "Sales.where: must be a condition, not false (write e.amount.above(10) or e.type.is('click'))",
+  ],
+  [
+    'measured((e) => sum(e.quantity.times(e.quantity)))',
+    "Sales.measure: needs 30 digits, and one event's exact value has at most 27",
+  ],
+  ['measured((e) => sum(e.amount.orSkip()))', 'Sales.measure.n: .orSkip() is for keys, not amount.orSkip()'],
+  ['measured((e) => latest(e.type).orSkip())', "Sales.measure: 'orSkip' is for keys"],
+  [
+    'asked({ by: (e) => ({ k: e.productId.orSkip().lower() }) })',
+    'Sales.by.k: .orSkip() comes last, not inside productId.orSkip().lower()',
+  ],
+  ["asked({ by: 'weight' })", "Sales.by: key 'weight' is a double"],
+  ["asked({ by: 'usrId' })", "Sales.by: ShopEvent has no field 'usrId' (did you mean 'userId'?)"],
+  ['measured((e) => distinct(e.weight))', "Sales.measure: 'distinct' cannot tell doubles apart"],
+  ['asked({ measure: () => ({ start: count() }) })', "Sales.measure.start: the name 'start' is taken"],
+  ['asked({ measure: () => ({ windowEnd: count() }) })', "the name 'windowEnd' is taken"],
+  ['asked({ by: (e) => ({ asOf: e.userId }) })', "Sales.by.asOf: the name 'asOf' is taken"],
+  ['asked({ measure: () => ({ userId: count() }) })', "'userId' is there twice, as key and as measure"],
+  ['asked({ measure: () => ({ user_id: count() }) })', "'user_id' and 'userId' are one name in SQL"],
+  ['asked({ measure: () => ({ _id: count() }) })', "Sales.measure: '_id' is no name"],
+  ['asked({ measure: () => ({}) })', 'Sales.measure: there must be at least one measure'],
+  ['asked({ measure: () => count() })', "Sales.measure: 'measure' must return names with values"],
+  ['measured(() => 3)', "Sales.measure: 'n' must be a measure, not 3"],
+  ['asked({ from: undefined })', 'Sales.from: a view reads an event, not undefined'],
+  ['asked({ from: Product })', 'Sales.from: a view reads an event, and Product is a table'],
+  ["tumbling('day', { zone: 'Mars/Base' })", "there is no time zone 'Mars/Base'"],
+  ["tumbling(minutes(5), { zone: 'UTC' })", "'zone' is for calendar windows"],
+  ['measured((e) => distinct(e.userId, { atMost: 0 }))', "'atMost' takes 1 to 1000000, not 0"],
+  ['measured((e) => sum(e.amount, { atMost: 5 }))', "sum has no property 'atMost'"],
+  ['measured(() => count({ were: 1 }))', "count has no property 'were' (did you mean 'where'?)"],
+  ['measured(() => count().clamp(1, 0))', "'clamp' takes the low bound first"],
+  ['measured(() => count().round(1.5))', "'round' takes 0 to 12 digits"],
+  ['measured(() => count().plus(Infinity))', 'Infinity is no number a definition can hold'],
+  ['measured(() => count().plus(2 ** 60))', 'has more than 15 digits'],
+  ['measured((e) => mean(e.userId))', "'mean' takes a number, not userId, which is id"],
+  ['measured(() => greatest(1, 2))', "'greatest' takes two numbers, not 1 (write greatest(value, 10))"],
+  ['measured(() => sum(count()))', "'sum' takes a value of one event, but count() is a measure already"],
+  ["measured(() => { throw new Error('oops') })", 'Sales.measure: oops'],
+  ["view('sales', {})", 'view("sales"): a name starts with a capital'],
+  ["asked({ top: { n: 1e9, by: 'n' } })", "Sales.top: 'n' takes 1 to 10000"],
+  ["asked({ clock: 'stream' })", "Sales.clock: is 'wall' or 'event', not 'stream'"],
+  ['Product.of(3)', 'Product.of takes a text of the event, not 3'],
+])('a view: %s', (code, sentence) => {
+  expect(told(code)).toContain(sentence)
+})
+
+test.each<[string, string]>([
+  ['made({ fields: {} })', 'Ev.fields: there must be at least one field'],
+  ["made({ key: 'kk' })", "Ev.key: there is no field 'kk' (did you mean 'k'?): the fields are k, at, o"],
+  ["made({ dedupe: 'o' })", "Ev.dedupe: 'o' may be missing"],
+  ["made({ key: 'at' })", "Ev.key: 'at' is instant and cannot tell things apart"],
+  ["made({ fields: { k: 'id' } })", 'Ev.fields.k: a field is id(), text()'],
+  ['made({ fields: { _id: id() } })', "Ev.fields._id: '_id' is no name"],
+  [
+    'made({ fields: { userId: id(), user_id: id() } })',
+    "Ev.fields.user_id: 'user_id' and 'userId' are one name in SQL",
+  ],
+  ['made({ lateness: 5 })', "Ev.lateness: 'lateness' takes a duration such as minutes(5), not 5"],
+  ['made({ lateness: minutes(-1) })', 'minutes(-1) is no duration'],
+  ['made({ horizon: days(90) })', 'Ev.horizon: 90 d is more than 30 days'],
+  ['decimal(19, 2)', 'decimal(19, 2): 1 to 18 digits'],
+  ['decimal(4, 5)', 'decimal(4, 5): 0 to 4 digits after the point'],
+  ["oneOf('a', 'a')", "oneOf has 'a' twice"],
+  ['oneOf()', 'oneOf takes texts'],
+  [
+    "table('Tab', { fields: { k: int() }, key: 'k', from: file('x.csv') })",
+    "Tab.key: 'k' is int (the key of a table is id(), text() or oneOf(…))",
+  ],
+  ["table('Tab', { fields: { k: id() }, key: 'k' })", 'Tab.from: a table comes from a file'],
+])('an event or a table: %s', (code, sentence) => {
+  expect(told(code)).toContain(sentence)
+})
