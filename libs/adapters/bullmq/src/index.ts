@@ -1,1 +1,1 @@
-export {}
+export { openBullmqJobQueue, type BullmqOptions } from './bullmq-job-queue.ts'
