@@ -65,7 +65,6 @@ async function mayUseApt(missing) {
 async function installWithApt(missing) {
   const packages = missing.map((name) => needs[name].apt)
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  // Only the program is wanted: a policy of 101 keeps Debian from starting a server of its own.
   const install = async () => {
     const args = ['install', '-y', '--no-install-recommends', ...packages]
     await quietly('apt-get', args, { env }).catch(async () => {
