@@ -1,1 +1,1 @@
-export {}
+export { speedSources } from './speed-sources.ts'

@@ -1,11 +1,9 @@
+/** What became of the records a task passed; counted when it is stored, so a record done again counts once. */
+export const RECORD_COUNTERS = ['events_read', 'events_applied', 'events_duplicate', 'events_dead', 'events_keyless', 'events_late'] as const
+
 /** What a worker has done since it started; every name is a metric and shown by `status`. */
 export const COUNTERS = [
-  'events_read',
-  'events_applied',
-  'events_duplicate',
-  'events_dead',
-  'events_keyless',
-  'events_late',
+  ...RECORD_COUNTERS,
   'commits',
   'changes_committed',
   'commits_redone_for_cut',
@@ -17,6 +15,15 @@ export const COUNTERS = [
   'partitions_halted',
 ] as const
 
+export type RecordCounters = Record<(typeof RECORD_COUNTERS)[number], number>
 export type Counters = Record<(typeof COUNTERS)[number], number>
 
-export const newCounters = (): Counters => Object.fromEntries(COUNTERS.map((name) => [name, 0])) as Counters
+const zeros = <Name extends string>(names: readonly Name[]): Record<Name, number> =>
+  Object.fromEntries(names.map((name) => [name, 0])) as Record<Name, number>
+
+export const newCounters = (): Counters => zeros(COUNTERS)
+export const newRecordCounters = (): RecordCounters => zeros(RECORD_COUNTERS)
+
+export const addCounts = (into: Counters, counts: RecordCounters): void => {
+  for (const name of RECORD_COUNTERS) into[name] += counts[name]
+}

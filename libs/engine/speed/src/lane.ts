@@ -74,7 +74,7 @@ export class Lane {
     const { low, high } = await this.#ports.bounds(this.task.place)
     this.#highWatermark = high
     const needed = this.task.needed
-    if (low > needed && high > offset) this.#halt('DATA_GAP', `the log begins at ${low}, records from ${needed} on are gone`)
+    if (low > needed) this.#halt('DATA_GAP', `the log begins at ${low}, records from ${needed} on are gone`)
     if (high < offset) this.#halt('LOG_SHORT', `the log ends at ${high}, but records below ${offset} are applied`)
     return Math.max(offset, Math.min(low, high))
   }
@@ -122,7 +122,8 @@ export class Lane {
     }
     // asked for `position` and got a later one: markers and compaction leave holes, retention leaves a gap
     const { low } = await this.#ports.bounds(this.task.place)
-    if (low > position) this.#halt('DATA_GAP', `the log begins at ${low}, records from ${position} on are gone`)
+    const needed = Math.max(position, this.task.needed)
+    if (low > needed) this.#halt('DATA_GAP', `the log begins at ${low}, records from ${needed} on are gone`)
     return this.#halted === null
   }
 

@@ -3,7 +3,7 @@ import type { ByteSink, Row } from '@tidewater/plan'
 import {
   sliceOf, type Address, type Header, type LogRecord, type SeenChunk, type StateWrite, type TopicPartition,
 } from '@tidewater/ports'
-import type { Counters } from './counters.ts'
+import { addCounts, newRecordCounters, type Counters, type RecordCounters } from './counters.ts'
 import { hashId } from './hash-id.ts'
 import { SeenTable } from './seen-table.ts'
 import type { SpeedSource } from './speed-source.ts'
@@ -13,8 +13,8 @@ import { StateCache, type CacheBudget, type Entry } from './state-cache.ts'
 export interface Snapshot {
   readonly writes: readonly StateWrite[]
   readonly seen: readonly SeenChunk[]
-  /** Give it back to `stored`. */
   readonly notes: number
+  readonly counts: RecordCounters
 }
 
 /**
@@ -36,6 +36,7 @@ export class PartitionState {
   #appended = 0
   #newest = -Infinity
   #step = 0
+  #counts = newRecordCounters()
   #rows: (Row | null)[] = []
   #entries: (Entry | null)[] = []
 
@@ -74,23 +75,23 @@ export class PartitionState {
    */
   judge(records: readonly LogRecord[], from: number, to: number, position: number, header: Header): void {
     const source = this.#source
-    const counters = this.#counters
+    const counts = this.#counts
     this.#step++
     for (let i = from; i < to; i++) {
       const record = records[i] as LogRecord
       this.#rows[i - from] = null
       if (record.offset < position) continue
-      counters.events_read++
+      counts.events_read++
       if (record.appendedAt > this.#appended) this.#appended = record.appendedAt
       const row = source.decode(record.value, record.appendedAt)
       if (row === null) {
-        counters.events_dead++
+        counts.events_dead++
         continue
       }
       hashId(source.idOf(record, row, this.#place), this.#id)
       const before = this.#seen.touch(this.#id, this.#appended)
       if (before >= 0 && before >= this.#appended - source.horizonMs) {
-        counters.events_duplicate++
+        counts.events_duplicate++
         continue
       }
       const watermark = this.#newest - source.latenessMs
@@ -98,7 +99,7 @@ export class PartitionState {
       if (time > this.#newest) this.#newest = time
       if (record.offset < header.nextOffset) continue
       this.#rows[i - from] = row
-      counters.events_applied++
+      counts.events_applied++
       this.#group(row, (i - from) * this.#caches.length, time < watermark ? watermark : -Infinity)
     }
   }
@@ -112,7 +113,7 @@ export class PartitionState {
       const key = machine.keyOf(row)
       if (key === null) {
         this.#entries[at + v] = null
-        if (this.#source.views[v]?.keyless === true && machine.why(row) === 'keyless') this.#counters.events_keyless++
+        if (this.#source.views[v]?.keyless === true && machine.why(row) === 'keyless') this.#counts.events_keyless++
         continue
       }
       const bucket = machine.bucketOf(row)
@@ -122,7 +123,7 @@ export class PartitionState {
       entry.touched = this.#step
       this.#entries[at + v] = entry
     }
-    if (late) this.#counters.events_late++
+    if (late) this.#counts.events_late++
   }
 
   #miss(view: number, entry: Entry): void {
@@ -206,11 +207,14 @@ export class PartitionState {
       }
       cache.markSent()
     }
-    return { writes, seen: this.#seen.pending(), notes: this.#seen.pendingCount }
+    const counts = this.#counts
+    this.#counts = newRecordCounters()
+    return { writes, seen: this.#seen.pending(), notes: this.#seen.pendingCount, counts }
   }
 
   /** The last snapshot is stored. */
-  stored({ notes }: Snapshot): void {
+  stored({ notes, counts }: Snapshot): void {
+    addCounts(this.#counters, counts)
     this.#seen.committed(notes)
     for (const cache of this.#caches) cache.markStored()
   }
@@ -243,6 +247,7 @@ export class PartitionState {
   }
 
   #resume(header: Header): void {
+    this.#counts = newRecordCounters()
     for (const missing of this.#missing) missing.length = 0
     this.#appended = header.lastAppended
     this.#newest = header.maxEventTime ?? -Infinity
