@@ -44,7 +44,9 @@ const slicedState = (machine: Machine, rows: readonly LoggedRow[], seed: number)
     return random.chance(0.5) ? through(machine, state) : state
   })
   const rebuilt = states.map((state) =>
-    random.chance(0.5) ? state : machine.fromSlots(machine.slotsOf(state, { partition: 0, bucket: 0, keys: [] })),
+    random.chance(0.5)
+      ? state
+      : machine.fromSlots(machine.slotsOf(state, { partition: 0, bucket: 0, keys: [] })),
   )
   const [first, second, third] = rebuilt as [State, State, State]
   const other = random.chance(0.5) ? second : machine.zero()
@@ -88,7 +90,9 @@ const groupsOf = (testCase: Case, machine: Machine): readonly Group[] => {
 }
 
 const magnitudeOf = ({ schema }: Case, rows: readonly LoggedRow[]): number => {
-  const sizes = rows.flatMap(({ row }) => schema.event.fields.map(({ name, type }) => Math.abs(Number(plainOf(row[name] ?? 0, type))) || 0))
+  const sizes = rows.flatMap(({ row }) =>
+    schema.event.fields.map(({ name, type }) => Math.abs(Number(plainOf(row[name] ?? 0, type))) || 0),
+  )
   return sizes.reduce((sum, x) => sum + x, 0)
 }
 
@@ -110,8 +114,13 @@ const check = (seed: number): number => {
         const actual = machine.present(kept, asOf)
         const names = Object.keys(expected ?? {})
         expect(actual === null, `seed ${seed}`).toBe(expected === null)
-        const wrong = names.filter((name) => !same(actual?.[name], expected?.[name], magnitudeOf(testCase, rows)))
-        expect({ seed, wrong: wrong.map((name) => [name, actual?.[name], expected?.[name]]) }).toEqual({ seed, wrong: [] })
+        const wrong = names.filter(
+          (name) => !same(actual?.[name], expected?.[name], magnitudeOf(testCase, rows)),
+        )
+        expect({ seed, wrong: wrong.map((name) => [name, actual?.[name], expected?.[name]]) }).toEqual({
+          seed,
+          wrong: [],
+        })
       }
     }
   }

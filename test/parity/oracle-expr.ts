@@ -18,11 +18,14 @@ export interface Env {
 const exact = (type: Type): boolean => type.kind === 'int' || type.kind === 'decimal'
 
 /** A run-time value as the oracle holds it. */
-export const plainOf = (value: Value, type: Type): Plain => (value !== null && exact(type) ? BigInt(value as number) : value)
+export const plainOf = (value: Value, type: Type): Plain =>
+  value !== null && exact(type) ? BigInt(value as number) : value
 
 /** As the machine answers it: a bigint only beyond 2^53. */
 export const valueOf = (plain: Plain): Value =>
-  typeof plain === 'bigint' && plain >= -9007199254740991n && plain <= 9007199254740991n ? Number(plain) : plain
+  typeof plain === 'bigint' && plain >= -9007199254740991n && plain <= 9007199254740991n
+    ? Number(plain)
+    : plain
 
 const tenTo = (n: number): bigint => 10n ** BigInt(n)
 
@@ -94,7 +97,10 @@ export const evaluate = (expr: Expr, env: Env): Plain => {
     case 'aggregate':
       return env.aggregate(expr.call)
     case 'lookup':
-      return plainOf(env.tables.get(expr.table)?.get(of(expr.args[0]) as string)?.[expr.field] ?? null, expr.type)
+      return plainOf(
+        env.tables.get(expr.table)?.get(of(expr.args[0]) as string)?.[expr.field] ?? null,
+        expr.type,
+      )
     case 'clamp': {
       const [x, low, high] = expr.args.map((arg) => (arg === null ? null : as(arg, expr.type)))
       if (x === null || high === null || (expr.args[1] !== null && low === null)) return null
@@ -131,10 +137,22 @@ export const evaluate = (expr: Expr, env: Env): Plain => {
 }
 
 /** Operations that are missing when an operand is. */
-const strict = (expr: Expr, args: readonly Expr[], env: Env, as: (operand: Expr, type: Type) => Plain): Plain => {
+const strict = (
+  expr: Expr,
+  args: readonly Expr[],
+  env: Env,
+  as: (operand: Expr, type: Type) => Plain,
+): Plain => {
   const [a, b] = args as readonly [Expr, Expr | undefined]
   const number: Type = { kind: 'number' }
-  const type = b === undefined ? a.type : expr.op in COMPARE ? wider(a.type, b.type) : expr.op === 'dividedBy' ? number : expr.type
+  const type =
+    b === undefined
+      ? a.type
+      : expr.op in COMPARE
+        ? wider(a.type, b.type)
+        : expr.op === 'dividedBy'
+          ? number
+          : expr.type
   const own = expr.op === 'times' && exact(expr.type)
   const x = as(a, own ? a.type : expr.op === 'log1p' ? number : type)
   const y = b === undefined ? x : as(b, own ? b.type : type)
@@ -172,7 +190,9 @@ const strict = (expr: Expr, args: readonly Expr[], env: Env, as: (operand: Expr,
     case 'round': {
       if (typeof x === 'bigint') {
         const scale = scaleOf(a.type)
-        return expr.digits >= scale ? x : rescale(rescale(x, scale, expr.digits), expr.digits, scaleOf(expr.type))
+        return expr.digits >= scale
+          ? x
+          : rescale(rescale(x, scale, expr.digits), expr.digits, scaleOf(expr.type))
       }
       const power = 10 ** expr.digits
       return (Math.sign(x as number) * Math.floor(Math.abs(x as number) * power + 0.5)) / power

@@ -44,7 +44,9 @@ const session = (call: AggregateCall, times: readonly number[], asOf: number): P
 }
 
 const total = (values: readonly Plain[], exact: boolean): Plain =>
-  exact ? values.reduce((sum: bigint, x) => sum + (x as bigint), 0n) : values.reduce((sum: number, x) => sum + (x as number), 0)
+  exact
+    ? values.reduce((sum: bigint, x) => sum + (x as bigint), 0n)
+    : values.reduce((sum: number, x) => sum + (x as number), 0)
 
 const meanOf = (values: readonly Plain[], exact: boolean, scale: number): Plain => {
   if (values.length === 0) return null
@@ -67,7 +69,12 @@ export const oracleOf = (view: ViewDefinition, event: EventDefinition, tables: T
       .filter((row) => inWindow(call, row.row[event.time] as number, asOf))
       .sort((a, b) => before(a, b, event.time))
     if (call.fn === 'count') return BigInt(taken.length)
-    if (call.fn === 'session') return session(call, taken.map(({ row }) => row[event.time] as number), asOf)
+    if (call.fn === 'session')
+      return session(
+        call,
+        taken.map(({ row }) => row[event.time] as number),
+        asOf,
+      )
     const arg = call.arg!
     const values = taken.map((row) => read(arg, row)).filter((value) => value !== null)
     const exact = arg.type.kind === 'int' || arg.type.kind === 'decimal'

@@ -28,7 +28,10 @@ export const byTime = (sign: '<' | '>', empty: 'Infinity' | '-Infinity'): Aggreg
       add: (slots, { value, at, partition, offset }) =>
         whenKnown(value, take(slots, [value?.source ?? '', at, partition, offset])),
       merge: take,
-      present: ([value = '', at = '']) => ({ source: `${at} === ${empty} ? null : ${value}`, nullable: true }),
+      present: ([value = '', at = '']) => ({
+        source: `${at} === ${empty} ? null : ${value}`,
+        nullable: true,
+      }),
     }
   },
 })

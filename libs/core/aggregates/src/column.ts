@@ -1,12 +1,17 @@
 import type { AggregateCall, Type } from '@tidewater/expr'
 
 export type ColumnKind =
-  /** Exact integer scaled by `scale`; zero 0 */ | 'sum'
-  /** Sum of doubles; zero 0 */ | 'float'
-  /** count of rows; zero 0 */ | 'count'
-  /** any value by `type`, null when empty */ | 'value'
-  /** position of a latest/earliest: event time ms, partition, offset; null when empty */ | 'position'
-  /** set of distinct values: sorted list, or null for "more than atMost" */ | 'set'
+  | /** Exact integer scaled by `scale`; zero 0 */ 'sum'
+    /** Sum of doubles; zero 0 */
+  | 'float'
+  /** count of rows; zero 0 */
+  | 'count'
+  /** any value by `type`, null when empty */
+  | 'value'
+  /** position of a latest/earliest: event time ms, partition, offset; null when empty */
+  | 'position'
+  /** set of distinct values: sorted list, or null for "more than atMost" */
+  | 'set'
 
 export interface Column {
   /** SQL column, unique in the layout: 'c3', 'c3_at', 'c3_partition', 'c3_offset', 'c3_n'. */

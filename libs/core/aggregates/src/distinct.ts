@@ -26,7 +26,8 @@ export const mergeDistinct = (into: DistinctSet, from: DistinctSet, atMost: numb
 }
 
 /** How many values; null when they were more than could be kept. */
-export const presentDistinct = (set: DistinctSet): number | null => (set === null ? 0 : set === MORE ? null : set.size)
+export const presentDistinct = (set: DistinctSet): number | null =>
+  set === null ? 0 : set === MORE ? null : set.size
 
 /** The number of different values that are there, exact up to `atMost`, beyond it missing and flagged; of nothing 0. */
 export const distinct: Aggregate = {
@@ -34,8 +35,12 @@ export const distinct: Aggregate = {
   code: (call, body) => ({
     zeros: ['null'],
     add: (slots, { value }) =>
-      whenKnown(value, `${only(slots)} = ${body.constant(addDistinct)}(${only(slots)}, ${value?.source}, ${call.atMost});`),
-    merge: (into, from) => `${only(into)} = ${body.constant(mergeDistinct)}(${only(into)}, ${only(from)}, ${call.atMost});`,
+      whenKnown(
+        value,
+        `${only(slots)} = ${body.constant(addDistinct)}(${only(slots)}, ${value?.source}, ${call.atMost});`,
+      ),
+    merge: (into, from) =>
+      `${only(into)} = ${body.constant(mergeDistinct)}(${only(into)}, ${only(from)}, ${call.atMost});`,
     present: (slots) => ({ source: `${body.constant(presentDistinct)}(${only(slots)})`, nullable: true }),
   }),
 }

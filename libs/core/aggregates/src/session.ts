@@ -15,7 +15,13 @@ const SIZE = 3
 export const noSessions = (): Sessions => [0]
 
 /** The sessions that touch [start, end] and it become one; a gap equal to the limit still joins. */
-export const addSession = (list: Sessions, start: number, end: number, events: number, gapMs: number): void => {
+export const addSession = (
+  list: Sessions,
+  start: number,
+  end: number,
+  events: number,
+  gapMs: number,
+): void => {
   const last = list.length - SIZE
   if (last < 1 || start - (list[last + 1] as number) > gapMs) list.push(start, end, events)
   else if (start >= (list[last] as number)) {

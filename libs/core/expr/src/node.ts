@@ -37,7 +37,12 @@ export type Expr = Typed &
     /** Exact literals are text ('0.1'), so nothing is lost; the others are JavaScript values. */
     | { readonly op: 'literal'; readonly value: string | number | boolean }
     /** `Product.of(key).category`: null when the key is missing or has no row. */
-    | { readonly op: 'lookup'; readonly table: string; readonly field: string; readonly args: readonly [Expr] }
+    | {
+        readonly op: 'lookup'
+        readonly table: string
+        readonly field: string
+        readonly args: readonly [Expr]
+      }
     | { readonly op: 'aggregate'; readonly call: AggregateCall }
     | { readonly op: Unary; readonly args: readonly [Expr] }
     | { readonly op: Binary; readonly args: readonly [Expr, Expr] }
@@ -47,12 +52,20 @@ export type Expr = Typed &
     | { readonly op: 'round'; readonly digits: number; readonly args: readonly [Expr] }
     | { readonly op: 'isIn'; readonly values: readonly string[]; readonly args: readonly [Expr] }
     /** Text → decimal by table; a text without a weight is 0; null stays null. Weights are decimal text. */
-    | { readonly op: 'weigh'; readonly weights: Readonly<Record<string, string>>; readonly args: readonly [Expr] }
+    | {
+        readonly op: 'weigh'
+        readonly weights: Readonly<Record<string, string>>
+        readonly args: readonly [Expr]
+      }
     | { readonly op: 'startOf'; readonly unit: CalendarUnit; readonly args: readonly [Expr] }
   )
 
 export type Unary =
-  | 'abs' | 'not' | 'isMissing' | 'isKnown' | 'orSkip'
+  | 'abs'
+  | 'not'
+  | 'isMissing'
+  | 'isKnown'
+  | 'orSkip'
   /** ln(1 + x); missing when x ≤ −1. */
   | 'log1p'
   /** A–Z to a–z and nothing else: the engines know different versions of Unicode. */
@@ -63,19 +76,28 @@ export type Unary =
   | 'secondsAgo'
 
 export type Binary =
-  | 'plus' | 'minus' | 'times'
+  | 'plus'
+  | 'minus'
+  | 'times'
   /** A `number`: both as doubles, then divided; missing when the divisor is 0. */
   | 'dividedBy'
   /** Missing when either is missing. */
-  | 'greatest' | 'least'
-  | 'is' | 'above' | 'below' | 'atLeast' | 'atMost'
-  | 'and' | 'or'
+  | 'greatest'
+  | 'least'
+  | 'is'
+  | 'above'
+  | 'below'
+  | 'atLeast'
+  | 'atMost'
+  | 'and'
+  | 'or'
   /** The first unless it is missing, then the second. */
   | 'orElse'
   /** The first where the second is true, else null. */
   | 'onlyIf'
 
-export type AggregateFn = 'count' | 'sum' | 'mean' | 'min' | 'max' | 'latest' | 'earliest' | 'distinct' | 'session'
+export type AggregateFn =
+  'count' | 'sum' | 'mean' | 'min' | 'max' | 'latest' | 'earliest' | 'distinct' | 'session'
 
 /** One aggregate as written in a measure. */
 export interface AggregateCall {

@@ -14,7 +14,9 @@ export const isPlainKey = (keys: readonly KeyPart[]): boolean => {
 }
 
 const toJson = (value: Value, type: Type): unknown =>
-  isExact(type) && (typeof value === 'number' || typeof value === 'bigint') ? formatExact(value, scaleOf(type)) : value
+  isExact(type) && (typeof value === 'number' || typeof value === 'bigint')
+    ? formatExact(value, scaleOf(type))
+    : value
 
 const fromJson = (value: unknown, type: Type): Value =>
   isExact(type) && typeof value === 'string' ? parseExact(value, scaleOf(type), SUM_DIGITS) : (value as Value)
@@ -34,6 +36,7 @@ export const decodeKey = (text: string, keys: readonly KeyPart[]): readonly Valu
   if (keys.length === 0) return []
   if (isPlainKey(keys)) return [text]
   const parts: unknown = JSON.parse(text)
-  if (!Array.isArray(parts) || parts.length !== keys.length) throw new Error(`no key of ${keys.length} parts: ${text}`)
+  if (!Array.isArray(parts) || parts.length !== keys.length)
+    throw new Error(`no key of ${keys.length} parts: ${text}`)
   return keys.map(({ type }, n) => fromJson(parts[n], type))
 }

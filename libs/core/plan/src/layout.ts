@@ -44,8 +44,9 @@ class LayoutBuilder {
     const { kind, ms, reachMs } = grainKeyOf(call)
     // Each session cell has a grain of its own: its rows are intervals that no other cell shares.
     const shared = (grain: Grain): boolean =>
-      kind === 'session' ? grain.kind === kind && this.sessionCall(grain.index) === JSON.stringify(cellCallOf(call))
-                         : grain.kind === kind && grain.ms === ms
+      kind === 'session'
+        ? grain.kind === kind && this.sessionCall(grain.index) === JSON.stringify(cellCallOf(call))
+        : grain.kind === kind && grain.ms === ms
     const at = this.grains.findIndex(shared)
     const index = at < 0 ? this.grains.length : at
     this.grains[index] = { index, kind, ms, reachMs: Math.max(reachMs, this.grains[at]?.reachMs ?? 0) }

@@ -22,7 +22,13 @@ import type { ByteSink, Left, Machine, Row, SlotRow, State } from './machine-typ
 /** Compiles a view of the catalog to JavaScript. Throws when its event or a table it looks up is not in the catalog. */
 export const compileView = (view: ViewDefinition, catalog: Catalog): Machine => {
   const event = must(catalog.events.get(view.from), `event ${view.from} of view ${view.name}`)
-  const tables: TableRows = new Map([...catalog.contents].map(([name, content]) => [name, content.rows]))
+  // A table without content (a check of definitions alone) has no row for any key.
+  const tables: TableRows = new Map(
+    [...catalog.tables.keys()].map((name) => [
+      name,
+      catalog.contents.get(name)?.rows ?? new Map<string, never>(),
+    ]),
+  )
   const layout = layoutOf(view, event)
   return {
     view,
@@ -60,16 +66,27 @@ const compileKeys = (
   }
 }
 
-const compileBuckets = (view: ViewDefinition, event: EventDefinition): Pick<Machine, 'bucketOf' | 'bucketEnd'> => {
+const compileBuckets = (
+  view: ViewDefinition,
+  event: EventDefinition,
+): Pick<Machine, 'bucketOf' | 'bucketEnd'> => {
   if (view.window === null) return { bucketOf: () => 0, bucketEnd: () => 0 }
   const buckets = bucketsOf(view.window)
   const time = event.time
   return { bucketOf: (row) => buckets.start(row[time] as number), bucketEnd: (bucket) => buckets.end(bucket) }
 }
 
-type StatePart = Omit<Machine, 'view' | 'layout' | 'fingerprint' | 'keyOf' | 'why' | 'presentKeys' | 'bucketOf' | 'bucketEnd'>
+type StatePart = Omit<
+  Machine,
+  'view' | 'layout' | 'fingerprint' | 'keyOf' | 'why' | 'presentKeys' | 'bucketOf' | 'bucketEnd'
+>
 
-const compileState = (view: ViewDefinition, event: EventDefinition, layout: Layout, tables: TableRows): StatePart => {
+const compileState = (
+  view: ViewDefinition,
+  event: EventDefinition,
+  layout: Layout,
+  tables: TableRows,
+): StatePart => {
   const body = new JsBody()
   const shape = shapeOf(layout, body)
   const sources = { view, event, shape, layout, tables }
@@ -82,7 +99,9 @@ const compileState = (view: ViewDefinition, event: EventDefinition, layout: Layo
   const zero = (): State => new StateOf() as State
   const read = build<(state: State, reader: ByteReader) => void>((own) => decodeSource(shape, own))
   const addSlot = build<(state: State, row: SlotRow) => void>((own) => addSlotSource(shape, own))
-  const degraded = build<(state: State, asOf: number) => readonly string[]>((own) => degradedSource(sources, own))
+  const degraded = build<(state: State, asOf: number) => readonly string[]>((own) =>
+    degradedSource(sources, own),
+  )
   const reader = new ByteReader()
   return {
     zero,
@@ -94,7 +113,8 @@ const compileState = (view: ViewDefinition, event: EventDefinition, layout: Layo
       const state = zero()
       reader.reset(bytes, start)
       read(state, reader)
-      if (reader.at !== end) throw new Error(`state of ${view.name}: ${end - start} bytes, but it ends after ${reader.at - start}`)
+      if (reader.at !== end)
+        throw new Error(`state of ${view.name}: ${end - start} bytes, but it ends after ${reader.at - start}`)
       return state
     },
     fromSlots: (rows) => {

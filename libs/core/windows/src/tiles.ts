@@ -11,7 +11,12 @@ export interface TileRange {
 }
 
 /** The tiles of `.last(windowMs)` or `.previous(windowMs)` at `asOf`: whole tiles, the current one included (semantics R3). */
-export const tilesOf = (kind: 'last' | 'previous', windowMs: number, hop: number, asOf: number): TileRange => {
+export const tilesOf = (
+  kind: 'last' | 'previous',
+  windowMs: number,
+  hop: number,
+  asOf: number,
+): TileRange => {
   const count = windowMs / hop
   const last = tileOf(asOf, hop) - (kind === 'last' ? 0 : count)
   return { first: last - count + 1, last }

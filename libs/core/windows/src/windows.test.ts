@@ -31,29 +31,43 @@ describe('hopOf', () => {
 describe('tilesOf', () => {
   it('takes whole tiles: never longer than asked, shorter by less than one hop', () => {
     fc.assert(
-      fc.property(instant, instant, fc.constantFrom(MINUTE, 5 * MINUTE, 7.5 * MINUTE, HOUR), (at, asOf, window) => {
-        const hop = hopOf(window) ?? 0
-        const inside = (kind: 'last' | 'previous'): boolean => {
-          const { first, last } = tilesOf(kind, window, hop, asOf)
-          return tileOf(at, hop) >= first && tileOf(at, hop) <= last
-        }
-        const current = Math.floor(asOf / hop) * hop
-        const start = Math.floor(at / hop) * hop
-        expect(inside('last')).toBe(start > current - window && start <= current)
-        expect(inside('previous')).toBe(start > current - 2 * window && start <= current - window)
-        if (at <= asOf && at > asOf - window + hop) expect(inside('last')).toBe(true)
-        if (at <= asOf - window) expect(inside('last')).toBe(false)
-      }),
+      fc.property(
+        instant,
+        instant,
+        fc.constantFrom(MINUTE, 5 * MINUTE, 7.5 * MINUTE, HOUR),
+        (at, asOf, window) => {
+          const hop = hopOf(window) ?? 0
+          const inside = (kind: 'last' | 'previous'): boolean => {
+            const { first, last } = tilesOf(kind, window, hop, asOf)
+            return tileOf(at, hop) >= first && tileOf(at, hop) <= last
+          }
+          const current = Math.floor(asOf / hop) * hop
+          const start = Math.floor(at / hop) * hop
+          expect(inside('last')).toBe(start > current - window && start <= current)
+          expect(inside('previous')).toBe(start > current - 2 * window && start <= current - window)
+          if (at <= asOf && at > asOf - window + hop) expect(inside('last')).toBe(true)
+          if (at <= asOf - window) expect(inside('last')).toBe(false)
+        },
+      ),
     )
   })
   it('drops only tiles that no answer within the last hour needs', () => {
     fc.assert(
-      fc.property(instant, fc.integer({ min: 0, max: HOUR }), fc.constantFrom(MINUTE, 7.5 * MINUTE, HOUR), (newest, back, window) => {
-        const hop = hopOf(window) ?? 0
-        const asOf = newest - back
-        expect(tilesOf('last', window, hop, asOf).first).toBeGreaterThanOrEqual(firstNeededTile(newest, hop, window))
-        expect(tilesOf('previous', window, hop, asOf).first).toBeGreaterThanOrEqual(firstNeededTile(newest, hop, 2 * window))
-      }),
+      fc.property(
+        instant,
+        fc.integer({ min: 0, max: HOUR }),
+        fc.constantFrom(MINUTE, 7.5 * MINUTE, HOUR),
+        (newest, back, window) => {
+          const hop = hopOf(window) ?? 0
+          const asOf = newest - back
+          expect(tilesOf('last', window, hop, asOf).first).toBeGreaterThanOrEqual(
+            firstNeededTile(newest, hop, window),
+          )
+          expect(tilesOf('previous', window, hop, asOf).first).toBeGreaterThanOrEqual(
+            firstNeededTile(newest, hop, 2 * window),
+          )
+        },
+      ),
     )
   })
 })
@@ -85,7 +99,14 @@ const label = (unit: CalendarUnit, day: string): string => {
 }
 
 describe('calendar windows', () => {
-  const zones = ['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kathmandu', 'America/Sao_Paulo', 'Australia/Lord_Howe']
+  const zones = [
+    'UTC',
+    'Europe/Berlin',
+    'America/New_York',
+    'Asia/Kathmandu',
+    'America/Sao_Paulo',
+    'Australia/Lord_Howe',
+  ]
   const units: readonly CalendarUnit[] = ['day', 'week', 'month', 'quarter', 'year']
   const recent = fc.integer({ min: Date.UTC(1975, 0, 1), max: Date.UTC(2035, 0, 1) })
 
@@ -117,7 +138,9 @@ describe('calendar windows', () => {
       fc.property(instant, fc.constantFrom(...units), (ms, unit) => {
         const day = new Date(ms).toISOString().slice(0, 10)
         expect(label(unit, new Date(startOfUtc(unit, ms)).toISOString().slice(0, 10))).toBe(label(unit, day))
-        expect(label(unit, new Date(startOfUtc(unit, ms) - 1).toISOString().slice(0, 10))).not.toBe(label(unit, day))
+        expect(label(unit, new Date(startOfUtc(unit, ms) - 1).toISOString().slice(0, 10))).not.toBe(
+          label(unit, day),
+        )
       }),
     )
   })

@@ -117,7 +117,10 @@ const emitUnary = (
       return x
     case 'isMissing':
     case 'isKnown':
-      return { source: body.declare(`${x.source} ${expr.op === 'isMissing' ? '===' : '!=='} null`), nullable: false }
+      return {
+        source: body.declare(`${x.source} ${expr.op === 'isMissing' ? '===' : '!=='} null`),
+        nullable: false,
+      }
     case 'abs':
       return strict([x], `${x.source} < 0 ? -${x.source} : ${x.source}`)
     case 'not':
@@ -139,7 +142,8 @@ const emitUnary = (
 
 const emitLogic = (body: JsBody, op: 'and' | 'or', a: Atom, b: Atom): Atom => {
   const nullable = a.nullable || b.nullable
-  if (!nullable) return { source: body.declare(`${a.source} ${op === 'and' ? '&&' : '||'} ${b.source}`), nullable }
+  if (!nullable)
+    return { source: body.declare(`${a.source} ${op === 'and' ? '&&' : '||'} ${b.source}`), nullable }
   const decides = String(op === 'or')
   const either = (value: string): string => `${a.source} === ${value} || ${b.source} === ${value}`
   const source = `${either(decides)} ? ${decides} : ${either('null')} ? null : ${String(op === 'and')}`
@@ -159,9 +163,11 @@ const emitClamp = (expr: Op<'clamp'>, as: As, strict: Strict): Atom => {
 const MAX_CHAIN = 12
 
 const emitWeigh = (body: JsBody, expr: Op<'weigh'>, x: Atom, strict: Strict): Atom => {
-  const weight = (text: string): Value => (isExact(expr.type) ? exactLiteral(text, scaleOf(expr.type)) : Number(text))
+  const weight = (text: string): Value =>
+    isExact(expr.type) ? exactLiteral(text, scaleOf(expr.type)) : Number(text)
   const weights = Object.entries(expr.weights).map(([value, text]) => [value, weight(text)] as const)
-  if (weights.length > MAX_CHAIN) return strict([x], `${body.constant(new Map(weights))}.get(${x.source}) ?? 0`)
+  if (weights.length > MAX_CHAIN)
+    return strict([x], `${body.constant(new Map(weights))}.get(${x.source}) ?? 0`)
   const chain = weights.map(([value, w]) => `${x.source} === ${JSON.stringify(value)} ? ${sourceOf(w)} : `)
   return strict([x], `${chain.join('')}0`)
 }
@@ -169,11 +175,19 @@ const emitWeigh = (body: JsBody, expr: Op<'weigh'>, x: Atom, strict: Strict): At
 const emitLookup = (body: JsBody, expr: Op<'lookup'>, key: Atom, tables: TableRows): Atom => {
   const rows = tables.get(expr.table)
   if (rows === undefined) throw new Error(`no table '${expr.table}' is loaded`)
-  return { source: body.declare(`${body.constant(rows)}.get(${key.source})?.[${JSON.stringify(expr.field)}] ?? null`), nullable: true }
+  return {
+    source: body.declare(
+      `${body.constant(rows)}.get(${key.source})?.[${JSON.stringify(expr.field)}] ?? null`,
+    ),
+    nullable: true,
+  }
 }
 
 /** A row's expression as a function; `tables` holds what its lookups read. */
-export const compileRowExpr = (expr: Expr, tables: TableRows = new Map()): ((row: Readonly<Record<string, Value>>) => Value) => {
+export const compileRowExpr = (
+  expr: Expr,
+  tables: TableRows = new Map(),
+): ((row: Readonly<Record<string, Value>>) => Value) => {
   const body = new JsBody()
   const value = emit(body, expr, rowScope('row', tables))
   return body.build(`return (row) => {\n${body.lines.join('\n')}\nreturn ${value.source};\n}`)

@@ -1,4 +1,12 @@
-import { addExact, exactToNumber, multiplyExact, powerOfTen, rescaleExact, roundExact, subtractExact } from '@tidewater/base'
+import {
+  addExact,
+  exactToNumber,
+  multiplyExact,
+  powerOfTen,
+  rescaleExact,
+  roundExact,
+  subtractExact,
+} from '@tidewater/base'
 import type { Binary, Expr } from '../node.ts'
 import { isExact, isNumeric, scaleOf } from '../type.ts'
 import type { Type } from '../type.ts'
@@ -30,7 +38,8 @@ export const convert = (body: JsBody, name: string, from: Type, to: Type): strin
   }
   const target = scaleOf(to)
   if (target === scale) return name
-  if (target > scale && digitsOf(from) + target - scale <= SAFE_DIGITS) return `${name} * ${powerOfTen(target - scale)} + 0`
+  if (target > scale && digitsOf(from) + target - scale <= SAFE_DIGITS)
+    return `${name} * ${powerOfTen(target - scale)} + 0`
   return `${body.constant(rescaleExact)}(${name}, ${scale}, ${target})`
 }
 

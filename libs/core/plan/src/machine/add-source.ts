@@ -32,7 +32,15 @@ export const addSource = (shape: Shape, event: EventDefinition, tables: TableRow
     return where === null ? statement : `if (${where}) { ${statement} }`
   }
   const total = shape.total.cells.map((cell) => addCell(cell, totalSlots(cell, 's')))
-  const tiles = shape.tiles.map((grain) => addToTile(grain, at, body, grain.cells.map((cell) => take(cell.cell)), addCell))
+  const tiles = shape.tiles.map((grain) =>
+    addToTile(
+      grain,
+      at,
+      body,
+      grain.cells.map((cell) => take(cell.cell)),
+      addCell,
+    ),
+  )
   const sessions = shape.sessions.map((grain) => addToSession(grain, grain.session, at, body, take))
   const text = [...body.lines, ...total, ...tiles, ...sessions].join('\n')
   return `(s, row, partition, offset) => {\n${text}\n}`

@@ -29,14 +29,17 @@ const plain = (body: JsBody, columns: readonly Column[]): CellCodec => ({
         return `at = ${body.constant(kind === 'sum' ? putExact : putDouble)}(bytes, at, ${slot});`
       })
       .join(' '),
-  reads: columns.map(({ kind }) => (kind === 'count' ? 'r.count()' : kind === 'sum' ? 'r.exact()' : 'r.double()')),
+  reads: columns.map(({ kind }) =>
+    kind === 'count' ? 'r.count()' : kind === 'sum' ? 'r.exact()' : 'r.double()',
+  ),
   bound: () => null,
   sized: columns.length * 48,
 })
 
 /** min, max: a byte says whether there is a value. */
 const extreme = (body: JsBody, { type }: Column, empty: string): CellCodec => ({
-  write: ([slot = '']) => `if (${slot} === ${empty}) bytes[at++] = 0; else { bytes[at++] = 1; ${writeValue(body, type, slot)} }`,
+  write: ([slot = '']) =>
+    `if (${slot} === ${empty}) bytes[at++] = 0; else { bytes[at++] = 1; ${writeValue(body, type, slot)} }`,
   reads: [`r.byte() === 0 ? ${empty} : ${readValue(body, type)}`],
   bound: () => null,
   sized: 50,

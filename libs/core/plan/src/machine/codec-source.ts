@@ -32,12 +32,19 @@ export const encodeSource = (shape: Shape, body: JsBody): string => {
     String(sized(total) + 9 * (tiles.length + shape.sessions.length)),
     ...bounds(total, (cell) => totalSlots(cell, 's')),
     ...tiles.map(({ grain, cells }) => tilesBound(grain, cells)),
-    ...shape.sessions.map(({ field }) => `(s.${field} === null ? 0 : s.${field}.length * ${MAX_SESSION_BYTES / 3})`),
+    ...shape.sessions.map(
+      ({ field }) => `(s.${field} === null ? 0 : s.${field}.length * ${MAX_SESSION_BYTES / 3})`,
+    ),
   ]
   const loops = tiles
-    .map(({ grain, cells }) => bounds(cells, (cell) => tileSlots(cell, `s.${grain.field}`, 'i')).map((bound) => ({ grain, bound })))
+    .map(({ grain, cells }) =>
+      bounds(cells, (cell) => tileSlots(cell, `s.${grain.field}`, 'i')).map((bound) => ({ grain, bound })),
+    )
     .flat()
-    .map(({ grain, bound }) => `if (s.${grain.field} !== null) for (let i = 0; i < s.${grain.field}.length; i += ${grain.size}) size += ${bound};`)
+    .map(
+      ({ grain, bound }) =>
+        `if (s.${grain.field} !== null) for (let i = 0; i < s.${grain.field}.length; i += ${grain.size}) size += ${bound};`,
+    )
   const writes = [
     ...total.map(({ shape, codec }) => codec.write(totalSlots(shape, 's'))),
     ...tiles.map(({ grain, cells }) => writeTiles(grain, cells, body)),

@@ -31,6 +31,11 @@ export const keySource = (
     const exact = `${body.constant(formatExact)}(${source}, ${scaleOf(type)})`
     return optional ? `${source} === null ? null : ${exact}` : exact
   })
-  const key = parts.length === 0 ? `''` : isPlainKey(layout.stateKeys) ? parts[0] : `JSON.stringify([${parts.join(', ')}])`
+  const key =
+    parts.length === 0
+      ? `''`
+      : isPlainKey(layout.stateKeys)
+        ? parts[0]
+        : `JSON.stringify([${parts.join(', ')}])`
   return `(row) => {\n${text.join('\n')}\nreturn ${left.kept ?? key};\n}`
 }

@@ -5,7 +5,9 @@ import { tileSlots, totalSlots } from './shape.ts'
 
 /** `(s, from) => void` */
 export const mergeSource = (shape: Shape, body: JsBody): string => {
-  const total = shape.total.cells.map((cell) => cell.code.merge(totalSlots(cell, 's'), totalSlots(cell, 'from')))
+  const total = shape.total.cells.map((cell) =>
+    cell.code.merge(totalSlots(cell, 's'), totalSlots(cell, 'from')),
+  )
   const tiles = shape.tiles.map((grain) => mergeTiles(grain))
   const sessions = shape.sessions.map((grain) => mergeList(grain, body))
   return `(s, from) => {\n${[...total, ...tiles, ...sessions].join('\n')}\n}`

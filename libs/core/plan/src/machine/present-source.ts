@@ -44,14 +44,21 @@ class PresentedAggregates {
     const cell = cellOf(this.layout, call)
     const named = ({ source, nullable }: Atom): Atom => ({ source: this.body.declare(source), nullable })
     if (call.fn === 'session') {
-      const { field } = must(this.shape.sessions.find(({ session }) => session === cell), 'the session list')
+      const { field } = must(
+        this.shape.sessions.find(({ session }) => session === cell),
+        'the session list',
+      )
       const read = call.read ?? 'seconds'
       const value = `${this.body.constant(READS[read])}(s.${field}, asOf, ${call.gapMs})`
       const none = read === 'startedAt' ? 'null' : '0'
-      return () => named({ source: `s.${field} === null ? ${none} : ${value}`, nullable: read === 'startedAt' })
+      return () =>
+        named({ source: `s.${field} === null ? ${none} : ${value}`, nullable: read === 'startedAt' })
     }
     const grain = [this.shape.total, ...this.shape.tiles].find(({ grain }) => grain.index === cell.grain)
-    const cellShape = must(grain?.cells.find((shape) => shape.cell === cell), 'the cell')
+    const cellShape = must(
+      grain?.cells.find((shape) => shape.cell === cell),
+      'the cell',
+    )
     if (call.window === null) return () => named(cellShape.code.present(totalSlots(cellShape, 's')))
     const accumulators = cell.columns.map(() => `w${this.body.fresh()}`)
     const windows = this.windows.get(must(grain, 'the grain')) ?? []
@@ -77,7 +84,9 @@ const gather = ({ grain, field, size }: GrainShape, windows: readonly Windowed[]
   }
   const firsts = [...ranges.values()].map(({ name }) => `${name}.first`).join(', ')
   const takes = [...ranges.values()].map(({ name, windows }) => {
-    const merges = windows.map(({ cell, accumulators }) => cell.code.merge(accumulators, tileSlots(cell, 'a', 'i')))
+    const merges = windows.map(({ cell, accumulators }) =>
+      cell.code.merge(accumulators, tileSlots(cell, 'a', 'i')),
+    )
     return `if (tile >= ${name}.first && tile <= ${name}.last) { ${merges.join(' ')} }`
   })
   return `${lines.join('\n')}
@@ -118,7 +127,9 @@ export const presentSource = ({ view, event, shape, layout, tables }: Sources, b
     body.push(`if (!(s.${heard.columns[0]?.name} >= asOf - ${view.expiresMs})) return null;`)
   }
   const scope = scopeOf(new PresentedAggregates(shape, layout, callsOf(view), body), tables)
-  const measures = view.measures.map(({ name, expr }) => `${JSON.stringify(name)}: ${emit(body, expr, scope).source}`)
+  const measures = view.measures.map(
+    ({ name, expr }) => `${JSON.stringify(name)}: ${emit(body, expr, scope).source}`,
+  )
   return `(s, asOf) => {\n${body.lines.join('\n')}\nreturn { ${measures.join(', ')} };\n}`
 }
 
@@ -131,10 +142,19 @@ export const degradedSource = ({ view, shape, layout }: Sources, body: JsBody): 
       .map((call) => ({ id: `${call.fn}:${name}`, call })),
   )
   const sets = bounded.filter(({ call }) => call.fn === 'distinct')
-  const aggregates = new PresentedAggregates(shape, layout, sets.map(({ call }) => call), body)
+  const aggregates = new PresentedAggregates(
+    shape,
+    layout,
+    sets.map(({ call }) => call),
+    body,
+  )
   const checks = bounded.map(({ id, call }) => {
-    if (call.fn === 'distinct') return `if (${aggregates.of(call).source} === null) names.add(${JSON.stringify(id)});`
-    const { field } = must(shape.sessions.find(({ session }) => session === cellOf(layout, call)), 'the session list')
+    if (call.fn === 'distinct')
+      return `if (${aggregates.of(call).source} === null) names.add(${JSON.stringify(id)});`
+    const { field } = must(
+      shape.sessions.find(({ session }) => session === cellOf(layout, call)),
+      'the session list',
+    )
     return `if (s.${field} !== null && s.${field}[0] === 1) names.add(${JSON.stringify(id)});`
   })
   return `(s, asOf) => {\nconst names = new Set();\n${[...body.lines, ...checks].join('\n')}\nreturn [...names];\n}`

@@ -29,7 +29,11 @@ export const addSlotSource = (shape: Shape, body: JsBody): string => {
   return `(s, row) => { const v = row.values; switch (row.grain) {\n${cases.join('\n')}\n} }`
 }
 
-const mergeCells = (cells: readonly CellShape[], slots: (cell: CellShape) => readonly string[], body: JsBody): string =>
+const mergeCells = (
+  cells: readonly CellShape[],
+  slots: (cell: CellShape) => readonly string[],
+  body: JsBody,
+): string =>
   cells
     .map((cell) => {
       const values = cell.cell.columns.map(({ name, kind }, n) => {
@@ -69,7 +73,10 @@ const slotValue = (value: unknown, kind: string): SlotValue => {
   return value === Infinity || value === -Infinity ? null : (value as Value)
 }
 
-const valuesOf = (cells: readonly CellShape[], slot: (cell: CellShape, n: number) => unknown): SlotRow['values'] => {
+const valuesOf = (
+  cells: readonly CellShape[],
+  slot: (cell: CellShape, n: number) => unknown,
+): SlotRow['values'] => {
   const values: Record<string, SlotValue> = {}
   for (const cell of cells) {
     const { fn } = cell.cell.call
@@ -94,11 +101,17 @@ export const slotsOfState = (shape: Shape, state: object, rest: Rest): readonly 
       rows.push({ ...rest, grain: grain.index, tile: (list[at] as number) * grain.ms, values })
     }
   }
-  for (const { field, grain, session } of shape.sessions) rows.push(...sessionRows(fields[field], grain.index, session.columns, rest))
+  for (const { field, grain, session } of shape.sessions)
+    rows.push(...sessionRows(fields[field], grain.index, session.columns, rest))
   return rows
 }
 
-const sessionRows = (list: unknown, grain: number, columns: SessionShape['session']['columns'], rest: Rest): readonly SlotRow[] => {
+const sessionRows = (
+  list: unknown,
+  grain: number,
+  columns: SessionShape['session']['columns'],
+  rest: Rest,
+): readonly SlotRow[] => {
   const flat = (list ?? [0]) as readonly number[]
   const rows: SlotRow[] = []
   for (let at = 1; at < flat.length; at += 3) {
