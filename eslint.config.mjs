@@ -2,7 +2,15 @@ import nx from '@nx/eslint-plugin'
 import tseslint from 'typescript-eslint'
 import { allowed, clientHomes } from './infra/lint/layers.mjs'
 
-const tests = ['**/*.test.ts', '**/*.test-d.ts', '**/contract/**', '**/*-contract.ts', 'test/**']
+const tests = [
+  '**/*.test.ts',
+  '**/*.test-d.ts',
+  '**/test-*.ts',
+  '**/*-fixture.ts',
+  '**/contract/**',
+  '**/*-contract.ts',
+  'test/**',
+]
 
 const boundaries = (constraints) => [
   'error',
@@ -123,6 +131,8 @@ export default tseslint.config(
       ],
     },
   },
+  // The memory implementations stand for servers, and those have time of their own.
+  { files: ['libs/engine/ports/src/memory/**/*.ts'], rules: { 'no-restricted-globals': 'off' } },
   { files: ['apps/cli/**/*.ts', 'infra/**/*.ts', 'test/**/*.ts'], rules: { 'no-console': 'off' } },
   {
     files: tests,

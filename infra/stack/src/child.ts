@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { guard } from './watchdog.ts'
 
@@ -36,9 +36,12 @@ export interface Child {
   stop(): Promise<void>
 }
 
+const longestLogBytes = 16_000_000
+
 /** Starts a process in a group of its own (Ctrl-C reaches only us, so that we stop it in order), logging to a file. */
 export function startChild(spec: ChildSpec): Child {
   mkdirSync(dirname(spec.log), { recursive: true })
+  turnLog(spec.log)
   const log = openSync(spec.log, 'a')
   const child = spawn(spec.command, spec.args, {
     cwd: spec.cwd,
@@ -69,6 +72,12 @@ export function lastLines(log: string, count: number): string {
   } catch {
     return ''
   }
+}
+
+/** Keeps logs bounded: a long one becomes the one older log. */
+function turnLog(path: string): void {
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0
+  if (size > longestLogBytes) renameSync(path, `${path}.1`)
 }
 
 function endOf(child: ChildProcess): Promise<Ended> {
