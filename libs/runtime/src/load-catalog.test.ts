@@ -38,7 +38,7 @@ const refused = async (files: Readonly<Record<string, string>>): Promise<string>
 test('the built-in pipelines load, with their tables', async () => {
   const catalog = await loadCatalog({ dirs: [] })
   expect([...catalog.events.keys()]).toEqual(['ShopEvent', 'RetailSale'])
-  expect([...catalog.views.keys()]).toContain('SalesByCategory')
+  expect([...catalog.views.keys()].slice(0, 3)).toEqual(['UserActivity', 'SalesByProduct', 'SalesByCategory'])
   expect(catalog.contents.get('Product')?.rows.get('p001')).toEqual({
     productId: 'p001',
     name: 'Enamel mug',

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { PlatformError, isPlatformError } from '@tidewater/base'
 import { buildCatalog, definitionOf } from 'tidewater'
 import type { Catalog, Sourced, TableContent } from 'tidewater'
@@ -48,8 +49,8 @@ export const loadCatalog = async ({ dirs, only = false }: CatalogOptions): Promi
 }
 
 const definitionsOf = (file: PipelineFile, roots: readonly PipelineRoot[]): readonly Loaded[] => {
-  const found = read(file, roots)
-  return Object.entries(found).flatMap(([name, value]) => {
+  const found = inWrittenOrder(read(file, roots), readFileSync(file.path, 'utf8'))
+  return found.flatMap(([name, value]) => {
     const definition = definitionOf(value)
     if (definition === null) return []
     if (name !== definition.name) {
@@ -62,6 +63,16 @@ const definitionsOf = (file: PipelineFile, roots: readonly PipelineRoot[]): read
     }
     return [{ definition, source: file.label, path: file.path }]
   })
+}
+
+/** A module lists its exports by name; people read them in the order they were written. */
+const inWrittenOrder = (
+  exported: Readonly<Record<string, unknown>>,
+  text: string,
+): readonly [string, unknown][] => {
+  const place = (name: string): number =>
+    (text.search(new RegExp(`\\bconst ${name}\\b`)) + text.length) % text.length
+  return Object.entries(exported).sort(([a], [b]) => place(a) - place(b))
 }
 
 const read = (file: PipelineFile, roots: readonly PipelineRoot[]): Readonly<Record<string, unknown>> => {

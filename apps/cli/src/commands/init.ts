@@ -1,8 +1,17 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { PlatformError } from '@tidewater/base'
 import type { Command } from 'commander'
-import { NEW_PIPELINES } from '../definitions/new-pipelines.ts'
+import { newPipelines } from '../definitions/new-pipelines.ts'
 import { repository } from '../stack/repository.ts'
 
 export const initCommand = (program: Command): void => {
@@ -19,7 +28,7 @@ const init = (directory: string): void => {
   mkdirSync(join(directory, 'node_modules'), { recursive: true })
   // definitions that are already there need the setting, not the example
   const hasDefinitions = readdirSync(directory).some((name) => name.endsWith('.ts'))
-  for (const [name, text] of Object.entries(NEW_PIPELINES)) {
+  for (const [name, text] of Object.entries(newPipelines(isCommonJs(directory)))) {
     const isExample = name.startsWith('shop.') || name === 'README.md'
     if (existsSync(join(directory, name))) console.log(`  kept    ${name}`)
     else if (!(isExample && hasDefinitions)) {
@@ -31,6 +40,13 @@ const init = (directory: string): void => {
   const near = relative(process.cwd(), directory) || '.'
   const here = near.startsWith('..') ? directory : near
   console.log(`\nNext:  npx --no tidewater check ${here}\n       npm start -- --pipelines ${here}`)
+}
+
+/** True when a package.json is there and does not say module. */
+const isCommonJs = (directory: string): boolean => {
+  const path = join(directory, 'package.json')
+  if (!existsSync(path)) return false
+  return (JSON.parse(readFileSync(path, 'utf8')) as { readonly type?: string }).type !== 'module'
 }
 
 /** Editors and tsc find the language in this clone. */

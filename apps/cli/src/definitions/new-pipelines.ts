@@ -4,11 +4,11 @@ const PACKAGE = `{
 }
 `
 
-const TSCONFIG = `{
+const tsconfig = (module: string): string => `{
   "compilerOptions": {
     "strict": true,
     "noEmit": true,
-    "module": "nodenext",
+    "module": "${module}",
     "target": "es2024",
     "allowImportingTsExtensions": true,
     "erasableSyntaxOnly": true,
@@ -76,11 +76,11 @@ const README = `# Pipelines
 Run these in the clone of Tidewater; HERE is the path of this folder. Every *.ts file below it is loaded.
 `
 
-/** The files of a new directory of pipelines, by name. */
-export const NEW_PIPELINES: Readonly<Record<string, string>> = {
+/** The files of a new directory of pipelines, by name; beside a package.json of CommonJS the editor is told otherwise. */
+export const newPipelines = (isCommonJs: boolean): Readonly<Record<string, string>> => ({
   'package.json': PACKAGE,
-  'tsconfig.json': TSCONFIG,
+  'tsconfig.json': tsconfig(isCommonJs ? 'preserve' : 'nodenext'),
   'shop.ts': SHOP,
   'shop.example.jsonl': EXAMPLE,
   'README.md': README,
-}
+})
