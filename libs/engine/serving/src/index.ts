@@ -1,1 +1,9 @@
-export {}
+export * from './create-serving.ts'
+export * from './document-limits.ts'
+export * from './errors.ts'
+export * from './operation.ts'
+export { schemaSdl } from './schema/build-schema.ts'
+export type { OperationContext } from './schema/view-resolvers.ts'
+export type { ServingAdapters, TrackReason, TrackResult } from './serving-ports.ts'
+export { viewAccess } from './view-access.ts'
+export type { ViewAccess } from './view-access.ts'

@@ -1,0 +1,50 @@
+import type { ServingReader } from '@tidewater/ports'
+import type { GraphQLSchema } from 'graphql'
+import type { Catalog } from 'tidewater'
+import { createBatchParts } from './batch-part.ts'
+import type { Operation } from './operation.ts'
+import { createOperation } from './operation.ts'
+import { createPartitions } from './partitions.ts'
+import { createPointerCache } from './pointer-cache.ts'
+import { createServingReader } from './read-all.ts'
+import { buildSchema } from './schema/build-schema.ts'
+import type { ServingAdapters, ServingPorts } from './serving-ports.ts'
+import { viewAccess } from './view-access.ts'
+import type { ViewAccess } from './view-access.ts'
+
+/** The answering half of the platform: batch ⊕ speed for every view of the catalog. */
+export interface Serving {
+  readonly schema: GraphQLSchema
+  readonly views: ReadonlyMap<string, ViewAccess>
+  /** Begin one for every GraphQL operation and hand it over as `context.operation`. */
+  begin(): Operation
+  /** What reconcile reads. */
+  readonly reader: ServingReader
+  close(): Promise<void>
+}
+
+/** A scan of many groups gives up after this. */
+const SCAN_DEADLINE_MS = 2_000
+
+export const createServing = async (adapters: ServingAdapters, catalog: Catalog): Promise<Serving> => {
+  const { store, clock, breathe } = adapters
+  const pointers = createPointerCache(store, clock)
+  const ports: ServingPorts = {
+    ...adapters,
+    reader: adapters.batch,
+    pointers,
+    partitions: createPartitions(adapters.log, clock),
+    batchParts: createBatchParts(adapters.batch),
+    scan: { clock, breathe, deadlineMs: SCAN_DEADLINE_MS },
+  }
+  const views = new Map([...catalog.views].map(([name, view]) => [name, viewAccess(view, catalog)]))
+  const begin = (): Operation => createOperation(ports, clock.now())
+  const unlisten = await store.listen('generation', () => pointers.expire())
+  return {
+    schema: buildSchema(ports, views, catalog),
+    views,
+    begin,
+    reader: createServingReader(ports, views, begin),
+    close: unlisten,
+  }
+}

@@ -1,0 +1,56 @@
+import type { ServingPorts } from './serving-ports.ts'
+import { formatInstant } from './format-values.ts'
+import type { ViewAccess } from './view-access.ts'
+import { decodeHeader } from '@tidewater/ports'
+import type { GenerationRecord } from '@tidewater/ports'
+
+const cutsOf = ({ cuts }: Pick<GenerationRecord, 'cuts'>) => cuts.map(({ topic, partition, cut }) => ({ topic, partition, next: cut }))
+
+/** A generation as GraphQL shows it. */
+export const presentGeneration = (record: GenerationRecord, published: string | null) => ({
+  number: record.number,
+  id: record.id,
+  builtAt: formatInstant(record.builtAt),
+  published: record.id === published,
+  cut: cutsOf(record),
+  views: Object.keys(record.fingerprints),
+})
+
+/** Newest first. */
+export const listGenerations = async ({ lake, pointers }: ServingPorts) => {
+  const [records, pointer] = await Promise.all([lake.generations(), pointers.fresh()])
+  return records
+    .map((record) => presentGeneration(record, pointer?.id ?? null))
+    .sort((a, b) => b.number - a.number)
+}
+
+const partitionsOf = async ({ store, lake, partitions }: ServingPorts, topic: string) =>
+  Promise.all(
+    (await partitions.bounds(topic)).map(async ({ partition, low, high }) => {
+      const place = { topic, partition }
+      const [stored, archived] = await Promise.all([store.header(place), lake.next(place)])
+      const header = stored === null ? null : decodeHeader(stored)
+      return { ...place, low, high, next: header?.nextOffset ?? 0, archived, owner: header?.token ?? '' }
+    }),
+  )
+
+/** What runs and how far each part is, for people and `tidewater status`. Members are read only when asked for. */
+export const presentStatus = (ports: ServingPorts, views: ReadonlyMap<string, ViewAccess>) => {
+  const topics = [...new Set([...views.values()].map(({ topic }) => topic))].sort()
+  return {
+    now: formatInstant(ports.clock.now()),
+    views: [...views.keys()],
+    generation: async () => (await ports.pointers.fresh())?.number ?? null,
+    builtAt: async () => {
+      const pointer = await ports.pointers.fresh()
+      return pointer === null || pointer.number === 0 ? null : formatInstant(pointer.builtAt)
+    },
+    workers: async () => (await ports.registry.workers()).map((worker) => ({ ...worker, startedAt: formatInstant(worker.startedAt) })),
+    partitions: async () => (await Promise.all(topics.map((topic) => partitionsOf(ports, topic)))).flat(),
+    jobs: async () => {
+      const names = ['generation', 'reconcile'] as const
+      const found = await Promise.all(names.map(async (name) => ({ name, progress: await ports.jobs.progress(name) })))
+      return found.flatMap(({ name, progress }) => (progress === null ? [] : [{ name, ...progress }]))
+    },
+  }
+}
