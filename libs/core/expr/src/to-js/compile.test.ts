@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Expr, Value } from '../node.ts'
+import type { Binary, Expr, Unary, Value } from '../node.ts'
 import type { Type } from '../type.ts'
 import { compileRowExpr } from './compile.ts'
 
@@ -19,9 +19,9 @@ const literal = (value: string | number | boolean, type: Type): Expr => ({
 })
 const a = (type: Type): Expr => field('a', type)
 const b = (type: Type): Expr => field('b', type)
-type Binary = Extract<Expr, { op: 'plus' }>['op']
+
 const two = (op: Binary, type: Type, x: Expr, y: Expr): Expr => ({ op, type, optional: true, args: [x, y] })
-type Unary = Extract<Expr, { op: 'abs' }>['op']
+
 const one = (op: Unary, type: Type, x: Expr): Expr => ({ op, type, optional: true, args: [x] })
 const round = (digits: number, type: Type): Expr => ({
   op: 'round',
