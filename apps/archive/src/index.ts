@@ -1,1 +1,1 @@
-export {}
+export { archivedEvents } from './archived-events.ts'

@@ -22,9 +22,9 @@ export interface BatchOptions {
   readonly warn: (sentence: string, cause: unknown) => void
 }
 
-/** Every partition of every event, as the log has them now. */
+/** Every partition of every event that a view reads, as the log has them now; the others have no state to cut. */
 export const placesOf = async (log: Pick<EventLog, 'bounds'>, catalog: Catalog): Promise<readonly TopicPartition[]> => {
-  const topics = [...catalog.events.keys()].map(topicOf)
+  const topics = [...new Set([...catalog.views.values()].map((view) => topicOf(view.from)))]
   const bounds = await Promise.all(topics.map((topic) => log.bounds(topic)))
   return topics.flatMap((topic, index) => (bounds[index] ?? []).map(({ partition }) => ({ topic, partition })))
 }

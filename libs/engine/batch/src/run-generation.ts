@@ -114,7 +114,8 @@ const buildGeneration = async (
     await compact(ports, event, (partition) => cutAt(cut, topicOf(event.name), partition))
   const headers = await headersOf(ports, places)
   const id = `g${cut.number}-${ports.nonce().replace(/[^0-9a-zA-Z]/g, '').slice(0, 12)}`
-  const { plan, files } = await planGeneration(ports, options, { ...cut, id, builtAt: ports.clock.now() })
+  const cuts = [...cut.cuts, ...(await unseenCuts(ports, options, cut))]
+  const { plan, files } = await planGeneration(ports, options, { number: cut.number, cuts, id, builtAt: ports.clock.now() })
   const engines = await recompute(ports, options, plan, report)
   const record: GenerationRecord = {
     number: plan.number,
@@ -127,6 +128,17 @@ const buildGeneration = async (
     files,
   }
   return (await ports.lake.addGeneration(record)) === 'added' ? record : null
+}
+
+/** Events without a view have no state and no seam: analysts see what is archived of them. */
+const unseenCuts = async (ports: BatchPorts, options: BatchOptions, cut: Cut): Promise<GenerationRecord['cuts']> => {
+  const cuts: { topic: string; partition: number; cut: number }[] = []
+  for (const topic of [...options.catalog.events.keys()].map(topicOf)) {
+    if (cut.cuts.some((other) => other.topic === topic)) continue
+    const ends = new Map((await ports.lake.entries(topic)).map((entry) => [entry.partition, entry.next]))
+    for (const [partition, next] of ends) cuts.push({ topic, partition, cut: next })
+  }
+  return cuts
 }
 
 /**

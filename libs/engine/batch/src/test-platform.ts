@@ -6,8 +6,8 @@ import { openLake } from '@tidewater/adapter-lake'
 import { lineEncoder, runArchive, type RunningArchive } from '@tidewater/engine-archive'
 import { compileView, type Machine, type Row, type State } from '@tidewater/plan'
 import {
-  checkHeader, decodeHeader, encodeHeader, ensureGenesis, protocol, readPointer, readSlices,
-  type Lake, type ParquetWriter, type Pointer, type StateStore, type Timers, type TopicPartition, type Warehouse,
+  checkHeader, decodeHeader, encodeHeader, ensureGenesis, GENESIS, protocol, readPointer, readSlices,
+  type Lake, type OffsetVector, type ParquetWriter, type Pointer, type ServedRow, type ServedView, type StateStore, type Timers, type TopicPartition, type Warehouse,
 } from '@tidewater/ports'
 import { createMemoryClock, createMemoryEventLog, createMemoryStateStore, createMemoryWorkerRegistry } from '@tidewater/ports/memory'
 import { buildCatalog, count, decimal, definitionOf, event, id, instant, latest, minutes, hours, oneOf, sum, topicOf, tumbling, view } from 'tidewater'
@@ -171,19 +171,41 @@ export const batchAnswer = async (platform: Platform, viewName: string, asOf: nu
 /** The same by adding the records below the pointer's cuts one after the other, each id once. */
 export const truth = (records: readonly Record[], pointer: Pointer, viewName: string, asOf: number): Map<string, unknown> => {
   const machine = must(machines.get(viewName))
+  const states = statesBelow(records, pointer, machine)
+  return presented(machine, new Map([...states].map(([group, state]) => [(JSON.parse(group) as [number, string])[1], state])), asOf)
+}
+
+/** States by JSON of [bucket, key]. */
+const statesBelow = (records: readonly Record[], pointer: Pick<Pointer, 'cuts'>, machine: Machine): Map<string, State> => {
   const states = new Map<string, State>()
   const seen = new Set<string>()
   for (const { row, id: envelope, partition, offset } of records) {
     const cut = pointer.cuts.find((c) => c.partition === partition)?.cut ?? 0
     if (offset >= cut || seen.has(`${partition}/${envelope}`)) continue
     seen.add(`${partition}/${envelope}`)
-    const key = must(machine.keyOf(row))
-    const state = states.get(key) ?? machine.zero()
-    states.set(key, state)
+    const group = JSON.stringify([machine.bucketOf(row), must(machine.keyOf(row))])
+    const state = states.get(group) ?? machine.zero()
+    states.set(group, state)
     machine.add(state, row, partition, offset)
   }
-  return presented(machine, states, asOf)
+  return states
 }
 
 const presented = (machine: Machine, states: ReadonlyMap<string, State>, asOf: number): Map<string, unknown> =>
   new Map([...states].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, state]) => [key, machine.present(state, asOf)]))
+
+/** What an exact serving layer answers at these offsets: every group of a view, by adding records one after the other. */
+export const servedTruth = (platform: Platform, viewName: string, offsets: OffsetVector): ServedView => {
+  const machine = must(machines.get(viewName))
+  const asOf = platform.clock.now()
+  const pointer = { ...GENESIS, cuts: offsets.map(({ next, ...place }) => ({ ...place, cut: next })) }
+  const rows: ServedRow[] = []
+  for (const [group, state] of statesBelow(platform.records, pointer, machine)) {
+    const measures = machine.present(state, asOf)
+    const [bucket, key] = JSON.parse(group) as [number, string]
+    if (measures === null) continue
+    const windowed = machine.view.window !== null
+    rows.push({ keys: machine.presentKeys(key), start: windowed ? bucket : null, end: windowed ? machine.bucketEnd(bucket) : null, measures })
+  }
+  return { rows, offsets, asOf, degraded: [] }
+}

@@ -1,0 +1,116 @@
+import { readPointer, type GenerationRecord, type JobProgress, type JobQueue, type WorkerRegistry } from '@tidewater/ports'
+import { placesOf, type BatchOptions, type BatchPorts } from './batch-ports.ts'
+import { publishNewest, runGeneration, type GenerationRequest } from './run-generation.ts'
+import { reconcile, type ReconcileResult } from './reconcile.ts'
+import type { ReconcilePorts } from './reconcile.ts'
+
+export interface BatchWorkerPorts extends BatchPorts {
+  readonly jobs: JobQueue
+  readonly registry: WorkerRegistry
+  /** Null: generations are published without being read back. */
+  readonly reconciling: ReconcilePorts | null
+}
+
+export interface BatchWorkerOptions extends BatchOptions {
+  readonly name: string
+  readonly pid: number
+  /** How often a generation is built, ms; null: on demand only. */
+  readonly everyMs: number | null
+}
+
+/** What a 'generation' job answers. */
+export interface GenerationOutcome {
+  readonly kind: 'published' | 'skipped' | 'superseded'
+  /** The newest generation afterwards. */
+  readonly generation: GenerationRecord | null
+  readonly reconciled: ReconcileResult | null
+}
+
+export interface RunningBatch {
+  stop(): Promise<void>
+}
+
+const ANNOUNCE_EVERY_MS = 5000
+const ANNOUNCE_TTL_MS = 15_000
+const WATCH_EVERY_MS = 2000
+const PATIENCE_MS = 120_000
+
+/** Works the jobs 'generation' and 'reconcile', asks for a generation every so often, and fills a store that was lost. */
+export const runBatch = async (ports: BatchWorkerPorts, options: BatchWorkerOptions): Promise<RunningBatch> => {
+  const counters = { generations_published: 0, generations_skipped: 0, generations_failed: 0, reconciled_keys: 0, reconcile_mismatches: 0 }
+  const startedAt = ports.clock.now()
+  let stopped = false
+
+  const generation = async (input: unknown, progress: (p: JobProgress) => void): Promise<GenerationOutcome> => {
+    try {
+      const result = await runGeneration(ports, options, requestOf(input), progress)
+      const newest = result.kind === 'superseded' ? ((await ports.lake.generations()).at(-1) ?? null) : result.generation
+      counters.generations_published += Number(result.kind === 'published')
+      counters.generations_skipped += Number(result.kind === 'skipped')
+      const checked = result.kind === 'published' ? await check(result.generation, progress) : null
+      return { kind: result.kind, generation: newest, reconciled: checked }
+    } catch (error) {
+      counters.generations_failed++
+      options.warn('no new generation this time; the last one stays', error)
+      throw error
+    }
+  }
+  const check = async (record: GenerationRecord | null, progress: (p: JobProgress) => void): Promise<ReconcileResult | null> => {
+    if (ports.reconciling === null) return null
+    const result = await reconcile(ports.reconciling, [...options.machines.values()], progress)
+    counters.reconciled_keys += result.checked
+    counters.reconcile_mismatches += result.mismatched + result.missing + result.extra
+    const mismatched = result.mismatched + result.missing + result.extra
+    if (record !== null) await ports.lake.noteReconcile(record.id, { checked: result.checked, mismatched, at: ports.clock.now() })
+    if (mismatched > 0) options.warn(`reconcile found ${mismatched} of ${result.checked} groups that differ`, result.first)
+    return result
+  }
+  /** SQL views and the store's pointer follow the lake: at start, and whenever the store turns out to have lost it. */
+  const showNewest = async (): Promise<void> => {
+    const newest = await publishNewest(ports, options, await placesOf(ports.log, options.catalog))
+    if (newest !== null) return
+    for (const warehouse of ports.warehouses)
+      await warehouse.publish(null).catch((error: unknown) => options.warn(`${warehouse.name} has no views yet`, error))
+  }
+  const isBehind = async (): Promise<boolean> => {
+    const newest = (await ports.lake.generations()).at(-1)
+    return newest !== undefined && ((await readPointer(ports.store))?.number ?? 0) < newest.number
+  }
+  const watch = async (): Promise<void> => {
+    try {
+      // A worker that is just publishing is given one round to finish.
+      if ((await isBehind()) && behind) await showNewest()
+      behind = await isBehind()
+    } catch (error) {
+      options.warn('the store cannot be looked at for the moment', error)
+    }
+    if (!stopped) ports.timers.after(WATCH_EVERY_MS, () => void watch())
+  }
+  let behind = true
+  const announce = (): void => {
+    if (stopped) return
+    const worker = { name: options.name, role: 'batch' as const, pid: options.pid, startedAt, partitions: [], counters: { ...counters } }
+    ports.registry.announce(worker, ANNOUNCE_TTL_MS).catch((error: unknown) => options.warn('the worker registry is away', error))
+    ports.timers.after(ANNOUNCE_EVERY_MS, announce)
+  }
+
+  await showNewest().catch((error: unknown) => options.warn('the newest generation is not shown yet; trying again', error))
+  await ports.jobs.work(async (name, input, progress) =>
+    name === 'generation' ? generation(input, progress) : check((await ports.lake.generations()).at(-1) ?? null, progress),
+  )
+  await ports.jobs.schedule('generation', options.everyMs)
+  announce()
+  ports.timers.after(WATCH_EVERY_MS, () => void watch())
+  return {
+    stop: async () => {
+      stopped = true
+      await ports.registry.leave(options.name).catch(() => undefined)
+    },
+  }
+}
+
+/** Scheduled jobs carry no input and cut where the speed layer stands; a person means everything sent so far. */
+const requestOf = (input: unknown): GenerationRequest => {
+  const through = typeof input === 'object' && input !== null && 'through' in input && input.through === 'end' ? 'end' : 'now'
+  return { through, patienceMs: PATIENCE_MS }
+}
