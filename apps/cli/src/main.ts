@@ -3,11 +3,21 @@ import { Command } from 'commander'
 import { checkCommand } from './commands/check.ts'
 import { explainCommand } from './commands/explain.ts'
 import { initCommand } from './commands/init.ts'
+import { loadCommand } from './commands/load.ts'
+import { loadCommand } from './commands/load.ts'
 import { startCommand } from './commands/start.ts'
 import { viewsCommand } from './commands/views.ts'
 import { workerCommand } from './commands/worker.ts'
 
-const commands = [startCommand, workerCommand, initCommand, checkCommand, viewsCommand, explainCommand]
+const commands = [
+  startCommand,
+  loadCommand,
+  workerCommand,
+  initCommand,
+  checkCommand,
+  viewsCommand,
+  explainCommand,
+]
 
 const program = new Command('tidewater')
   .description('Define events, views and features once; run them as a stream, as batch SQL and as GraphQL.')

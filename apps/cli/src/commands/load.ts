@@ -1,0 +1,140 @@
+import { PlatformError } from '@tidewater/base'
+import { type EventDefinition, topicOf } from 'tidewater'
+import { InvalidArgumentError, type Command } from 'commander'
+import { rowEncoder } from '../load/encode-row.ts'
+import { type IntakeClient, intakeClient } from '../load/intake-client.ts'
+import { knownIds } from '../load/known-ids.ts'
+import { type LoadResult, loadFile } from '../load/load-file.ts'
+import { openFile } from '../load/open-file.ts'
+import { planMapping } from '../load/plan-mapping.ts'
+import { progressBar } from '../load/progress-bar.ts'
+import { summaryOf } from '../load/summary.ts'
+import { waitUntilApplied, waitUntilArchived } from '../load/wait-until-applied.ts'
+import { findRunFile } from '../stack/run-file.ts'
+
+interface LoadFlags {
+  readonly event?: string
+  readonly stream?: string
+  readonly map: readonly string[]
+  readonly ignore: readonly string[]
+  readonly id: readonly string[]
+  readonly speed?: number
+  readonly limit?: number
+  readonly zone: string
+  readonly timeFormat?: string
+  readonly decimal: string
+  readonly thousands: string
+  readonly null: readonly string[]
+  readonly maxErrors: number
+  readonly wait: boolean
+  readonly url?: string
+  readonly json?: boolean
+}
+
+export const loadCommand = (program: Command): void => {
+  program
+    .command('load <file>')
+    .description('load a CSV, JSONL or Parquet file (.gz too); loading it again adds only what is new')
+    .option('--event <name>', 'the event its rows are')
+    .option('--stream <name>', 'the same as --event')
+    .option('--map <field=column>', 'take a field from this column (may be repeated)', collect, [])
+    .option('--ignore <column>', 'leave a column out (may be repeated)', collect, [])
+    .option('--id <columns>', 'columns that tell one row from another, separated by commas', list, [])
+    .option('--speed <x>', 'replay at x times the original pace', positive)
+    .option('--limit <n>', 'take at most n rows', positive)
+    .option('--zone <zone>', 'time zone of times that name none', 'UTC')
+    .option('--time-format <format>', "how times are written, e.g. '%d/%m/%Y %H:%M', or s, ms, us")
+    .option('--decimal <sign>', 'decimal sign of numbers', '.')
+    .option('--thousands <sign>', 'sign between thousands', '')
+    .option('--null <text>', 'a text that means missing (may be repeated)', collect, [])
+    .option('--max-errors <share>', 'share of broken rows that stops the load', share, 0.01)
+    .option('--no-wait', 'return as soon as Kafka has all rows')
+    .option('--url <url>', 'the platform (default: the one that runs here)')
+    .option('--json', 'print the result as JSON')
+    .action((file: string, flags: LoadFlags) => load(file, flags))
+}
+
+const ARCHIVE_PATIENCE_MS = 15_000
+
+async function load(path: string, flags: LoadFlags): Promise<void> {
+  const name = flags.event ?? flags.stream
+  if (name === undefined)
+    throw new PlatformError('BAD_INPUT', 'Which event are the rows?', 'load FILE --event NAME')
+  const run = findRunFile()
+  const url =
+    flags.url ?? process.env.TIDEWATER_URL ?? run?.url ?? `http://localhost:${process.env.HTTP_PORT ?? 4000}`
+  const file = await openFile(path)
+  const client = intakeClient(url.replace(/\/$/, ''))
+  const event = await client.definition(name)
+  const mapping = planMapping(event, file.columns, flags)
+  const encode = rowEncoder(event, file.columns, mapping, {
+    ...flags,
+    timeFormat: flags.timeFormat ?? null,
+    nulls: flags.null,
+    idColumns: flags.id,
+  })
+  const started = performance.now()
+  const seconds = (): number => (performance.now() - started) / 1_000
+  await waitUntilArchived(client, topicOf(event.name), ARCHIVE_PATIENCE_MS)
+  const here = run !== null && (flags.url === undefined || run.url === flags.url)
+  const known = await knownIds(here ? run.lakeDir : (process.env.LAKE_DIR ?? null), topicOf(event.name))
+  const bar = progressBar(process.stderr)
+  const result = await loadFile({
+    event: event.name,
+    file,
+    encode,
+    client,
+    known,
+    maxErrors: flags.maxErrors,
+    limit: flags.limit ?? Infinity,
+    speed: flags.speed ?? null,
+    onProgress: ({ read, sent }) =>
+      bar.show(file.fraction(), `${read} rows, ${Math.round(sent / seconds())}/s`),
+  }).finally(async () => {
+    bar.end()
+    await known.close()
+  })
+  const loadedAfter = seconds()
+  if (flags.wait) await visible(client, result, bar)
+  report(event, result, flags, { seconds: loadedAfter, visibleAfter: flags.wait ? seconds() : null })
+  process.exit(0)
+}
+
+async function visible(
+  client: IntakeClient,
+  result: LoadResult,
+  bar: ReturnType<typeof progressBar>,
+): Promise<void> {
+  await waitUntilApplied(client, result.ends, (left) => bar.show(null, `${left} rows until all is visible`))
+  bar.end()
+}
+
+function report(
+  event: EventDefinition,
+  result: LoadResult,
+  flags: LoadFlags,
+  times: { readonly seconds: number; readonly visibleAfter: number | null },
+): void {
+  const { ends, examples, ...counts } = result
+  console.log(
+    flags.json === true
+      ? JSON.stringify({ event: event.name, ...counts, ...times, offsets: ends, brokenExamples: examples })
+      : summaryOf(result, { event, zone: flags.zone, now: Date.now(), ...times }),
+  )
+}
+
+const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value]
+
+const list = (value: string): readonly string[] => value.split(',').map((name) => name.trim())
+
+const positive = (text: string): number => {
+  const n = Number(text)
+  if (!(n > 0) || !Number.isFinite(n)) throw new InvalidArgumentError('It is a number above 0.')
+  return n
+}
+
+const share = (text: string): number => {
+  const n = text.endsWith('%') ? Number(text.slice(0, -1)) / 100 : Number(text)
+  if (!(n >= 0 && n <= 1)) throw new InvalidArgumentError('It is a share such as 1% or 0.01.')
+  return n
+}

@@ -1,0 +1,118 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { PlatformError } from '@tidewater/base'
+import type { Reason } from '@tidewater/engine-ingest'
+import type { EventDefinition } from 'tidewater'
+
+export interface End {
+  readonly topic: string
+  readonly partition: number
+  readonly next: number
+}
+
+export interface PostAnswer {
+  readonly accepted: number
+  readonly rejected: readonly { readonly index: number; readonly reasons: readonly Reason[] }[]
+  readonly offsets: readonly End[]
+}
+
+export interface DeadLine {
+  readonly reason: string
+  readonly file: string
+  readonly line: number
+  readonly text: string
+}
+
+/** The platform's door over HTTP. */
+export interface IntakeClient {
+  definition(event: string): Promise<EventDefinition>
+  /** Posts lines of JSON; tries again while the platform is busy or away for a while. */
+  post(event: string, lines: readonly string[]): Promise<PostAnswer>
+  bury(event: string, lines: readonly DeadLine[]): Promise<void>
+  /** How far the speed layer and the archive are; null when this platform does not say. */
+  applied(): Promise<ReadonlyMap<string, { readonly next: number; readonly archived: number }> | null>
+}
+
+const TRIES = 40
+const LONGEST_PAUSE_MS = 3_000
+
+export const intakeClient = (url: string): IntakeClient => {
+  const eventUrl = (event: string): string => `${url}/events/${encodeURIComponent(event)}`
+  return {
+    definition: async (event) => (await call(url, eventUrl(event))) as EventDefinition,
+    post: async (event, lines) => {
+      const body = lines.join('\n')
+      const headers = { 'content-type': 'application/x-ndjson' }
+      return (await call(url, `${eventUrl(event)}?receipt=offsets`, {
+        method: 'POST',
+        body,
+        headers,
+      })) as PostAnswer
+    },
+    bury: async (event, lines) => {
+      await call(url, `${eventUrl(event)}/dead`, { method: 'POST', body: JSON.stringify(lines) })
+    },
+    applied: () => applied(url),
+  }
+}
+
+interface Failure {
+  readonly error?: { readonly message?: string; readonly cure?: string }
+}
+
+/** The answer's JSON; a batch that was rejected whole is an answer too. Sent again it changes nothing, as ids are set. */
+const call = async (url: string, address: string, init: RequestInit = {}): Promise<unknown> => {
+  let last = ''
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    if (attempt > 0) await sleep(Math.min(LONGEST_PAUSE_MS, 200 * attempt))
+    let response: Response
+    try {
+      response = await fetch(address, init)
+    } catch (error) {
+      if (init.method === undefined) throw notRunning(url)
+      last = error instanceof Error ? error.message : String(error)
+      continue
+    }
+    const body: unknown = await response.json().catch(() => ({}))
+    if (response.ok || (response.status === 400 && 'rejected' in (body as object))) return body
+    const { error } = body as Failure
+    last = error?.message ?? `HTTP ${response.status}`
+    if (response.status !== 429 && response.status < 500)
+      throw new PlatformError('BAD_INPUT', last, error?.cure ?? '')
+  }
+  throw new PlatformError(
+    'UNAVAILABLE',
+    `The platform at ${url} did not take the events: ${last}`,
+    'load the file again: only what is missing is added',
+  )
+}
+
+const notRunning = (url: string): PlatformError =>
+  new PlatformError('UNAVAILABLE', `Tidewater is not running at ${url}`, 'npm start, or say where with --url')
+
+const STATUS = '{ status { partitions { topic partition next archived } } }'
+
+interface Status {
+  readonly data?: {
+    readonly status?: {
+      readonly partitions: readonly { topic: string; partition: number; next: number; archived: number }[]
+    }
+  }
+}
+
+const applied: (url: string) => ReturnType<IntakeClient['applied']> = async (url) => {
+  const headers = { 'content-type': 'application/json' }
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({ query: STATUS }),
+  }).catch(() => null)
+  if (response === null || !response.ok) return null
+  const { data } = (await response.json()) as Status
+  if (data?.status === undefined || data.status === null) return null
+  return new Map(
+    data.status.partitions.map(({ topic, partition, next, archived }) => [
+      `${topic}/${partition}`,
+      { next, archived },
+    ]),
+  )
+}
