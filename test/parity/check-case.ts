@@ -1,14 +1,17 @@
 import { clickhouse, duckdb } from '@tidewater/expr'
+import type { SqlDialect } from '@tidewater/expr'
 import type { Clickhouse } from '@tidewater/adapter-clickhouse'
+import type { Machine } from '@tidewater/plan'
 import type { SqlEngine } from '@tidewater/ports'
 import { differenceOf } from './compare.ts'
 import type { Difference } from './compare.ts'
 import { addedAnswer, fromSlotsAnswer, machineOf, mergedAnswer } from './js-answers.ts'
 import { dropCases, loadCases } from './load-case.ts'
 import type { Plant } from './plants.ts'
-import { GROUP, caseOf, schemaOf } from './random-case.ts'
+import { GROUP, caseOf, definitionSeedOf, schemaOf } from './random-case.ts'
 import type { Case } from './random-case.ts'
 import { sqlAnswers } from './sql-answers.ts'
+import type { SqlAnswers } from './sql-answers.ts'
 
 export interface Engines {
   readonly duckdb: SqlEngine
@@ -27,35 +30,50 @@ export interface Failure {
 export async function checkGroup(engines: Engines, seeds: readonly number[], plant: Plant): Promise<Failure[]> {
   const schema = schemaOf(seeds[0] ?? 0)
   const cases = seeds.map((seed) => caseOf(seed, schema))
-  await Promise.all([loadCases(engines.duckdb, duckdb, schema, cases), loadCases(engines.clickhouse, clickhouse, schema, cases)])
-  const failures: Failure[] = []
-  for (const one of cases) {
-    const failure = await checkCase(engines, one, plant).catch((error: Error) => ({ seed: one.seed, one, difference: null, error }))
-    if (failure !== null) failures.push(failure)
-  }
-  await Promise.all([dropCases(engines.duckdb, schema), dropCases(engines.clickhouse, schema)])
-  return failures
+  const both = (step: (engine: SqlEngine, dialect: SqlDialect) => Promise<void>): Promise<unknown> =>
+    Promise.all([step(engines.duckdb, duckdb), step(engines.clickhouse, clickhouse)])
+  await both((engine, dialect) => dropCases(engine, dialect, schema))
+  await both((engine, dialect) => loadCases(engine, dialect, schema, cases))
+  const results = await Promise.all(twinsOf(cases).map((twins) => checkTwins(engines, twins, plant)))
+  await both((engine, dialect) => dropCases(engine, dialect, schema))
+  return results.flat()
 }
 
-/** Nine answers to one case, all compared with the first. */
-async function checkCase(engines: Engines, one: Case, plant: Plant): Promise<Failure | null> {
-  const machine = machineOf(one)
-  const [duck, click] = await Promise.all([
-    sqlAnswers(engines.duckdb, duckdb, one, machine.layout, plant.duckdb),
-    sqlAnswers(engines.clickhouse, clickhouse, one, machine.layout, plant.clickhouse),
-  ])
+/** Cases of one definition together. */
+const twinsOf = (cases: readonly Case[]): Case[][] =>
+  [...new Set(cases.map(({ seed }) => definitionSeedOf(seed)))].map((definition) => cases.filter(({ seed }) => definitionSeedOf(seed) === definition))
+
+async function checkTwins(engines: Engines, twins: readonly Case[], plant: Plant): Promise<Failure[]> {
+  try {
+    const [one] = twins
+    if (one === undefined) return []
+    const machine = machineOf(one)
+    const [duck, click] = await Promise.all([
+      sqlAnswers({ engine: engines.duckdb, dialect: duckdb, change: plant.duckdb }, twins, machine.layout),
+      sqlAnswers({ engine: engines.clickhouse, dialect: clickhouse, change: plant.clickhouse }, twins, machine.layout),
+    ])
+    return twins.flatMap((twin, n) => failuresOf(machine, twin, duck[n]!, click[n]!))
+  } catch (error) {
+    return twins.map((one) => ({ seed: one.seed, one, difference: null, error: error as Error }))
+  }
+}
+
+/** Six to eight answers to one case, all compared with the first. */
+function failuresOf(machine: Machine, one: Case, duck: SqlAnswers, click: SqlAnswers): Failure[] {
   const base = addedAnswer(machine, one)
   const others = [
-    duck.whole, click.whole, duck.halves, click.halves,
+    duck.whole,
+    click.whole,
+    ...[duck.halves, click.halves].filter((halves) => halves !== null),
     mergedAnswer(machine, one),
     fromSlotsAnswer(machine, one, 'duckdb', duck.slots),
     fromSlotsAnswer(machine, one, 'clickhouse', click.slots),
   ]
   for (const other of others) {
     const difference = differenceOf(one, base, other)
-    if (difference !== null) return { seed: one.seed, one, difference, error: null }
+    if (difference !== null) return [{ seed: one.seed, one, difference, error: null }]
   }
-  return null
+  return []
 }
 
 export const groupsOf = (first: number, count: number): number[][] => {

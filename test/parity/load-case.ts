@@ -27,7 +27,7 @@ interface Relation {
 
 const relationsOf = (schema: Schema, cases: readonly Case[]): readonly Relation[] => [
   {
-    name: rawTableOf(schema.event.name),
+    name: `${namespaceOf(schema)}.${rawTableOf(schema.event.name)}`,
     fields: [...ENVELOPE, ...schema.event.fields],
     values: cases.flatMap(({ rows }) =>
       rows.map(({ id, partition, offset, appendedAt, row }) => [
@@ -36,30 +36,41 @@ const relationsOf = (schema: Schema, cases: readonly Case[]): readonly Relation[
     ),
   },
   {
-    name: sqlNameOf(schema.table.name),
+    name: tableRelationOf(schema),
     fields: schema.table.fields,
     values: [...schema.tableRows.values()].map((row) => schema.table.fields.map(({ name }) => row[name] ?? null)),
   },
 ]
 
+/** A namespace of its own for each event type: dropped as one. */
+const namespaceOf = (schema: Schema): string => snakeCase(schema.event.name)
 /** The relation of a schema's rows without duplicates. */
-export const cleanTableOf = (schema: Schema): string => `clean_${snakeCase(schema.event.name)}`
+export const cleanTableOf = (schema: Schema): string => `${namespaceOf(schema)}.clean`
+export const tableRelationOf = (schema: Schema): string => `${namespaceOf(schema)}.${sqlNameOf(schema.table.name)}`
+export const slotsTableOf = (schema: Schema, name: string): string => `${namespaceOf(schema)}.${name}`
+/** Behind CREATE TABLE: ClickHouse asks for an engine. */
+export const storeOf = (dialect: SqlDialect): string => (dialect.name === 'duckdb' ? '' : ' ENGINE = Memory')
 
 /** Loads the rows of all cases of one schema, and drops duplicates as a recompute does. */
 export async function loadCases(engine: SqlEngine, dialect: SqlDialect, schema: Schema, cases: readonly Case[]): Promise<void> {
-  const store = dialect.name === 'duckdb' ? '' : ' ENGINE = Memory'
-  for (const relation of relationsOf(schema, cases)) {
-    await engine.execute(`CREATE TABLE ${relation.name} (${relation.fields.map((field) => columnSql(field, dialect)).join(', ')})${store}`)
-    if (relation.values.length === 0) continue
-    if (dialect.name === 'duckdb') await engine.execute(insertValues(relation))
-    else await insertJson(engine as Clickhouse, relation)
-  }
-  await engine.execute(`CREATE TABLE ${cleanTableOf(schema)}${store} AS ${dedupedSql(schema.event, dialect, rawTableOf(schema.event.name))}`)
+  const [raw, ...tables] = relationsOf(schema, cases)
+  if (raw === undefined) throw new Error('nothing to load')
+  await engine.execute(dialect.name === 'duckdb' ? `CREATE SCHEMA ${namespaceOf(schema)}` : `CREATE DATABASE ${namespaceOf(schema)} ENGINE = Atomic`)
+  await Promise.all([raw, ...tables].map((relation) => load(engine, dialect, relation)))
+  await engine.execute(`CREATE TABLE ${cleanTableOf(schema)}${storeOf(dialect)} AS ${dedupedSql(schema.event, dialect, raw.name)}`)
 }
 
-export async function dropCases(engine: SqlEngine, schema: Schema): Promise<void> {
-  const names = [rawTableOf(schema.event.name), sqlNameOf(schema.table.name), cleanTableOf(schema)]
-  for (const name of names) await engine.execute(`DROP TABLE ${name}`)
+async function load(engine: SqlEngine, dialect: SqlDialect, relation: Relation): Promise<void> {
+  const columns = relation.fields.map((field) => columnSql(field, dialect)).join(', ')
+  await engine.execute(`CREATE TABLE ${relation.name} (${columns})${storeOf(dialect)}`)
+  if (relation.values.length === 0) return
+  if (dialect.name === 'duckdb') await engine.execute(insertValues(relation))
+  else await insertJson(engine as Clickhouse, relation)
+}
+
+export async function dropCases(engine: SqlEngine, dialect: SqlDialect, schema: Schema): Promise<void> {
+  const name = namespaceOf(schema)
+  await engine.execute(dialect.name === 'duckdb' ? `DROP SCHEMA IF EXISTS ${name} CASCADE` : `DROP DATABASE IF EXISTS ${name} SYNC`)
 }
 
 function columnSql({ name, type, optional }: FieldDefinition, dialect: SqlDialect): string {

@@ -5,27 +5,41 @@ export interface Plant {
   readonly duckdb: (sql: string) => string
   readonly clickhouse: (sql: string) => string
   readonly prepare: () => void
+  readonly undo: () => void
 }
 
 const asIs = (sql: string): string => sql
-export const NOTHING: Plant = { duckdb: asIs, clickhouse: asIs, prepare: () => undefined }
+export const NOTHING: Plant = { duckdb: asIs, clickhouse: asIs, prepare: () => undefined, undo: () => undefined }
 
 const replacing = (from: string | RegExp, to: string) => (sql: string) => sql.replaceAll(from, to)
 
-/** Multiplies or shifts what an aggregate presents. */
-const presenting = (name: keyof typeof AGGREGATES, change: (source: string) => string): (() => void) => () => {
+type Name = keyof typeof AGGREGATES
+type Code = (typeof AGGREGATES)[Name]['code']
+
+/** Another code for an aggregate of JavaScript. */
+const recoding = (name: Name, change: (code: Code) => Code): Plant => {
   const aggregate = AGGREGATES[name]
   const { code } = aggregate
-  Object.assign(aggregate, {
-    code: (...args: Parameters<typeof code>) => {
-      const made = code(...args)
-      return { ...made, present: (slots: readonly string[]) => {
+  const become = (other: Code) => (): void => {
+    Object.assign(aggregate, { code: other })
+  }
+  return { ...NOTHING, prepare: become(change(code)), undo: become(code) }
+}
+
+/** Changes the source of what an aggregate presents. */
+const presenting =
+  (change: (source: string) => string) =>
+  (code: Code): Code =>
+  (call, body) => {
+    const made = code(call, body)
+    return {
+      ...made,
+      present: (slots) => {
         const atom = made.present(slots)
         return { ...atom, source: change(atom.source) }
-      } }
-    },
-  })
-}
+      },
+    }
+  }
 
 export const PLANTS: Readonly<Record<string, Plant>> = {
   'duckdb:sum': { ...NOTHING, duckdb: replacing('coalesce(sum(', 'coalesce(max(') },
@@ -34,7 +48,7 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
   'clickhouse:latest': { ...NOTHING, clickhouse: replacing('argMaxOrNull', 'argMinOrNull') },
   'clickhouse:distinct': { ...NOTHING, clickhouse: replacing('groupUniqArrayArray', 'groupArrayArray') },
   'clickhouse:cut': { ...NOTHING, clickhouse: replacing('_offset >= CASE', '_offset > CASE') },
-  'js:mean': { ...NOTHING, prepare: presenting('mean', (source) => `((x) => x === null ? null : x * 1.000001)(${source})`) },
-  'js:count': { ...NOTHING, prepare: presenting('count', (source) => `(${source} === 3 ? 4 : ${source})`) },
-  'js:earliest': { ...NOTHING, prepare: () => Object.assign(AGGREGATES.earliest, { code: AGGREGATES.latest.code }) },
+  'js:mean': recoding('mean', presenting((source) => `((x) => x === null ? null : x * 1.000001)(${source})`)),
+  'js:count': recoding('count', presenting((source) => `(${source} === 3 ? 4 : ${source})`)),
+  'js:earliest': recoding('earliest', () => AGGREGATES.latest.code),
 }

@@ -35,26 +35,25 @@ export const schemaOf = (seed: number): Schema => {
   return randomSchema(createRandom(group * 7919 + 17), `Parity${group}`)
 }
 
+/** Two seeds share a definition and its moment: the engines plan a statement once for both logs. */
+export const definitionSeedOf = (seed: number): number => Math.floor(seed / 2)
+
 /** Everything about a case follows from its seed. */
 export function caseOf(seed: number, schema: Schema): Case {
-  const random = createRandom(seed * 104_729 + 1)
-  const view = randomView(random, schema, `View${seed}`)
+  const random = createRandom(definitionSeedOf(seed) * 104_729 + 1)
+  const view = randomView(random, schema, `View${definitionSeedOf(seed)}`)
   const base = random.pick([Date.UTC(2026, 2, 29, 1), Date.UTC(2024, 1, 29), Date.UTC(2000, 11, 31, 23, 59), -1, Date.UTC(1965, 5, 1)])
   const spread = random.pick([3_000, 600_000, 7_200_000, 7_200_000, 40 * 86_400_000])
-  const rows = randomRows(random, schema, base, spread, (seed % GROUP) * 10)
-  const newest = Math.max(base, ...rows.map(({ row }) => row[schema.event.time] as number))
+  const newest = base + spread
   const trims = random.chance(0.5)
-  const back = trims ? 3_600_000 : spread
-  return {
-    seed,
-    schema,
-    view,
-    rows,
-    cut: random.int(0, 40),
-    asOf: newest + random.pick([0, 0, 1, random.int(0, 7_200_000), -random.int(0, back)]),
-    newest: trims ? newest : null,
-  }
+  const back = random.int(0, trims ? Math.min(spread, 3_600_000) : spread)
+  const asOf = newest + random.pick([0, 1, random.int(0, 7_200_000), -back, -back])
+  const rows = randomRows(createRandom(seed * 15_485_863 + 3), schema, base, spread, firstPartitionOf(seed))
+  return { seed, schema, view, rows, asOf, cut: random.int(0, 40), newest: trims ? newest : null }
 }
+
+/** Each seed of a group has ten partitions of its own. */
+export const firstPartitionOf = (seed: number): number => (seed % GROUP) * 10
 
 function randomRows(random: Random, schema: Schema, base: number, spread: number, firstPartition: number): LoggedRow[] {
   const partitions = random.int(1, 3)

@@ -4,50 +4,99 @@ import type { Layout, SlotRow, ViewSql } from '@tidewater/plan'
 import type { SqlEngine, SqlRow } from '@tidewater/ports'
 import { snakeCase } from 'tidewater'
 import type { Answer, AnswerRow } from './answer.ts'
-import { cleanTableOf } from './load-case.ts'
-import { GROUP } from './random-case.ts'
+import { cleanTableOf, slotsTableOf, storeOf, tableRelationOf } from './load-case.ts'
+import { definitionSeedOf, firstPartitionOf } from './random-case.ts'
 import type { Case } from './random-case.ts'
 
 export interface SqlAnswers {
   /** Slots of the whole log presented. */
   readonly whole: Answer
-  /** Slots below the cut and the live tail beyond it, merged and presented. */
-  readonly halves: Answer
-  /** Slot rows of both halves. */
+  /** Slots below the cut and beyond it, merged and presented; null: not asked of this definition. */
+  readonly halves: Answer | null
+  /** Slot rows of the whole log. */
   readonly slots: readonly SlotRow[]
 }
 
-/** Everything one engine says about a case. `change` may plant a fault in the text of each statement. */
-export async function sqlAnswers(
-  engine: SqlEngine, dialect: SqlDialect, one: Case, layout: Layout, change: (sql: string) => string,
-): Promise<SqlAnswers> {
-  const { view, schema, cut } = one
-  const plan: ViewSql = { view, event: schema.event, layout, tables: new Map([[schema.table.name, schema.table]]) }
-  const first = (one.seed % GROUP) * 10
-  const rows = `SELECT *, 0 AS _dup FROM ${cleanTableOf(schema)} WHERE _partition BETWEEN ${first} AND ${first + 9}`
+interface Warehouse {
+  readonly engine: SqlEngine
+  readonly dialect: SqlDialect
+  /** May plant a fault in the text of each statement. */
+  readonly change: (sql: string) => string
+}
+
+/** What one engine says about cases of one definition, in their order. */
+export async function sqlAnswers(warehouse: Warehouse, twins: readonly Case[], layout: Layout): Promise<SqlAnswers[]> {
+  const { engine, dialect, change } = warehouse
+  const [one] = twins
+  if (one === undefined) return []
+  const plan: ViewSql = {
+    layout,
+    view: one.view,
+    event: one.schema.event,
+    tables: new Map([[one.schema.table.name, one.schema.table]]),
+    tableRelation: () => tableRelationOf(one.schema),
+  }
+  const all = await storeSlots(warehouse, plan, one, 'slots', '')
+  const halves = await halvesOf(warehouse, plan, twins)
+  const names = columnNames(one).map((name) => dialect.identifier(name)).join(', ')
+  const ways = [...twins.map((twin) => wholeSql(plan, dialect, twin, all)), ...halves]
+  const tagged = ways.map((sql, n) => `SELECT ${n} AS _way, ${names} FROM (${sql}) AS w${n}`)
+  const [presented, rows] = await Promise.all([
+    engine.query(change(tagged.join('\nUNION ALL\n'))),
+    engine.query(`SELECT * FROM ${all}`),
+  ])
+  const way = (n: number): AnswerRow[] => presented.filter((row) => row['_way'] === n).map(withoutWay)
+  const slots = rows.map((row) => slotRowOf(layout, row))
+  return twins.map((twin, n) => ({
+    whole: { by: `${dialect.name}, whole log`, rows: way(n) },
+    halves: halves.length === 0 ? null : { by: `${dialect.name}, halves merged`, rows: way(twins.length + n) },
+    slots: slots.filter(({ partition }) => Math.floor(partition / 10) * 10 === firstPartitionOf(twin.seed)),
+  }))
+}
+
+/**
+ * Statements that merge both halves of each log. Planning is what a case costs, so of eight definitions three merge
+ * stored halves and one asks the live view, which computes the tail's slots itself.
+ */
+async function halvesOf(warehouse: Warehouse, plan: ViewSql, twins: readonly Case[]): Promise<string[]> {
+  const [one] = twins
+  const kind = one === undefined ? 0 : definitionSeedOf(one.seed) % 8
+  if (one === undefined || kind % 2 === 0) return []
+  const below = await storeSlots(warehouse, plan, one, 'below', ` AND _offset < ${one.cut}`)
+  if (kind === 7) return twins.map((twin) => liveSql(plan, warehouse.dialect, { ...twin, cut: one.cut }, below))
+  const tail = await storeSlots(warehouse, plan, one, 'tail', ` AND _offset >= ${one.cut}`)
+  return twins.map((twin) => halvesSql(plan, warehouse.dialect, twin, [below, tail]))
+}
+
+const ownPartitions = ({ seed }: Case): string => `_partition BETWEEN ${firstPartitionOf(seed)} AND ${firstPartitionOf(seed) + 9}`
+
+/** Slots of both twins' logs, which lie in partitions of their own. */
+async function storeSlots({ engine, dialect, change }: Warehouse, plan: ViewSql, one: Case, name: string, more: string): Promise<string> {
+  const table = slotsTableOf(one.schema, `${name}_${definitionSeedOf(one.seed)}`)
+  const first = firstPartitionOf(one.seed - (one.seed % 2))
+  const source = `(SELECT * FROM ${cleanTableOf(one.schema)} WHERE _partition BETWEEN ${first} AND ${first + 19}${more})`
   const newest = one.newest === null ? null : String(one.newest)
-  const slots = (where: string): string => `(${slotsSql(plan, dialect, { source: `(SELECT * FROM (${rows}) AS r${where})`, newest })})`
-  const below = slots(` WHERE _offset < ${cut}`)
-  const whole = presentSql(plan, dialect, { slots: slots(''), asOf: String(one.asOf) })
-  const halves = liveViewSql(plan, dialect, {
-    slots: below,
-    raw: `(${rows})`,
-    cuts: Array.from({ length: 10 }, (_, n) => ({ partition: first + n, cut })),
+  await engine.execute(change(`CREATE TABLE ${table}${storeOf(dialect)} AS ${slotsSql(plan, dialect, { source, newest })}`))
+  return table
+}
+
+const wholeSql = (plan: ViewSql, dialect: SqlDialect, one: Case, slots: string): string =>
+  presentSql(plan, dialect, { slots: `(SELECT * FROM ${slots} WHERE ${ownPartitions(one)})`, asOf: String(one.asOf) })
+
+const halvesSql = (plan: ViewSql, dialect: SqlDialect, one: Case, parts: readonly string[]): string => {
+  const slots = parts.map((part) => `SELECT * FROM ${part} WHERE ${ownPartitions(one)}`).join(' UNION ALL ')
+  return presentSql(plan, dialect, { slots: `(${slots})`, asOf: String(one.asOf) })
+}
+
+/** The SQL view itself: the tail's slots are computed in the statement. */
+const liveSql = (plan: ViewSql, dialect: SqlDialect, one: Case, below: string): string =>
+  liveViewSql(plan, dialect, {
+    slots: `(SELECT * FROM ${below} WHERE ${ownPartitions(one)}) AS b`,
+    raw: `(SELECT *, 0 AS _dup FROM ${cleanTableOf(one.schema)} WHERE ${ownPartitions(one)}) AS r`,
+    cuts: Array.from({ length: 10 }, (_, n) => ({ partition: firstPartitionOf(one.seed) + n, cut: one.cut })),
     generation: 1,
     asOf: String(one.asOf),
   })
-  const names = columnNames(one).map((name) => dialect.identifier(name)).join(', ')
-  const [both, parts] = await Promise.all([
-    engine.query(change(`SELECT 0 AS _way, ${names} FROM (${whole}) AS w UNION ALL SELECT 1 AS _way, ${names} FROM (${halves}) AS h`)),
-    engine.query(change(`SELECT * FROM ${below} AS b UNION ALL SELECT * FROM ${slots(` WHERE _offset >= ${cut}`)} AS t`)),
-  ])
-  const way = (n: number): AnswerRow[] => both.filter((row) => row['_way'] === n).map(withoutWay)
-  return {
-    whole: { by: `${dialect.name}, whole log`, rows: way(0) },
-    halves: { by: `${dialect.name}, halves merged`, rows: way(1) },
-    slots: parts.map((row) => slotRowOf(layout, row)),
-  }
-}
 
 const columnNames = ({ view }: Case): string[] => [
   ...(view.window === null ? [] : ['window_start', 'window_end']),
