@@ -1,0 +1,197 @@
+import { must } from '@tidewater/base'
+import {
+  buildCatalog,
+  count,
+  decimal,
+  definitionOf,
+  distinct,
+  event,
+  file,
+  hours,
+  id,
+  instant,
+  latest,
+  minutes,
+  session,
+  sum,
+  table,
+  text,
+  tumbling,
+  view,
+} from 'tidewater'
+import type { ViewDefinition } from 'tidewater'
+import { describe, expect, it } from 'vitest'
+import { compileView } from './machine.ts'
+import type { ByteSink, Machine, Row, State } from './machine-types.ts'
+
+const Sale = event('Sale', {
+  fields: { shop: id(), item: id().optional(), at: instant(), amount: decimal(12, 2).optional() },
+  key: 'shop',
+  time: 'at',
+})
+const Item = table('Item', {
+  fields: { item: id(), group: text().optional() },
+  key: 'item',
+  from: file('items.csv'),
+})
+const ITEMS = new Map([
+  ['tea', { item: 'tea', group: 'drink' }],
+  ['rope', { item: 'rope', group: null }],
+])
+
+const compiled = (made: unknown): Machine => {
+  const definitions = [Sale, Item, made].map((source) => must(definitionOf(source), 'a definition'))
+  const catalog = buildCatalog(
+    definitions.map((definition) => ({ definition, source: 'test' })),
+    new Map([['Item', { hash: 'h', rows: ITEMS }]]),
+  )
+  return compileView(definitionOf(made) as ViewDefinition, catalog)
+}
+
+const NOON = Date.UTC(2024, 4, 1, 12)
+const HOUR = 3_600_000
+const row = (after: number, more: Row = {}): Row => ({
+  shop: 's',
+  item: null,
+  amount: null,
+  at: NOON + after,
+  ...more,
+})
+
+const stateOf = (machine: Machine, rows: readonly Row[]): State => {
+  const state = machine.zero()
+  rows.forEach((one, offset) => machine.add(state, one, 0, offset))
+  return state
+}
+
+const encoded = (machine: Machine, state: State): Uint8Array => {
+  const sink: ByteSink = { bytes: new Uint8Array(0), length: 0 }
+  machine.encode(state, sink)
+  return sink.bytes.slice(0, sink.length)
+}
+
+describe('a machine', () => {
+  const windows = compiled(
+    view('V', {
+      from: Sale,
+      by: 'shop',
+      expires: hours(1),
+      measure: (e) => ({
+        all: count(),
+        recent: sum(e.amount).last(minutes(5)),
+        earlier: count().previous(minutes(5)),
+        open: session({ gap: minutes(30) }).seconds(),
+        last: latest(e.item),
+      }),
+    }),
+  )
+
+  it('answers at an instant: tiles after it are left out, totals take every row', () => {
+    const state = stateOf(windows, [
+      row(0, { amount: 150 }),
+      row(6 * 60_000, { amount: 25, item: 'tea' }),
+      row(7 * 60_000, { amount: 1_000 }),
+    ])
+    expect(windows.present(state, NOON + 6 * 60_000 + 4_999)).toEqual({
+      all: 3,
+      recent: 25,
+      earlier: 1,
+      open: 420,
+      last: 'tea',
+    })
+    expect(windows.present(state, NOON + 7 * 60_000)).toEqual({
+      all: 3,
+      recent: 1_025,
+      earlier: 1,
+      open: 420,
+      last: 'tea',
+    })
+  })
+
+  it('has no row for a key silent for longer than expires', () => {
+    const state = stateOf(windows, [row(0)])
+    expect(windows.present(state, NOON + HOUR)).not.toBeNull()
+    expect(windows.present(state, NOON + HOUR + 1)).toBeNull()
+    expect(windows.present(windows.zero(), NOON)).toBeNull()
+  })
+
+  it('trims tiles no answer of the last hour needs, and nothing else', () => {
+    const state = stateOf(windows, [row(0), row(2 * HOUR), row(5 * HOUR)])
+    const size = encoded(windows, state).length
+    windows.trim(state, NOON + 5 * HOUR)
+    expect(encoded(windows, state).length).toBeLessThan(size)
+    const tiles = windows
+      .slotsOf(state, { partition: 0, bucket: 0, keys: ['s'] })
+      .filter(({ grain }) => windows.layout.grains[grain]?.kind === 'tile')
+    expect(tiles.map(({ tile }) => tile - NOON)).toEqual([5 * HOUR])
+    expect(windows.present(state, NOON + 5 * HOUR)?.['all']).toBe(3)
+  })
+
+  it('refuses bytes that are longer or shorter than its state', () => {
+    const bytes = encoded(windows, stateOf(windows, [row(0, { item: 'tea' })]))
+    const longer = Uint8Array.of(...bytes, 0)
+    expect(() => windows.decode(longer, 0, longer.length)).toThrow('state of V')
+    expect(() => windows.decode(bytes, 0, bytes.length - 1)).toThrow('state of V')
+  })
+
+  it('says which measures are incomplete: too many values, too many sessions', () => {
+    const machine = compiled(
+      view('V', {
+        from: Sale,
+        by: 'shop',
+        measure: (e) => ({
+          items: distinct(e.item, { atMost: 2 }),
+          recentItems: distinct(e.item, { atMost: 2 }).last(minutes(1)),
+          sales: session({ gap: minutes(1) }).events(),
+          n: count(),
+        }),
+      }),
+    )
+    const few = stateOf(machine, [row(0, { item: 'a' }), row(1, { item: 'b' }), row(2, { item: 'a' })])
+    expect(machine.degraded(few, NOON)).toEqual([])
+    expect(machine.present(few, NOON)).toEqual({ items: 2, recentItems: 2, sales: 3, n: 3 })
+    const many = stateOf(machine, [row(0, { item: 'a' }), row(1, { item: 'b' }), row(2, { item: 'c' })])
+    expect(machine.degraded(many, NOON)).toEqual(['distinct:items', 'distinct:recentItems'])
+    expect(machine.degraded(many, NOON + HOUR)).toEqual(['distinct:items'])
+    expect(machine.present(many, NOON)).toEqual({ items: null, recentItems: null, sales: 3, n: 3 })
+    const visits = stateOf(
+      machine,
+      Array.from({ length: 1_001 }, (_, n) => row(n * 120_000)),
+    )
+    expect(machine.degraded(visits)).toEqual(['session:sales'])
+  })
+
+  it('binds lookups in keys when read; a group without a looked-up key is not shown', () => {
+    const machine = compiled(
+      view('V', {
+        from: Sale,
+        by: (e) => ({ item: e.item.orSkip(), group: Item.of(e.item).group.orElse('none') }),
+        measure: () => ({ n: count() }),
+      }),
+    )
+    expect(machine.keyOf(row(0, { item: 'tea' }))).toBe('tea')
+    expect([machine.keyOf(row(0)), machine.why(row(0))]).toEqual([null, 'keyless'])
+    expect(machine.presentKeys('tea')).toEqual({ item: 'tea', group: 'drink' })
+    expect(machine.presentKeys('rope')).toEqual({ item: 'rope', group: 'none' })
+    const skipped = compiled(
+      view('W', {
+        from: Sale,
+        by: (e) => ({ group: Item.of(e.item).group.orSkip() }),
+        measure: () => ({ n: count() }),
+      }),
+    )
+    expect(skipped.keyOf(row(0))).toBe('[null]')
+    expect(skipped.presentKeys('["tea"]')).toEqual({ group: 'drink' })
+    expect(skipped.presentKeys('[null]')).toEqual({ group: null })
+  })
+
+  it('has a bucket per window, and one for a view without', () => {
+    const machine = compiled(
+      view('V', { from: Sale, window: tumbling('month'), measure: () => ({ n: count() }) }),
+    )
+    expect(machine.bucketOf(row(0))).toBe(Date.UTC(2024, 4, 1))
+    expect(machine.bucketEnd(Date.UTC(2024, 4, 1))).toBe(Date.UTC(2024, 5, 1))
+    expect(machine.keyOf(row(0))).toBe('')
+    expect(windows.bucketOf(row(0))).toBe(0)
+  })
+})
