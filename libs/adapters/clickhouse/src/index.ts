@@ -1,2 +1,3 @@
 export * from './open-clickhouse.ts'
 export { createRawTables } from './raw-tables.ts'
+export { openClickhouseWarehouse, type ClickhouseWarehouseOptions } from './warehouse/open-clickhouse-warehouse.ts'

@@ -109,8 +109,5 @@ export const runBatch = async (ports: BatchWorkerPorts, options: BatchWorkerOpti
   }
 }
 
-/** Scheduled jobs carry no input and cut where the speed layer stands; a person means everything sent so far. */
-const requestOf = (input: unknown): GenerationRequest => {
-  const through = typeof input === 'object' && input !== null && 'through' in input && input.through === 'end' ? 'end' : 'now'
-  return { through, patienceMs: PATIENCE_MS }
-}
+/** Scheduled jobs carry no input and cut where the speed layer stands; somebody who asks means everything sent so far. */
+const requestOf = (input: unknown): GenerationRequest => ({ through: input === null ? 'now' : 'end', patienceMs: PATIENCE_MS })

@@ -7,7 +7,7 @@ import { lineEncoder, runArchive, type RunningArchive } from '@tidewater/engine-
 import { compileView, type Machine, type Row, type State } from '@tidewater/plan'
 import {
   checkHeader, decodeHeader, encodeHeader, ensureGenesis, GENESIS, protocol, readPointer, readSlices,
-  type Lake, type OffsetVector, type ParquetWriter, type Pointer, type ServedRow, type ServedView, type StateStore, type Timers, type TopicPartition, type Warehouse,
+  type Lake, type OffsetVector, type ParquetWriter, type Pointer, type RawTables, type ServedRow, type ServedView, type StateStore, type Timers, type TopicPartition, type Warehouse,
 } from '@tidewater/ports'
 import { createMemoryClock, createMemoryEventLog, createMemoryStateStore, createMemoryWorkerRegistry } from '@tidewater/ports/memory'
 import { buildCatalog, count, decimal, definitionOf, event, id, instant, latest, minutes, hours, oneOf, sum, topicOf, tumbling, view } from 'tidewater'
@@ -62,8 +62,14 @@ export interface Record {
   readonly offset: number
 }
 
+/** A second SQL engine beside DuckDB, with the raw tables it reads. */
+export interface SqlServer {
+  readonly raw: RawTables
+  readonly open: (lake: Lake) => Warehouse
+}
+
 /** Everything a generation needs in one process, with an archiver, and in place of speed workers a hand that moves the headers. */
-export const openPlatform = async () => {
+export const openPlatform = async (sql: SqlServer | null = null) => {
   const directory = await mkdtemp(join(tmpdir(), 'batch-'))
   const clock = createMemoryClock(Date.UTC(2026, 0, 1))
   const log = createMemoryEventLog(clock)
@@ -76,9 +82,9 @@ export const openPlatform = async () => {
   let nonces = 0
   const nonce = () => `n${++nonces}`
   const records: Record[] = []
-  const warehouses = [await openWarehouse()]
+  const warehouses = [await openWarehouse(), ...(sql === null ? [] : [sql.open(lake)])]
   const archive: RunningArchive = await runArchive(
-    { log, lake, writer, store: { notify: (...a) => store.notify(...a), listen: (...a) => store.listen(...a) }, raw: null, registry: createMemoryWorkerRegistry(clock), clock, timers },
+    { log, lake, writer, store: { notify: (...a) => store.notify(...a), listen: (...a) => store.listen(...a) }, raw: sql?.raw ?? null, registry: createMemoryWorkerRegistry(clock), clock, timers },
     {
       name: 'archive-1', pid: 1, limits: { rows: 40, bytes: 1e9, ms: 30 }, warn: () => undefined,
       events: [...catalog.events.values()].map((definition) => ({

@@ -1,0 +1,116 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createRawTables, openClickhouse, openClickhouseWarehouse, type Clickhouse } from '@tidewater/adapter-clickhouse'
+import { openDuckdb } from '@tidewater/adapter-duckdb'
+import { startClickhouse } from '@tidewater/stack'
+import { runGeneration } from './run-generation.ts'
+import { batchAnswer, catalog, openPlatform, servedTruth, TOPIC, truth, type Platform } from './test-platform.ts'
+
+let directory = ''
+let server: Awaited<ReturnType<typeof startClickhouse>>
+let sql: Clickhouse
+let platform: Platform
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'both-'))
+  server = await startClickhouse({ dir: join(directory, 'clickhouse') })
+  sql = openClickhouse({ url: server.url })
+  const raw = createRawTables(sql)
+  platform = await openPlatform({
+    raw,
+    open: (lake) => openClickhouseWarehouse({ clickhouse: openClickhouse({ url: server.url }), raw, lake, catalog, patienceMs: 5000 }),
+  })
+}, 60_000)
+afterAll(async () => {
+  await platform.close()
+  await sql.close()
+  await server.stop()
+  await rm(directory, { recursive: true, force: true })
+})
+
+const run = () => runGeneration(platform.ports(), platform.options, { through: 'now', patienceMs: 60_000 }, () => undefined)
+const shops = async () =>
+  new Map((await sql.query(`SELECT shop, sales, revenue FROM tidewater.shop_totals ORDER BY shop`)).map((row) => [row['shop'], row]))
+const shopsExpected = async () => {
+  const offsets = (await platform.log.bounds(TOPIC)).map(({ partition, high }) => ({ topic: TOPIC, partition, next: high }))
+  return new Map(
+    servedTruth(platform, 'ShopTotals', offsets).rows.map(({ keys, measures }) => [
+      keys['shop'],
+      { shop: keys['shop'], sales: measures['sales'], revenue: measures['revenue'] },
+    ]),
+  )
+}
+const loaded = (rows: number) =>
+  expect
+    .poll(async () => (await sql.query(`SELECT toInt32(count()) AS n FROM tidewater.raw_sale`))[0]?.['n'], { timeout: 10_000 })
+    .toBe(rows)
+
+test('ClickHouse answers before the first generation, after it, and beyond its cut, each record once', async () => {
+  for (const warehouse of platform.ports().warehouses) await warehouse.publish(null)
+  await platform.produce(70)
+  await loaded(70)
+  expect(await shops()).toEqual(await shopsExpected())
+  await platform.apply()
+  expect(await run()).toMatchObject({ kind: 'published', generation: { clickhouse: true } })
+  expect(platform.warnings).toEqual([])
+  expect(await shops()).toEqual(await shopsExpected())
+  await platform.produce(50)
+  await loaded(120)
+  expect(await shops()).toEqual(await shopsExpected())
+  const [row] = await sql.query(`SELECT any(_generation) AS generation FROM tidewater.shop_totals`)
+  expect(row).toEqual({ generation: 1 })
+  await platform.apply()
+  await run()
+  expect(await shops()).toEqual(await shopsExpected())
+}, 60_000)
+
+test('both engines show the same rows of a generation', async () => {
+  await platform.produce(30)
+  await platform.apply()
+  const result = await run()
+  const file = await openDuckdb({ path: join(platform.published, 'tidewater.duckdb'), readOnly: true })
+  const query = 'SELECT window_start, window_end, shop, sales, revenue FROM sales_by_minute ORDER BY ALL'
+  const ours = await file.query(query)
+  await file.close()
+  await loaded(150)
+  expect(result).toMatchObject({ kind: 'published', generation: { clickhouse: true } })
+  expect(await sql.query(query.replace('FROM ', 'FROM tidewater.'))).toEqual(ours)
+  expect(ours.length).toBeGreaterThan(10)
+}, 60_000)
+
+test('the twin answers as of another instant; the catalogue and the generations can be asked', async () => {
+  const at = await sql.query(`SELECT shop, sales FROM tidewater.shop_totals_at(as_of = '2026-01-01 00:02:00') ORDER BY shop`)
+  expect(at.length).toBe(4)
+  const catalogue = await sql.query(`SELECT DISTINCT name, kind FROM tidewater.tidewater_catalog ORDER BY name`)
+  expect(catalogue).toEqual([
+    { name: 'raw_sale', kind: 'event' },
+    { name: 'sales_by_minute', kind: 'view' },
+    { name: 'shop_totals', kind: 'view' },
+  ])
+  const [row] = await sql.query(`SELECT toInt32(count()) AS rows, toInt32(max(generation)) AS newest FROM tidewater.tidewater_generation`)
+  expect(row).toEqual({ rows: 6, newest: 3 })
+  const [tables] = await sql.query(`SELECT toInt32(count()) AS n FROM system.tables WHERE database = 'tidewater_internal'`)
+  expect(tables).toEqual({ n: 4 })
+})
+
+test('without ClickHouse a generation is published by DuckDB alone, and said so', async () => {
+  const [duckdb] = platform.ports().warehouses
+  await platform.produce(10)
+  await platform.apply()
+  const away = openClickhouseWarehouse({
+    clickhouse: openClickhouse({ url: 'http://127.0.0.1:1' }),
+    raw: createRawTables(openClickhouse({ url: 'http://127.0.0.1:1' })),
+    lake: platform.lake, catalog, patienceMs: 1000,
+  })
+  if (duckdb === undefined) throw new Error('no DuckDB')
+  const ports = { ...platform.ports(), warehouses: [duckdb, away] }
+  const result = await runGeneration(ports, platform.options, { through: 'now', patienceMs: 60_000 }, () => undefined)
+  expect(result).toMatchObject({ kind: 'published', generation: { clickhouse: false } })
+  expect(platform.warnings.some((warning) => warning.includes('published without clickhouse'))).toBe(true)
+  const asOf = platform.clock.now()
+  const { pointer, rows } = await batchAnswer(platform, 'ShopTotals', asOf)
+  expect(rows).toEqual(truth(platform.records, pointer, 'ShopTotals', asOf))
+  await loaded(160)
+  expect(await shops()).toEqual(await shopsExpected())
+}, 60_000)
