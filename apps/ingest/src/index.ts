@@ -1,1 +1,1 @@
-export {}
+export { startTraffic, type TrafficSource } from './start-traffic.ts'

@@ -63,6 +63,12 @@ export const configTable = {
     '10000',
     'Longest time an archive entry stays open, ms.',
   ),
+  trafficRate: row(
+    'TRAFFIC_RATE',
+    whole(1, 50),
+    '20',
+    'Events per second of the visitors that the local platform brings along.',
+  ),
   maxBodyBytes: row(
     'MAX_BODY_BYTES',
     whole(1_024, 1_073_741_824),

@@ -76,6 +76,9 @@ const columnNamed = (columns: readonly string[], name: string): number => {
   )
 }
 
+/** As many as a person reads. */
+const CURES = 4
+
 const refusal = (
   event: EventDefinition,
   columns: readonly string[],
@@ -94,11 +97,11 @@ const refusal = (
   ]
   const cure = [
     ...missing.map(
-      (field) =>
-        `--map ${field}=${left.find((column) => didYouMean(field, [column]) !== '') ?? left[0] ?? 'COLUMN'}`,
+      (field) => `--map ${field}=${left.find((column) => didYouMean(field, [column]) !== '') ?? 'COLUMN'}`,
     ),
     ...left.map((column) => `--ignore ${/\s/.test(column) ? JSON.stringify(column) : column}`),
   ]
+  const more = cure.length > CURES ? [`… (${cure.length - CURES} more)`] : []
   const message = `${event.name}: ${what.join(' and ')}\n${[`  ${'field'.padEnd(20)} ${'type'.padEnd(18)} column`, ...table, ...unused].join('\n')}\n`
-  return new PlatformError('BAD_INPUT', message, cure.join(' or '))
+  return new PlatformError('BAD_INPUT', message, [...cure.slice(0, CURES), ...more].join(' '))
 }
