@@ -5,7 +5,7 @@ import { buildCatalog } from 'tidewater'
 import { describe, expect, it } from 'vitest'
 import { plainOf, valueOf } from './oracle-expr.ts'
 import { oracleOf } from './oracle-view.ts'
-import { GROUP, caseOf, schemaOf } from './random-case.ts'
+import { caseOf, schemaOf } from './random-case.ts'
 import type { Case, LoggedRow } from './random-case.ts'
 import { createRandom } from './random.ts'
 
@@ -128,7 +128,7 @@ const check = (seed: number): number => {
 }
 
 describe('a compiled view', () => {
-  it(`answers as a recomputation from all rows does, however they are sliced, ordered, stored and merged (seeds 0 to ${SEEDS.length - 1}, ${GROUP} per schema)`, () => {
+  it(`answers as a recomputation from all rows, sliced, stored and merged anyhow (seeds 0 to ${SEEDS.length - 1})`, () => {
     const groups = SEEDS.reduce((sum, seed) => sum + check(seed), 0)
     expect(groups).toBeGreaterThan(SEEDS.length)
   }, 120_000)

@@ -40,7 +40,8 @@ const rescale = (x: bigint, from: number, to: number): bigint =>
 
 const decimalDigits = (x: bigint, scale: number): string => {
   const digits = String(x < 0n ? -x : x).padStart(scale + 1, '0')
-  return `${x < 0n ? '-' : ''}${digits.slice(0, digits.length - scale)}.${digits.slice(digits.length - scale)}0`
+  const point = digits.length - scale
+  return `${x < 0n ? '-' : ''}${digits.slice(0, point)}.${digits.slice(point)}0`
 }
 
 const to = (value: Plain, from: Type, type: Type): Plain => {

@@ -48,8 +48,13 @@ const extreme = (body: JsBody, { type }: Column, empty: string): CellCodec => ({
 /** latest, earliest: a byte says whether there is a row, then its value, time, partition and offset. */
 const byTime = (body: JsBody, { type }: Column, zeros: readonly string[]): CellCodec => ({
   write: ([value = '', at = '', partition = '', offset = '']) => {
-    const position = `at = ${body.constant(putSigned)}(bytes, at, ${at}); ${small(body, partition)} ${small(body, offset)}`
-    return `if (${at} === ${zeros[1]}) bytes[at++] = 0; else { bytes[at++] = 1; ${writeValue(body, type, value)} ${position} }`
+    const row = [
+      writeValue(body, type, value),
+      `at = ${body.constant(putSigned)}(bytes, at, ${at});`,
+      small(body, partition),
+      small(body, offset),
+    ]
+    return `if (${at} === ${zeros[1]}) bytes[at++] = 0; else { bytes[at++] = 1; ${row.join(' ')} }`
   },
   reads: [
     `(r.known = r.byte() === 1) ? ${readValue(body, type)} : ${zeros[0]}`,

@@ -43,7 +43,7 @@ export const encodeSource = (shape: Shape, body: JsBody): string => {
     .flat()
     .map(
       ({ grain, bound }) =>
-        `if (s.${grain.field} !== null) for (let i = 0; i < s.${grain.field}.length; i += ${grain.size}) size += ${bound};`,
+        `for (let i = 0, b = s.${grain.field}; b !== null && i < b.length; i += ${grain.size}) size += ${bound};`,
     )
   const writes = [
     ...total.map(({ shape, codec }) => codec.write(totalSlots(shape, 's'))),

@@ -157,5 +157,6 @@ export const degradedSource = ({ view, shape, layout }: Sources, body: JsBody): 
     )
     return `if (s.${field} !== null && s.${field}[0] === 1) names.add(${JSON.stringify(id)});`
   })
-  return `(s, asOf) => {\nconst names = new Set();\n${[...body.lines, ...checks].join('\n')}\nreturn [...names];\n}`
+  const text = ['const names = new Set();', ...body.lines, ...checks, 'return [...names];'].join('\n')
+  return `(s, asOf) => {\n${text}\n}`
 }

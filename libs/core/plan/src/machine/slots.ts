@@ -50,9 +50,10 @@ const mergeCells = (
 const tileCase = (grain: GrainShape, body: JsBody): string => {
   const { field, size, zeros } = grain
   const merges = mergeCells(grain.cells, (cell) => tileSlots(cell, 'a', 'i'), body)
+  const tile = `Math.floor(row.tile / ${grain.grain.ms})`
   return `case ${grain.grain.index}: {
 const a = s.${field} === null ? (s.${field} = []) : s.${field};
-const i = ${body.constant(tileAt)}(a, Math.floor(row.tile / ${grain.grain.ms}), ${size}, [${zeros.join(', ')}]);
+const i = ${body.constant(tileAt)}(a, ${tile}, ${size}, [${zeros.join(', ')}]);
 ${merges}
 break; }`
 }
