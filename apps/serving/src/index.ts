@@ -1,1 +1,1 @@
-export {}
+export { serve, type RunningServer, type ServeOptions, type ServePorts } from './serve.ts'

@@ -1,3 +1,4 @@
+export { openDuckdbBatchReader, type DuckdbBatchReaderOptions } from './batch-reader.ts'
 export * from './open-duckdb.ts'
 export { openParquetWriter, rawColumns, rawFiles } from './parquet-writer.ts'
 export { openArchivePresenter, type ArchivePresenter } from './warehouse/archive-presenter.ts'

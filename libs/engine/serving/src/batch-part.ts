@@ -42,7 +42,7 @@ export interface BatchParts {
   states(access: ViewAccess, pointer: Pointer, range: BucketRange): Promise<GroupStates>
 }
 
-/** Reads generations, which never change, so what was read is kept for the next question about about the same days. */
+/** Reads generations, which never change, so what was read is kept for the next question about the same days. */
 export const createBatchParts = (reader: BatchReader | null): BatchParts => {
   const kept = new Map<string, Promise<GroupStates>>()
   return {

@@ -1,8 +1,9 @@
 import { must } from '@tidewater/base'
-import type { Expr, Type, Value } from '@tidewater/expr'
+import type { Type, Value } from '@tidewater/expr'
 import { compileView, encodeKey } from '@tidewater/plan'
 import type { Machine } from '@tidewater/plan'
 import type { Pointer } from '@tidewater/ports'
+import { isRouted } from '@tidewater/ports'
 import { topicOf } from 'tidewater'
 import type { Catalog, EventDefinition, ViewDefinition } from 'tidewater'
 
@@ -33,9 +34,6 @@ export interface ViewAccess {
   readonly longestWindowMs: number
 }
 
-const withoutSkip = (expr: Expr): Expr => (expr.op === 'orSkip' ? expr.args[0] : expr)
-const isText = (type: Type): boolean => type.kind === 'id' || type.kind === 'text' || type.kind === 'oneOf'
-
 const keyTextOf = (machine: Machine): ViewAccess['keyText'] => {
   const { stateKeys, keys } = machine.layout
   if (keys.some(({ direct }) => direct === null)) return () => null
@@ -44,13 +42,8 @@ const keyTextOf = (machine: Machine): ViewAccess['keyText'] => {
 }
 
 /** Copies of one key are on one partition, unless a producer chose another: then the home partition is marked strayed. */
-const homeTextOf = (machine: Machine, event: EventDefinition): ViewAccess['homeText'] => {
-  const { stateKeys } = machine.layout
-  const [only] = stateKeys
-  const expr = stateKeys.length === 1 && only !== undefined ? withoutSkip(only.expr) : null
-  const isEventKey = expr?.op === 'field' && expr.name === event.key && isText(expr.type) && only?.optional === false
-  return isEventKey ? (key) => key : () => null
-}
+const homeTextOf = (machine: Machine, event: EventDefinition): ViewAccess['homeText'] =>
+  isRouted(machine.layout, event) ? (key) => key : () => null
 
 export const viewAccess = (view: ViewDefinition, catalog: Catalog): ViewAccess => {
   const event = must(catalog.events.get(view.from), `event ${view.from}`)

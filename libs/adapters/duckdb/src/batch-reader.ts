@@ -1,0 +1,166 @@
+import { join } from 'node:path'
+import { PlatformError, formatExact } from '@tidewater/base'
+import { duckdb } from '@tidewater/expr'
+import type { Type, Value } from '@tidewater/expr'
+import { decodeKey, dedupedSql, slotRowOf, slotsSql } from '@tidewater/plan'
+import type { SlotRow, ViewSql } from '@tidewater/plan'
+import type { BatchReader, Lake, OffsetVector, SqlEngine } from '@tidewater/ports'
+import { SQL_INTERNAL, slotsTableOf, snakeCase, topicOf } from 'tidewater'
+import type { Catalog } from 'tidewater'
+import { openDuckdb } from './open-duckdb.ts'
+import { rawFiles } from './parquet-writer.ts'
+import { viewSqlsOf } from './warehouse/open-duckdb-warehouse.ts'
+
+export interface DuckdbBatchReaderOptions {
+  /** Where the generations' files are. */
+  readonly directory: string
+  readonly lake: Pick<Lake, 'entries' | 'path'>
+  readonly catalog: Catalog
+  readonly threads?: number
+  readonly memoryLimit?: string
+}
+
+/** Generations open at once: the one readers use, the one before, and one that is just being published. */
+const MAX_OPEN = 3
+/** Files may be rewritten while they are read; the rows are then in others. */
+const ATTEMPTS = 3
+
+/** Answers serving from the generations' DuckDB files, and from the lake's Parquet for past moments. */
+export const openDuckdbBatchReader = (options: DuckdbBatchReaderOptions): BatchReader => {
+  const views = new Map(viewSqlsOf(options.catalog).map((view) => [view.view.name, view]))
+  const files = openFiles(options)
+  let archive: Promise<SqlEngine> | null = null
+  const viewNamed = (name: string): ViewSql => {
+    const view = views.get(name)
+    if (view === undefined) throw new Error(`no view ${name}`)
+    return view
+  }
+  const limits = { threads: options.threads ?? 2, memoryLimit: options.memoryLimit ?? '1GB' }
+
+  return {
+    slots: async ({ generation, view: name, from, to }) => {
+      const view = viewNamed(name)
+      const table = `${SQL_INTERNAL}.${duckdb.identifier(slotsTableOf(name))}`
+      const sql = `SELECT * FROM ${table} WHERE _bucket >= ${bound(from)} AND _bucket < ${bound(to)}`
+      const rows = await files.use(generation, (engine) => engine.query(sql))
+      return rows.map((row) => slotRowOf(view.layout, row))
+    },
+    history: async ({ view: name, offsets, asOf, key }) => {
+      const view = viewNamed(name)
+      archive ??= openDuckdb({ path: ':memory:', ...limits, connections: 2 })
+      const engine = await archive
+      for (let attempt = 1; ; attempt++) {
+        try {
+          const rows = await engine.query(await historySql(options.lake, view, offsets, asOf, key))
+          return rows.map((row): SlotRow => slotRowOf(view.layout, row))
+        } catch (error) {
+          const vanished = error instanceof Error && /IO Error|No files found/.test(error.message)
+          if (!vanished || attempt >= ATTEMPTS) throw error
+        }
+      }
+    },
+    close: async () => {
+      await Promise.all([files.close(), archive?.then((engine) => engine.close())])
+    },
+  }
+}
+
+/** ms as SQL; an open end is any number that no window reaches. */
+const bound = (ms: number): string => `CAST(${Math.trunc(ms)} AS BIGINT)`
+
+interface Files {
+  /** Runs on a generation's file; it is closed only when nobody uses it. */
+  use<T>(generation: string, run: (engine: SqlEngine) => Promise<T>): Promise<T>
+  close(): Promise<void>
+}
+
+interface OpenFile {
+  readonly engine: Promise<SqlEngine>
+  users: number
+}
+
+const openFiles = ({ directory, threads, memoryLimit }: DuckdbBatchReaderOptions): Files => {
+  const open = new Map<string, OpenFile>()
+  const drop = async (id: string, file: OpenFile): Promise<void> => {
+    open.delete(id)
+    await file.engine.then((engine) => engine.close(), () => undefined)
+  }
+  const dropOldest = async (): Promise<void> => {
+    for (const [id, file] of open) {
+      if (open.size <= MAX_OPEN) return
+      if (file.users === 0) await drop(id, file)
+    }
+  }
+  const fileOf = (id: string): OpenFile => {
+    const known = open.get(id)
+    if (known !== undefined) return known
+    const path = join(directory, `tidewater-${id}.duckdb`)
+    const engine = openDuckdb({ path, readOnly: true, connections: 4, threads: threads ?? 2, memoryLimit: memoryLimit ?? '1GB' })
+    const file = { engine, users: 0 }
+    open.set(id, file)
+    engine.catch(() => open.delete(id))
+    return file
+  }
+  return {
+    use: async (id, run) => {
+      const file = fileOf(id)
+      file.users++
+      try {
+        return await run(await opened(file, id))
+      } finally {
+        file.users--
+        await dropOldest()
+      }
+    },
+    close: async () => {
+      await Promise.all([...open].map(([id, file]) => drop(id, file)))
+    },
+  }
+}
+
+const opened = async ({ engine }: OpenFile, id: string): Promise<SqlEngine> => {
+  try {
+    return await engine
+  } catch (error) {
+    throw new PlatformError(
+      'NOT_READY',
+      `the file of generation ${id} cannot be opened: ${error instanceof Error ? error.message : String(error)}`,
+      'ask again; `tidewater generation` builds a new one',
+    )
+  }
+}
+
+const historySql = async (
+  lake: Pick<Lake, 'entries' | 'path'>,
+  view: ViewSql,
+  offsets: OffsetVector,
+  asOf: number,
+  key: string | null,
+): Promise<string> => {
+  const { event, layout } = view
+  const topic = topicOf(event.name)
+  const ends = new Map(offsets.filter((offset) => offset.topic === topic).map(({ partition, next }) => [partition, next]))
+  const entries = (await lake.entries(topic)).filter((entry) => entry.from < (ends.get(entry.partition) ?? 0))
+  const files = entries.flatMap((entry) => (entry.file === null ? [] : [lake.path(entry.file)]))
+  const cases = [...ends].map(([partition, next]) => ` WHEN ${partition} THEN ${next}`).join('')
+  const below = ends.size === 0 ? 'false' : `_offset < CASE _partition${cases} ELSE 0 END`
+  const rows = `(SELECT * FROM (${rawFiles(event, files)}) WHERE ${below})`
+  const time = event.fields.find(({ name }) => name === event.time)?.type ?? { kind: 'instant' as const }
+  const at = duckdb.fromColumn(time, duckdb.identifier(snakeCase(event.time)))
+  // Which copy of an id counts is decided by append time alone, so duplicates go first.
+  const source = `(SELECT * FROM (${dedupedSql(event, duckdb, rows)}) WHERE ${at} <= ${bound(asOf)})`
+  const slots = slotsSql(view, duckdb, { source })
+  if (key === null) return slots
+  const values = decodeKey(key, layout.stateKeys)
+  const wanted = layout.stateKeys.map(({ column, type }, n) => isValue(column, type, values[n] ?? null))
+  return `SELECT * FROM (${slots}) WHERE ${wanted.length === 0 ? 'true' : wanted.join(' AND ')}`
+}
+
+const isValue = (column: string, type: Type, value: Value): string => {
+  if (value === null) return `${column} IS NULL`
+  if (typeof value === 'string') return `${column} = ${duckdb.text(value)}`
+  if (typeof value === 'boolean') return `${column} = ${String(value)}`
+  if (type.kind === 'number') return `${column} = ${duckdb.double(Number(value))}`
+  // Cell form: the integer value × 10^scale.
+  return `${column} = CAST(${formatExact(value, 0)} AS ${duckdb.cellType(type)})`
+}
