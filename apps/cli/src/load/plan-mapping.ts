@@ -95,11 +95,12 @@ const refusal = (
     ...(missing.length > 0 ? [`no column for ${missing.join(', ')}`] : []),
     ...(left.length > 0 ? [`no field for ${left.map((name) => `'${name}'`).join(', ')}`] : []),
   ]
+  const quoted = (word: string): string => (/\s/.test(word) ? `"${word}"` : word)
+  const near = (field: string): string =>
+    left.find((column) => didYouMean(field, [column]) !== '') ?? 'COLUMN'
   const cure = [
-    ...missing.map(
-      (field) => `--map ${field}=${left.find((column) => didYouMean(field, [column]) !== '') ?? 'COLUMN'}`,
-    ),
-    ...left.map((column) => `--ignore ${/\s/.test(column) ? JSON.stringify(column) : column}`),
+    ...missing.map((field) => `--map ${quoted(`${field}=${near(field)}`)}`),
+    ...left.map((column) => `--ignore ${quoted(column)}`),
   ]
   const more = cure.length > CURES ? [`… (${cure.length - CURES} more)`] : []
   const message = `${event.name}: ${what.join(' and ')}\n${[`  ${'field'.padEnd(20)} ${'type'.padEnd(18)} column`, ...table, ...unused].join('\n')}\n`
