@@ -15,7 +15,7 @@ const log = createLog('archive', config.logLevel)
 
 runUntilStopped(log, async () => {
   const catalog = await loadCatalog({ dirs: config.pipelinesDirs, only: config.pipelinesOnly })
-  const kafka = openKafkaLog({ brokers: config.kafkaBrokers, clientId: name })
+  const kafka = openKafkaLog({ brokers: config.kafkaBrokers, clientId: name, onLog: (level, message, fields) => log[level](message, fields) })
   const retentionMs = config.retentionMs ?? -1
   await kafka.ensureTopics(eventTopics(catalog.events.values(), { partitions: config.partitions, retentionMs }))
   const store = await createRedisStateStore({ url: config.redisUrl, warn: (sentence) => log.warn(sentence) })

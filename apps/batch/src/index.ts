@@ -1,1 +1,2 @@
-export {}
+export { openWarehouses } from './open-warehouses.ts'
+export { startBatch, type StartBatchOptions } from './start-batch.ts'
