@@ -28,8 +28,9 @@ export function followComplaints(log: string): () => readonly string[] {
 function complaintOf(line: string): string | null {
   if (!line.startsWith('{')) return null
   try {
-    const { level, msg } = JSON.parse(line) as { level?: number; msg?: string }
-    return level !== undefined && level >= warning && msg !== undefined ? msg : null
+    const { level, msg, logger } = JSON.parse(line) as { level?: number; msg?: string; logger?: string }
+    // A library's own grumbling (Kafka's client while it retries) stays in the file: our words say what matters.
+    return level !== undefined && level >= warning && msg !== undefined && logger === undefined ? msg : null
   } catch {
     return null
   }

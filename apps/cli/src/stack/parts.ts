@@ -20,10 +20,13 @@ export const isWorkerRole = (word: string): word is WorkerRole => workers.some((
 export const mainOf = (role: WorkerRole | 'serving'): string => `apps/${role}/src/main.ts`
 
 /** What runs beside the servers. Serving also takes events in; the intake alone is for scaling out. */
-export function partsOf(options: { readonly traffic: boolean }): readonly Part[] {
-  const always = (['serving', ...workers] as const).map((name) => ({ name, file: mainOf(name) }))
-  return options.traffic ? [...always, { name: 'traffic', file: 'apps/ingest/src/traffic.ts' }] : always
-}
+export const parts: readonly Part[] = (['serving', ...workers] as const).map((name) => ({
+  name,
+  file: mainOf(name),
+}))
+
+/** Believable visitors; they come once the door is open. */
+export const traffic: Part = { name: 'traffic', file: 'apps/ingest/src/traffic.ts' }
 
 /** Starts a part and resolves when it says that it works; rejects with the end of its log when it does not. */
 export async function startPart(part: Part, env: NodeJS.ProcessEnv, logDir: string): Promise<Child> {

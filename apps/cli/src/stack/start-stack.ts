@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { loadCatalog } from '@tidewater/runtime'
 import { choosePorts, movedPorts, type Ports } from './choose-ports.ts'
 import { followComplaints } from './log-lines.ts'
-import { partsOf, startPart } from './parts.ts'
+import { parts, startPart, traffic, type Part } from './parts.ts'
 import type { Platform } from './platform.ts'
 import { processStart } from './process-start.ts'
 import type { Progress } from './progress.ts'
@@ -21,9 +21,9 @@ export async function startStack(options: StartOptions, progress: Progress): Pro
   const logDir = join(options.dataDir, 'log')
   mkdirSync(logDir, { recursive: true })
   const servers: Supervised[] = []
-  const parts: Supervised[] = []
+  const running: Supervised[] = []
   const stop = async (): Promise<void> => {
-    await Promise.all(parts.map((part) => part.stop()))
+    await Promise.all(running.map((part) => part.stop()))
     await Promise.all(servers.map((server) => server.stop()))
     removeRunFile(options.dataDir)
   }
@@ -44,17 +44,18 @@ export async function startStack(options: StartOptions, progress: Progress): Pro
     const save = (): void => {
       writeRunFile(
         options.dataDir,
-        runFileOf({ options, ports, env, url, clusterId: started.clusterId }, [...servers, ...parts]),
+        runFileOf({ options, ports, env, url, clusterId: started.clusterId }, [...servers, ...running]),
       )
     }
     save()
     const partEnv = { ...process.env, ...env }
-    const all = partsOf(options).map(async (part) => {
+    const add = async (part: Part): Promise<void> => {
       const child = await progress.step(part.name, startPart(part, partEnv, logDir))
-      parts.push(keep(part.name, child, () => startPart(part, partEnv, logDir)))
-    })
-    for (const result of await Promise.allSettled(all)) valueOf(result)
+      running.push(keep(part.name, child, () => startPart(part, partEnv, logDir)))
+    }
+    for (const result of await Promise.allSettled(parts.map(add))) valueOf(result)
     await progress.step('answers', untilReady(`http://127.0.0.1:${ports.http}/ready`))
+    if (options.traffic) await add(traffic)
     save()
     const clickhouseUrl = started.clickhouseUrl
     const duckdbFile = join(env.PUBLISHED_DIR ?? '', 'tidewater.duckdb')
