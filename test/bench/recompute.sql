@@ -9,51 +9,51 @@ create temp table duplicate as
   where earlier >= _appended_at - interval 24 hours;
 
 create temp table shop_event as
-  select _partition, _offset, user_id, epoch_ms(at) as at, type, product_id, amount
+  select _partition, _offset, user_id, epoch_ms("at") as ms, type, product_id, amount
   from lake anti join duplicate using (_partition, _offset);
 
 create table user_total as
-  select _partition, user_id, count(*) as events, min(at) as first_at, max(at) as last_at,
-         arg_max(type, (at, _offset)) as last_type, max((at, _offset)) as last_place
+  select _partition, user_id, count(*) as events, min(ms) as first_at, max(ms) as last_at,
+         arg_max(type, (ms, _offset)) as last_type, arg_max(_offset, (ms, _offset)) as last_offset
   from shop_event group by all;
 
 create table user_1s as
-  select _partition, user_id, at // 1000 as tile, count(*) as events, count(*) filter (type = 'click') as clicks
+  select _partition, user_id, ms // 1000 as tile, count(*) as events, count(*) filter (type = 'click') as clicks
   from shop_event group by all;
 
 create table user_5s as
-  select _partition, user_id, at // 5000 as tile, count(*) as events,
+  select _partition, user_id, ms // 5000 as tile, count(*) as events,
          sum(case type when 'page_view' then 1 when 'click' then 3 when 'search' then 2
                        when 'add_to_cart' then 7 else 10 end) as score
   from shop_event group by all;
 
 create table user_1m as
-  select _partition, user_id, at // 60000 as tile, count(*) as events
+  select _partition, user_id, ms // 60000 as tile, count(*) as events
   from shop_event group by all;
 
 create table user_session as
-  select _partition, user_id, min(at) as started_at, max(at) as ended_at, count(*) as events from (
-    select _partition, user_id, at, sum(opens) over (partition by _partition, user_id order by at) as session from (
-      select _partition, user_id, at,
-             (at - lag(at) over (partition by _partition, user_id order by at) > 1800000)::int as opens
+  select _partition, user_id, min(ms) as started_at, max(ms) as ended_at, count(*) as events from (
+    select _partition, user_id, ms, sum(opens) over (partition by _partition, user_id order by ms) as session from (
+      select _partition, user_id, ms,
+             (ms - lag(ms) over (partition by _partition, user_id order by ms) > 1800000)::int as opens
       from shop_event))
   group by _partition, user_id, session;
 
 create table product_minute as
-  select _partition, at // 60000 as minute, product_id, count(*) as orders, sum(amount) as revenue
+  select _partition, ms // 60000 as minute, product_id, count(*) as orders, sum(amount) as revenue
   from shop_event where type = 'purchase' and product_id is not null group by all;
 
 create table category_minute as
-  select _partition, at // 60000 as minute, product_id, count(*) as orders, sum(amount) as revenue
+  select _partition, ms // 60000 as minute, product_id, count(*) as orders, sum(amount) as revenue
   from shop_event where type = 'purchase' group by all;
 
 create table product_hour as
-  select _partition, product_id, at // 60000 as tile, sum(amount) as revenue
+  select _partition, product_id, ms // 60000 as tile, sum(amount) as revenue
   from shop_event where type = 'purchase' and product_id is not null group by all;
 
 create table visitors_by_hour as
   with pairs as (
-    select _partition, at // 3600000 as hour, user_id, bool_or(type = 'purchase') as bought
+    select _partition, ms // 3600000 as hour, user_id, bool_or(type = 'purchase') as bought
     from shop_event group by all)
   select _partition, hour, list(user_id) as visitors, list(user_id) filter (bought) as buyers
   from pairs group by all;
