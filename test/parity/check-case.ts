@@ -3,9 +3,9 @@ import type { SqlDialect } from '@tidewater/expr'
 import type { Clickhouse } from '@tidewater/adapter-clickhouse'
 import type { Machine } from '@tidewater/plan'
 import type { SqlEngine } from '@tidewater/ports'
-import { differenceOf } from './compare.ts'
+import { differenceOf, slotsDifferenceOf } from './compare.ts'
 import type { Difference } from './compare.ts'
-import { addedAnswer, fromSlotsAnswer, machineOf, mergedAnswer } from './js-answers.ts'
+import { addedAnswer, fromSlotsAnswer, machineOf, mergedAnswer, slotsOf } from './js-answers.ts'
 import { dropCases, loadCases } from './load-case.ts'
 import type { Plant } from './plants.ts'
 import { GROUP, caseOf, definitionSeedOf, schemaOf } from './random-case.ts'
@@ -58,7 +58,7 @@ async function checkTwins(engines: Engines, twins: readonly Case[], plant: Plant
   }
 }
 
-/** Six to eight answers to one case, all compared with the first. */
+/** Six to eight answers to one case, all compared with the first; then the slots themselves. */
 function failuresOf(machine: Machine, one: Case, duck: SqlAnswers, click: SqlAnswers): Failure[] {
   const base = addedAnswer(machine, one)
   const others = [
@@ -73,7 +73,11 @@ function failuresOf(machine: Machine, one: Case, duck: SqlAnswers, click: SqlAns
     const difference = differenceOf(one, base, other)
     if (difference !== null) return [{ seed: one.seed, one, difference, error: null }]
   }
-  return []
+  const slots = slotsOf(machine, one)
+  const difference =
+    slotsDifferenceOf(one, machine.layout, slots, 'duckdb', duck.slots) ??
+    slotsDifferenceOf(one, machine.layout, slots, 'clickhouse', click.slots)
+  return difference === null ? [] : [{ seed: one.seed, one, difference, error: null }]
 }
 
 export const groupsOf = (first: number, count: number): number[][] => {

@@ -1,4 +1,5 @@
 import type { Type, Value } from '@tidewater/expr'
+import type { Layout, SlotRow } from '@tidewater/plan'
 import { snakeCase } from 'tidewater'
 import type { Answer, AnswerRow } from './answer.ts'
 import type { Case } from './random-case.ts'
@@ -31,6 +32,43 @@ export function differenceOf(one: Case, base: Answer, other: Answer): Difference
   }
   return null
 }
+
+/** The first slot row or column in which `other` differs from `base`. */
+export function slotsDifferenceOf(one: Case, layout: Layout, base: readonly SlotRow[], engine: string, other: readonly SlotRow[]): Difference | null {
+  const between = ['js slots', `${engine} slots`] as const
+  const left = slotsByPlace(layout, base)
+  const right = slotsByPlace(layout, other)
+  if (new Set(other.map(placeOf)).size !== other.length) return { between, row: '', column: '(number of rows)', values: [right.size, other.length] }
+  for (const row of new Set([...left.keys(), ...right.keys()])) {
+    const pair = [left.get(row), right.get(row)] as const
+    const [a, b] = pair
+    if (a === undefined || b === undefined) return { between, row, column: '(row)', values: [a !== undefined, b !== undefined] }
+    for (const { name, type } of layout.cells.filter(({ grain }) => grain === a.grain).flatMap(({ columns }) => columns)) {
+      const values = [a.values[name] ?? null, b.values[name] ?? null] as const
+      if (!sameSlot(type, values[0], values[1], tolerance(one))) return { between, row, column: name, values }
+    }
+  }
+  return null
+}
+
+type SlotValue = SlotRow['values'][string]
+
+const sameSlot = (type: Type, a: SlotValue, b: SlotValue, slack: number): boolean => {
+  if (Array.isArray(a) && Array.isArray(b)) {
+    const found = new Set(b as readonly Value[])
+    return a.length === b.length && found.size === b.length && (a as readonly Value[]).every((value) => found.has(value))
+  }
+  return same(type, a as Value, b as Value, slack)
+}
+
+const placeOf = (row: SlotRow): string => JSON.stringify([row.partition, row.bucket, row.keys.map(shown), row.grain, row.tile])
+
+/** Tiles in which nothing was counted are as good as none. */
+const slotsByPlace = (layout: Layout, rows: readonly SlotRow[]): Map<string, SlotRow> =>
+  new Map(rows.filter((row) => layout.grains[row.grain]?.kind !== 'tile' || !isEmpty(row)).map((row) => [placeOf(row), row]))
+
+const isEmpty = ({ values }: SlotRow): boolean =>
+  Object.values(values).every((value) => value === 0 || value === null || (Array.isArray(value) && value.length === 0))
 
 const columnsOf = ({ view }: Case): readonly (readonly [string, Type])[] => [
   ...(view.window === null ? [] : [['window_end', { kind: 'instant' }] as const]),

@@ -1,8 +1,7 @@
 import { must } from '@tidewater/base'
 import type { Value } from '@tidewater/expr'
-import { compileView } from '@tidewater/plan'
+import { compileView, decodeKey, encodeKey } from '@tidewater/plan'
 import type { Machine, SlotRow, State } from '@tidewater/plan'
-import { encodeKey } from '@tidewater/plan'
 import { snakeCase } from 'tidewater'
 import type { Catalog } from 'tidewater'
 import type { Answer, AnswerRow } from './answer.ts'
@@ -25,6 +24,11 @@ interface Group {
   readonly bucket: number
   readonly key: string
   readonly states: State[]
+}
+
+interface SlicedGroup extends Group {
+  /** The same states by slice. */
+  readonly slices: Map<string, State>
 }
 
 /** All rows added to one state per group: what JavaScript says without any merge. */
@@ -54,6 +58,17 @@ export function fromSlotsAnswer(machine: Machine, one: Case, engine: string, row
   return { by: `js from the slots of ${engine}`, rows: presented(machine, one, states) }
 }
 
+/** The slot rows of every partition and group, trimmed: what a recompute must find in the lake. */
+export function slotsOf(machine: Machine, one: Case): SlotRow[] {
+  return groupsOf(machine, one, ({ partition }) => String(partition)).flatMap(({ bucket, key, slices }) =>
+    [...slices].flatMap(([partition, state]) => {
+      if (one.newest !== null) machine.trim(state, one.newest)
+      const keys = decodeKey(key, machine.layout.stateKeys)
+      return machine.slotsOf(state, { partition: Number(partition), bucket, keys })
+    }),
+  )
+}
+
 function throughBytes(machine: Machine, { newest }: Case, state: State): State {
   if (newest !== null) machine.trim(state, newest)
   const sink = { bytes: new Uint8Array(1 << 16), length: 0 }
@@ -61,8 +76,8 @@ function throughBytes(machine: Machine, { newest }: Case, state: State): State {
   return machine.decode(sink.bytes, 0, sink.length)
 }
 
-function groupsOf(machine: Machine, one: Case, sliceOf: (row: LoggedRow) => string): Group[] {
-  const groups = new Map<string, Group & { slices: Map<string, State> }>()
+function groupsOf(machine: Machine, one: Case, sliceOf: (row: LoggedRow) => string): SlicedGroup[] {
+  const groups = new Map<string, SlicedGroup>()
   for (const logged of withoutDuplicates(one.rows, one.schema.event.horizonMs)) {
     const key = machine.keyOf(logged.row)
     if (key === null) continue

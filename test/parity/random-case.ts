@@ -1,5 +1,6 @@
 import type { Row } from '@tidewater/plan'
-import type { ViewDefinition } from 'tidewater'
+import type { Value } from '@tidewater/expr'
+import type { FieldDefinition, ViewDefinition } from 'tidewater'
 import { randomValue, randomSchema } from './random-schema.ts'
 import type { Schema } from './random-schema.ts'
 import { randomView } from './random-view.ts'
@@ -46,31 +47,48 @@ export function caseOf(seed: number, schema: Schema): Case {
   const spread = random.pick([3_000, 600_000, 7_200_000, 7_200_000, 40 * 86_400_000])
   const newest = base + spread
   const trims = random.chance(0.5)
-  const back = random.int(0, trims ? Math.min(spread, 3_600_000) : spread)
-  const asOf = newest + random.pick([0, 1, random.int(0, 7_200_000), -back, -back])
-  const rows = randomRows(createRandom(seed * 15_485_863 + 3), schema, base, spread, firstPartitionOf(seed))
-  return { seed, schema, view, rows, asOf, cut: random.int(0, 40), newest: trims ? newest : null }
+  const moments = random.times(4, () => base + random.int(0, spread))
+  const oldest = trims ? newest - 3_600_000 : base
+  const asOf = Math.max(oldest, random.pick([newest, newest + random.int(0, 7_200_000), base + random.int(0, spread), edge(random, moments), edge(random, moments)]))
+  const rows = randomRows(createRandom(seed * 15_485_863 + 3), schema, { base, spread, moments, firstPartition: firstPartitionOf(seed) })
+  return { seed, schema, view, rows, asOf, cut: random.int(0, 12), newest: trims ? newest : null }
 }
+
+/** A moment at exactly a gap, an expiry or a window from another: where `<` and `<=` differ. */
+const edge = (random: Random, moments: readonly number[]): number =>
+  random.pick(moments) + random.pick([0, 0, 1000, 1000, 60_000, 60_000, 600_000, 1_800_000, 3_600_000])
 
 /** Each seed of a group has ten partitions of its own. */
 export const firstPartitionOf = (seed: number): number => (seed % GROUP) * 10
 
-function randomRows(random: Random, schema: Schema, base: number, spread: number, firstPartition: number): LoggedRow[] {
-  const partitions = random.int(1, 3)
+interface Log {
+  readonly base: number
+  readonly spread: number
+  readonly moments: readonly number[]
+  readonly firstPartition: number
+}
+
+function randomRows(random: Random, schema: Schema, log: Log): LoggedRow[] {
   const ids = random.int(5, 60)
   const grid = random.pick([1, 1, 1000])
-  const times = random.times(4, () => base + random.int(0, spread))
-  return random.times(partitions, (nth) => {
-    const partition = firstPartition + nth
+  const last = log.base + log.spread
+  const few = random.chance(0.5)
+  const time = (): number => (random.chance(0.5) ? edge(random, log.moments) : log.base + random.int(0, log.spread))
+  return random.times(random.int(1, 3), (nth) => {
     let offset = random.int(0, 3)
-    let appendedAt = base + spread
+    let appendedAt = last
     return random.times(random.pick([0, 1, 5, 20]), (): LoggedRow => {
       offset += random.chance(0.8) ? 1 : random.int(1, 9)
       appendedAt += random.pick([0, 1, 1000, 60_000, 3_600_000])
-      const near = random.chance(0.3) ? random.pick(times) : base + random.int(0, spread)
-      const at = Math.floor(near / grid) * grid
-      const fields = schema.event.fields.map((field) => [field.name, field.name === schema.event.time ? at : randomValue(field, random, near)])
-      return { partition, offset, appendedAt, id: `id${random.int(0, ids)}`, row: Object.fromEntries(fields) as Row }
+      const near = Math.min(last, Math.floor(time() / grid) * grid)
+      const value = (field: FieldDefinition): Value => {
+        if (field.name === schema.event.time) return near
+        const drawn = randomValue(field, random, near)
+        // Many rows of one key: what sessions, ties and bounds are about.
+        return few && field.type.kind === 'id' && drawn !== null ? 'a' : drawn
+      }
+      const row = Object.fromEntries(schema.event.fields.map((field) => [field.name, value(field)]))
+      return { partition: log.firstPartition + nth, offset, appendedAt, id: `id${random.int(0, ids)}`, row }
     })
   }).flat()
 }

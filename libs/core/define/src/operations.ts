@@ -172,7 +172,8 @@ export const OPERATIONS: Readonly<
     times: binary('times', productType),
     dividedBy: binary('dividedBy', () => NUMBER),
     abs: unary('abs', null),
-    log1p: unary('log1p', NUMBER),
+    // Missing at −1 and below, where there is no logarithm.
+    log1p: (self) => ({ op: 'log1p', type: NUMBER, optional: true, args: [self.expr] }),
     round,
     clamp,
     cap,

@@ -69,7 +69,7 @@ export interface Numeric<K extends Num, S extends Scope, Q extends null = never>
   dividedBy(other: AnyNumeric<S> | number): Numeric<'number', S, null>
   abs(): Numeric<K, S, Q>
   /** ln(1 + x). */
-  log1p(): Numeric<'number', S, Q>
+  log1p(): Numeric<'number', S, null>
   /** Half away from zero; of measures only, because engines round differently and state must not. */
   round(this: AnyNumeric<'measure'>, digits: number): Numeric<K, S, Q>
   /** Kept between both bounds. */
