@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import type { Commit, SeenChunk, StateWrite, TopicPartition } from '@tidewater/ports'
-import { bucketsKey, headerKey, seenIndexKey, seenKey, speedPrefix } from './keys.ts'
+import { batchKey, bucketsKey, headerKey, seenIndexKey, seenKey, seenPrefix, speedPrefix } from './keys.ts'
 import { packedList, roomFor } from './pack.ts'
 import type { Argument } from './script.ts'
 
@@ -47,10 +47,14 @@ const appendData = ({ bytes }: SeenChunk): Buffer => Buffer.concat([Buffer.from(
 /** KEYS and ARGV of the commit script; all bytes are copied here, so the caller may reuse its buffers. */
 export const commitArguments = (
   place: TopicPartition,
-  { expected, next, writes, seen }: Commit,
+  { expected, next, writes, seen, forgetBefore, requires }: Commit,
 ): { readonly keys: string[]; readonly args: Argument[] } => {
   const keys = [headerKey(place)]
   const args: Argument[] = [expected === null ? '' : Buffer.from(expected), Buffer.from(next)]
+  for (const { generation, fingerprint, groups } of requires ?? []) {
+    keys.push(batchKey(place, generation, fingerprint))
+    args.push(`n${groups}`)
+  }
   for (const target of targetsOf(writes)) {
     keys.push(bucketsKey(place, target.fingerprint), `${speedPrefix(place, target.fingerprint)}${target.bucket}`)
     args.push(`z${target.bucket}`, hashData(target))
@@ -58,6 +62,10 @@ export const commitArguments = (
   for (const chunk of seen) {
     keys.push(seenIndexKey(place), seenKey(place, chunk.bucket))
     args.push(`z${chunk.bucket}`, appendData(chunk))
+  }
+  if (forgetBefore !== undefined) {
+    keys.push(seenIndexKey(place))
+    args.push(`f${forgetBefore} ${seenPrefix(place)}`)
   }
   return { keys, args }
 }

@@ -15,7 +15,8 @@ export const batchKey = (place: TopicPartition, generation: string, fingerprint:
   `${tag(place)}:batch:${generation}:${fingerprint}`
 /** Hours of append time that have a chunk of seen ids. */
 export const seenIndexKey = (place: TopicPartition): string => `${tag(place)}:seen`
-export const seenKey = (place: TopicPartition, bucket: number): string => `${tag(place)}:seen:${bucket}`
+export const seenPrefix = (place: TopicPartition): string => `${tag(place)}:seen:`
+export const seenKey = (place: TopicPartition, bucket: number): string => `${seenPrefix(place)}${bucket}`
 export const POINTER_KEY = 'tw:pointer'
 export const workerKey = (name: string): string => `tw:worker:${name}`
 export const WORKER_PATTERN = 'tw:worker:*'

@@ -2,8 +2,8 @@ import type { Buffer } from 'node:buffer'
 import type { Address, SeenChunk, StoredGroup, TopicPartition } from '@tidewater/ports'
 import type { Redis } from 'ioredis'
 import { asBuffer } from './commit-arguments.ts'
-import { batchKey, bucketsKey, seenIndexKey, seenKey, speedPrefix } from './keys.ts'
-import { runScript, SWEEP } from './script.ts'
+import { batchKey, bucketsKey, headerKey, seenIndexKey, seenKey, speedPrefix } from './keys.ts'
+import { DROP, runScript, SWEEP } from './script.ts'
 
 /** Fields of one HMGET, groups of one HSET: large enough to be cheap, small enough not to hold up others. */
 const LOAD_FIELDS = 5_000
@@ -41,11 +41,8 @@ export const loadValues = async (
   return values
 }
 
-const hours = async (redis: Redis, place: TopicPartition, from: number | string, to: string): Promise<number[]> =>
-  (await redis.zrangebyscore(seenIndexKey(place), from, to)).map(Number)
-
 export const loadSeen = async (redis: Redis, place: TopicPartition, from: number): Promise<SeenChunk[]> => {
-  const buckets = await hours(redis, place, from, '+inf')
+  const buckets = (await redis.zrangebyscore(seenIndexKey(place), from, '+inf')).map(Number)
   const chunks: SeenChunk[] = []
   for (let i = 0; i < buckets.length; i += SEEN_CHUNKS) {
     const some = buckets.slice(i, i + SEEN_CHUNKS)
@@ -56,13 +53,6 @@ export const loadSeen = async (redis: Redis, place: TopicPartition, from: number
     }
   }
   return chunks
-}
-
-export const forgetSeen = async (redis: Redis, place: TopicPartition, before: number): Promise<void> => {
-  const buckets = await hours(redis, place, '-inf', `(${before}`)
-  if (buckets.length === 0) return
-  await redis.unlink(...buckets.map((bucket) => seenKey(place, bucket)))
-  await redis.zrem(seenIndexKey(place), ...buckets)
 }
 
 export const loadBatchPart = async (
@@ -81,6 +71,18 @@ export const loadBatchPart = async (
   }
 }
 
+/** Leaves the part of a generation that the stored header names. */
+export const dropBatchPart = async (
+  redis: Redis,
+  place: TopicPartition,
+  generation: string,
+  fingerprints: readonly string[],
+): Promise<void> => {
+  if (fingerprints.length === 0) return
+  const keys = fingerprints.map((f) => batchKey(place, generation, f))
+  await runScript(redis, DROP, [headerKey(place), ...keys], [generation])
+}
+
 /** Goes through every window start in bounded steps; others are served in between. */
 export const sweepValues = async (
   redis: Redis,
@@ -94,7 +96,7 @@ export const sweepValues = async (
     const key = `${speedPrefix(place, fingerprint)}${bucket}`
     let cursor = '0'
     do {
-      const reply = await runScript(redis, SWEEP, [key, index], [cursor, String(floor), String(SWEEP_FIELDS), bucket])
+      const reply = await runScript(redis, SWEEP, [key, index, headerKey(place)], [cursor, String(floor), String(SWEEP_FIELDS), bucket])
       const [next, deleted] = reply as [Buffer, number]
       cursor = next.toString()
       swept += deleted

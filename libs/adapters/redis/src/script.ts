@@ -17,6 +17,7 @@ const script = (name: string, command: Script['command']): Script => {
 
 export const COMMIT = script('commit', 'EVALSHA')
 export const READ = script('read', 'EVALSHA_RO')
+export const DROP = script('drop', 'EVALSHA')
 export const SWEEP = script('sweep', 'EVALSHA')
 export const SWAP = script('swap', 'EVALSHA')
 

@@ -2,9 +2,9 @@ import type { Buffer } from 'node:buffer'
 import type { CommitResult, StateStore } from '@tidewater/ports'
 import { asBuffer, commitArguments } from './commit-arguments.ts'
 import { checkServer, connect, storeError } from './connection.ts'
-import { batchKey, channelKey, headerKey, POINTER_KEY } from './keys.ts'
+import { channelKey, headerKey, POINTER_KEY } from './keys.ts'
 import { createListener } from './listener.ts'
-import { forgetSeen, loadBatchPart, loadSeen, loadValues, sweepValues } from './partition-data.ts'
+import { dropBatchPart, loadBatchPart, loadSeen, loadValues, sweepValues } from './partition-data.ts'
 import { createReadQueue } from './read-queue.ts'
 import { COMMIT, runScript, SWAP } from './script.ts'
 
@@ -46,14 +46,11 @@ export const createRedisStateStore = async ({ url, warn }: RedisStateOptions): P
     },
     load: (place, addresses) => attempt('load state', loadValues(reads.redis, place, addresses)),
     seen: (place, from) => attempt('load seen ids', loadSeen(reads.redis, place, from)),
-    forgetSeen: (place, before) => attempt('forget seen ids', forgetSeen(reads.redis, place, before)),
     read: (place, wanted) => attempt('read', queue.read(place, wanted)),
     loadBatch: (place, generation, fingerprint, groups) =>
       attempt('load a batch part', loadBatchPart(reads.redis, place, generation, fingerprint, groups)),
-    dropBatch: async (place, generation, fingerprints) => {
-      const keys = fingerprints.map((f) => batchKey(place, generation, f))
-      if (keys.length > 0) await attempt('drop a batch part', reads.redis.unlink(...keys))
-    },
+    dropBatch: (place, generation, fingerprints) =>
+      attempt('drop a batch part', dropBatchPart(reads.redis, place, generation, fingerprints)),
     sweep: (place, fingerprint, floor) => attempt('sweep', sweepValues(reads.redis, place, fingerprint, floor)),
     pointer: () => attempt('read the pointer', reads.redis.getBuffer(POINTER_KEY)),
     movePointer: async (expected, next) => {
@@ -71,6 +68,7 @@ export const createRedisStateStore = async ({ url, warn }: RedisStateOptions): P
 const commitResult = (reply: unknown): CommitResult => {
   if (reply === 1) return { kind: 'applied' }
   if (reply === 2) return { kind: 'already-applied' }
+  if (reply === 3) return { kind: 'incomplete' }
   const header = reply as Buffer
   return { kind: 'conflict', header: header.length === 0 ? null : header }
 }

@@ -1,4 +1,4 @@
-import { encodeValue, type GenerationRecord, type StateStore, type StoredGroup, type TopicPartition, type Warehouse } from '@tidewater/ports'
+import { encodeValue, type GenerationRecord, type LoadedParts, type StateStore, type StoredGroup, type TopicPartition, type Warehouse } from '@tidewater/ports'
 import { encodeKey, type Machine, type SlotRow } from '@tidewater/plan'
 import { topicOf } from 'tidewater'
 
@@ -10,18 +10,19 @@ export const storedViews = (machines: ReadonlyMap<string, Machine>, generation: 
     ({ view, fingerprint }) => view.window === null && generation.fingerprints[view.name] === fingerprint,
   )
 
-/** Loads the batch part of every stored view of one partition, beside the old one. Loading it again changes nothing. */
+/** Loads the batch part of every stored view of one partition, beside the old one, and says how much it was. Loading it again changes nothing. */
 export const loadBatchParts = async (
   store: StateStore,
   warehouse: Warehouse,
   place: TopicPartition,
   generation: GenerationRecord,
   machines: ReadonlyMap<string, Machine>,
-): Promise<number> => {
-  let loaded = 0
+): Promise<LoadedParts> => {
+  const parts: { fingerprint: string; groups: number }[] = []
   for (const machine of storedViews(machines, generation)) {
     if (topicOf(machine.view.from) !== place.topic) continue
     let groups: StoredGroup[] = []
+    let loaded = 0
     const send = async (): Promise<void> => {
       if (groups.length === 0) return
       loaded += groups.length
@@ -33,8 +34,9 @@ export const loadBatchParts = async (
       if (groups.length >= CHUNK_GROUPS) await send()
     }
     await send()
+    parts.push({ fingerprint: machine.fingerprint, groups: loaded })
   }
-  return loaded
+  return parts
 }
 
 const storedGroup = (machine: Machine, rows: readonly SlotRow[], number: number): StoredGroup => {

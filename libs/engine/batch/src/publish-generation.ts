@@ -1,8 +1,9 @@
+import { PlatformError } from '@tidewater/base'
 import {
-  cutOf, ensureGenesis, movePointer, pointerOf, readPointer, registerGeneration,
-  type GenerationRecord, type TopicPartition, type Warehouse,
+  cutOf, ensureGenesis, movePointer, pointerOf, readPointer, registerGeneration, unregisterGeneration,
+  type Change, type GenerationRecord, type TopicPartition, type Warehouse,
 } from '@tidewater/ports'
-import type { BatchOptions, BatchPorts } from './batch-ports.ts'
+import { keyOf, type BatchOptions, type BatchPorts } from './batch-ports.ts'
 import { loadBatchParts } from './load-batch-parts.ts'
 import { headersOf } from './take-cut.ts'
 
@@ -32,8 +33,7 @@ export const publishGeneration = async (
     const registered = headers[index]?.cuts.some((c) => c.number === generation.number && c.id === generation.id && c.cut === cut) ?? false
     if (!registered) {
       warehouse ??= await holderOf(ports, generation)
-      await loadBatchParts(ports.store, warehouse, place, generation, options.machines)
-      const change = await registerGeneration(ports.store, place, { number: generation.number, id: generation.id, cut }, ports.nonce)
+      const change = await loadAndRegister(ports, options, warehouse, place, generation)
       if (change.kind === 'refused') {
         if (change.reason !== 'conflict') {
           await ports.store.dropBatch(place, generation.id, Object.values(generation.fingerprints))
@@ -52,6 +52,25 @@ export const publishGeneration = async (
   await ports.store.notify('generation', generation.id).catch(() => undefined)
   for (const engine of ports.warehouses) await publishSql(engine, options, generation)
   return { kind: 'published' }
+}
+
+const LOADS = 3
+
+/** A store that loses its tail in between has lost some of what was loaded: then it is loaded again. */
+const loadAndRegister = async (
+  ports: BatchPorts,
+  options: BatchOptions,
+  warehouse: Warehouse,
+  place: TopicPartition,
+  generation: GenerationRecord,
+): Promise<Change> => {
+  const { number, id } = generation
+  for (let load = 1; ; load++) {
+    const parts = await loadBatchParts(ports.store, warehouse, place, generation, options.machines)
+    const change = await registerGeneration(ports.store, place, { number, id, cut: cutOf(generation, place), parts }, ports.nonce)
+    if (change.kind === 'done' || change.reason !== 'incomplete') return change
+    if (load === LOADS) throw new PlatformError('UNAVAILABLE', `the batch part of ${keyOf(place)} did not stay in the store`, 'run the generation again')
+  }
 }
 
 /** Analysts' tables follow readers: while one SQL engine is away its last generation ∪ live tail is as exact, only slower. */
@@ -78,5 +97,8 @@ export const dropGeneration = async (
 ): Promise<void> => {
   await ports.lake.removeGeneration(generation.id)
   const fingerprints = [...options.machines.values()].map((machine) => machine.fingerprint)
-  for (const place of places) await ports.store.dropBatch(place, generation.id, fingerprints)
+  for (const place of places) {
+    await unregisterGeneration(ports.store, place, generation, ports.nonce)
+    await ports.store.dropBatch(place, generation.id, fingerprints)
+  }
 }

@@ -4,7 +4,7 @@ import { decodeHeader, encodeHeader, type Header } from './header.ts'
 import { decodePointer, encodePointer, pointerOf, type Pointer } from './pointer.ts'
 import * as protocol from './protocol.ts'
 import type { Move, Refusal } from './protocol.ts'
-import type { StateStore } from './state-store.ts'
+import type { BatchCount, StateStore } from './state-store.ts'
 import type { GenerationRecord } from './lake.ts'
 
 /** Fresh text that never repeats, also across processes and restarts (a random UUID). */
@@ -12,20 +12,28 @@ export type Nonce = () => string
 
 export type Change =
   | { readonly kind: 'done'; readonly header: Header }
-  | { readonly kind: 'refused'; readonly reason: Refusal | 'absent'; readonly place: TopicPartition }
+  /** `absent`: no header. `incomplete`: the batch part is not all there (any more): load it again. */
+  | { readonly kind: 'refused'; readonly reason: Refusal | 'absent' | 'incomplete'; readonly place: TopicPartition }
 
 /** A worker commits a few times a second; losing this often in a row means that something else is wrong. */
 const ATTEMPTS = 50
 
 /** Reads a header, makes a move and writes it by compare-and-set, again while somebody else is faster. */
-const change = async (store: StateStore, place: TopicPartition, move: (header: Header) => Move): Promise<Change> => {
+const change = async (
+  store: StateStore,
+  place: TopicPartition,
+  move: (header: Header) => Move,
+  requires: readonly BatchCount[] = [],
+): Promise<Change> => {
   let stored = await store.header(place)
   for (let i = 0; i < ATTEMPTS; i++) {
     if (stored === null) return { kind: 'refused', reason: 'absent', place }
     const made = move(decodeHeader(stored))
     if (made.kind === 'refused') return { ...made, place }
     if (made.kind === 'same') return { kind: 'done', header: made.header }
-    const result = await store.commit(place, { expected: stored, next: encodeHeader(made.header), writes: [], seen: [] })
+    const next = encodeHeader(made.header)
+    const result = await store.commit(place, { expected: stored, next, writes: [], seen: [], requires })
+    if (result.kind === 'incomplete') return { kind: 'refused', reason: 'incomplete', place }
     if (result.kind !== 'conflict') return { kind: 'done', header: made.header }
     stored = result.header
   }
@@ -48,13 +56,31 @@ export const recordCut = async (
   return change(store, place, (h) => protocol.recordCut(h, { number: request.number, newest }, nonce()))
 }
 
-/** Registers a durable generation on one partition, after its batch part was loaded there. */
+/** How many groups of each view were loaded into a generation's batch part of one partition. */
+export type LoadedParts = readonly { readonly fingerprint: string; readonly groups: number }[]
+
+/**
+ * Registers a durable generation on one partition, in one step with the check that its batch part, loaded before, is all there
+ * (R2): refused as `incomplete` when it is not.
+ */
 export const registerGeneration = (
   store: StateStore,
   place: TopicPartition,
-  generation: { readonly number: number; readonly id: string; readonly cut: number },
+  generation: { readonly number: number; readonly id: string; readonly cut: number; readonly parts: LoadedParts },
   nonce: Nonce,
-): Promise<Change> => change(store, place, (h) => protocol.register(h, generation, nonce()))
+): Promise<Change> => {
+  const { number, id, cut, parts } = generation
+  const requires = parts.map((part) => ({ generation: id, ...part }))
+  return change(store, place, (h) => protocol.register(h, { number, id, cut }, nonce()), requires)
+}
+
+/** Takes back the name of a generation that was dropped; afterwards its batch part may be deleted. */
+export const unregisterGeneration = (
+  store: StateStore,
+  place: TopicPartition,
+  generation: { readonly number: number; readonly id: string },
+  nonce: Nonce,
+): Promise<Change> => change(store, place, (h) => protocol.unregister(h, generation, nonce()))
 
 /** Raises the floor: slices below `number` are read no more. Values and batch parts may be deleted afterwards. */
 export const retire = (store: StateStore, place: TopicPartition, number: number, nonce: Nonce): Promise<Change> =>

@@ -109,6 +109,14 @@ export const register = (
 const fits = (header: Header, number: number, cut: number): boolean =>
   header.nextOffset <= cut && header.cuts.every((c) => (c.number < number ? c.cut <= cut : c.cut >= cut))
 
+/** Takes a dropped generation's name back, so that its batch part may be deleted. Its recorded cut stands. */
+export const unregister = (header: Header, generation: { readonly number: number; readonly id: string }, nonce: string): Move => {
+  const { number, id } = generation
+  if (!header.cuts.some((c) => c.number === number && c.id === id)) return { kind: 'same', header }
+  const cuts = header.cuts.map((c) => (c.number === number ? { ...c, id: null } : c))
+  return moved({ ...header, revision: nonce, stateRevision: nonce, cuts })
+}
+
 /** Ends all slices below `number`; the floor rises before anything is deleted (R2). */
 export const retire = (header: Header, number: number, nonce: string): Move => {
   if (header.floor >= number) return { kind: 'same', header }

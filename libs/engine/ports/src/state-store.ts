@@ -27,12 +27,24 @@ export interface Commit {
   readonly next: Uint8Array
   readonly writes: readonly StateWrite[]
   readonly seen: readonly SeenChunk[]
+  /** Deletes seen-id chunks of hours before this, ms. Part of the commit: a store that lost its tail must not lose them to a late command. */
+  readonly forgetBefore?: number
+  /** Applies only if these batch parts hold exactly so many groups: a part may be lost between loading and naming it. */
+  readonly requires?: readonly BatchCount[]
+}
+
+export interface BatchCount {
+  readonly generation: string
+  readonly fingerprint: string
+  readonly groups: number
 }
 
 export type CommitResult =
   | { readonly kind: 'applied' }
   /** The stored header is already `next`: an earlier send of this very commit went through. */
   | { readonly kind: 'already-applied' }
+  /** Nothing was written: a part in `requires` is not there as a whole. */
+  | { readonly kind: 'incomplete' }
   /** Nothing was written; `header` is what is stored. */
   | { readonly kind: 'conflict'; readonly header: Uint8Array | null }
 
@@ -68,14 +80,15 @@ export interface StateStore {
   load(place: TopicPartition, addresses: readonly Address[]): Promise<readonly (Uint8Array | null)[]>
   /** All seen-id chunks whose bucket is >= `from`, oldest first. */
   seen(place: TopicPartition, from: number): Promise<readonly SeenChunk[]>
-  /** Deletes seen-id chunks of buckets < `before`. */
-  forgetSeen(place: TopicPartition, before: number): Promise<void>
   read(place: TopicPartition, reads: readonly PartitionRead[]): Promise<PartitionAnswer>
   /** Writes groups into a generation's batch part (not yet visible to any reader). */
   loadBatch(place: TopicPartition, generation: string, fingerprint: string, groups: readonly StoredGroup[]): Promise<void>
-  /** Drops a generation's batch parts of a partition. */
+  /** Drops a generation's batch parts of a partition, unless the stored header names the generation: readers may be using them. */
   dropBatch(place: TopicPartition, generation: string, fingerprints: readonly string[]): Promise<void>
-  /** Deletes speed values whose newest slice (u32 big-endian at byte 5 of the value, see slices.ts) is below `floor`; answers how many. Bounded work per step. */
+  /**
+   * Deletes speed values whose newest slice (u32 big-endian at byte 5 of the value, see slices.ts) is below both `floor` and the
+   * stored header's floor; answers how many. Bounded work per step.
+   */
   sweep(place: TopicPartition, fingerprint: string, floor: number): Promise<number>
   /** The pointer to the published generation: opaque bytes, changed by compare-and-set. */
   pointer(): Promise<Uint8Array | null>

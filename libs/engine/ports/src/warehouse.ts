@@ -39,6 +39,8 @@ export interface Warehouse {
   slots(id: string, view: string, partition: number): AsyncIterable<readonly SlotRow[]>
   /** Makes a durable generation what analysts see (null: there is none yet). Sent twice it changes nothing. */
   publish(generation: GenerationRecord | null): Promise<void>
+  /** Shows what reconciling has found, where that can still be added. */
+  showNotes(): Promise<void>
   /** Drops everything of generations not named, and what died half-way; answers how much. */
   retire(kept: readonly string[]): Promise<number>
   close(): Promise<void>

@@ -239,6 +239,8 @@ export class PartitionState {
     for (const missing of this.#missing) missing.length = 0
     this.#rows = []
     this.#entries = []
+    this.#homesKnown.clear()
+    this.#strays.clear()
   }
 
   /** Ids last seen before `time` can judge no record any more. */

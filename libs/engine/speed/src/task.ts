@@ -104,6 +104,7 @@ export class Task {
   /** Forgets everything that is not stored, and that it ever owned the partition. */
   close(): void {
     this.#epoch++
+    this.#forgotten = -Infinity
     this.#owned = null
     this.#state.clear()
   }
@@ -194,9 +195,14 @@ export class Task {
       nonce(),
     )
     const owned: Owned = { header: next, bytes: encodeHeader(next) }
+    // once an hour of append time: ids no later record can be judged by leave the store with the commit, then memory
+    const useless = next.lastAppended - this.#horizonMs
+    const forgetBefore = floorTo(useless, HOUR_MS)
+    const forgets = forgetBefore > this.#forgotten
     try {
       const { writes, seen } = snapshot
-      const result = await store.commit(this.place, { expected: bytes, next: owned.bytes, writes, seen })
+      const commit = { expected: bytes, next: owned.bytes, writes, seen }
+      const result = await store.commit(this.place, forgets ? { ...commit, forgetBefore } : commit)
       if (epoch !== this.#epoch) return 'reload'
       if (result.kind === 'conflict') return this.#refused(header, result.header)
     } catch {
@@ -209,7 +215,8 @@ export class Task {
     counters.changes_committed += snapshot.writes.length
     this.#owned = owned
     this.#state.stored(snapshot)
-    await this.#forget(next.lastAppended - this.#horizonMs)
+    if (forgets) this.#state.forget(useless)
+    if (forgets) this.#forgotten = forgetBefore
     return 'applied'
   }
 
@@ -233,16 +240,6 @@ export class Task {
   #adopt(owned: Owned): void {
     this.#owned = owned
     this.#position = startOf(owned.header)
-  }
-
-  /** Once an hour of append time: ids no record can be judged by any more leave memory and store. */
-  async #forget(time: number): Promise<void> {
-    const before = floorTo(time, HOUR_MS)
-    if (before <= this.#forgotten) return
-    this.#forgotten = before
-    this.#state.forget(time)
-    // a failure only leaves chunks for the next hour to delete
-    await this.#context.store.forgetSeen(this.place, before).catch(() => undefined)
   }
 }
 

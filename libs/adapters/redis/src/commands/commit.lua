@@ -1,22 +1,26 @@
 -- One atomic change of a partition, by compare-and-set on its header.
 -- KEYS[1]    the header
--- KEYS[2..]  what is written, all in the header's slot
+-- KEYS[2..]  what is written or looked at, all in the header's slot
 -- ARGV[1]    the header expected, '' for none
 -- ARGV[2]    the header to write
 -- ARGV[i+1]  for KEYS[i]: a letter, then its data
---            'h' MessagePack list field, value, …  HSET      'z' a window start  ZADD      'a' bytes  APPEND
--- Returns    1 applied, 2 already applied, or the stored header ('' for none) when it is another one: nothing was written.
+--            'h' MessagePack list field, value, …  HSET      'z' a number  ZADD as score and member      'a' bytes  APPEND
+--            'f' number ' ' prefix: KEYS[i] is an index; members below the number leave it and the keys prefix .. member are deleted
+--            'n' a number: the hash must have so many fields, or nothing is written
+-- Returns    1 applied, 2 already applied, 3 a hash has other fields, or the stored header ('' for none) when it is another one
+--            (then, as with 3, nothing was written)
 local stored = redis.call('GET', KEYS[1]) or ''
 if stored == ARGV[2] then return 2 end
 if stored ~= ARGV[1] then return stored end
 
 -- Redis does not take back what a failing script wrote: look before the first write.
-local types = { h = 'hash', z = 'zset', a = 'string' }
+local types = { h = 'hash', z = 'zset', a = 'string', f = 'zset', n = 'hash' }
 for i = 2, #KEYS do
-  local found = redis.call('TYPE', KEYS[i]).ok
-  if found ~= 'none' and found ~= types[string.sub(ARGV[i + 1], 1, 1)] then
+  local kind, found = string.sub(ARGV[i + 1], 1, 1), redis.call('TYPE', KEYS[i]).ok
+  if found ~= 'none' and found ~= types[kind] then
     return redis.error_reply('WRONGTYPE ' .. KEYS[i] .. ' is a ' .. found)
   end
+  if kind == 'n' and redis.call('HLEN', KEYS[i]) ~= tonumber(string.sub(ARGV[i + 1], 2)) then return 3 end
 end
 
 redis.call('SET', KEYS[1], ARGV[2])
@@ -29,8 +33,14 @@ for i = 2, #KEYS do
     end
   elseif kind == 'z' then
     redis.call('ZADD', KEYS[i], data, data)
-  else
+  elseif kind == 'a' then
     redis.call('APPEND', KEYS[i], data)
+  elseif kind == 'f' then
+    local below, prefix = string.match(data, '^(%S+) (.*)$')
+    for _, member in ipairs(redis.call('ZRANGEBYSCORE', KEYS[i], '-inf', '(' .. below)) do
+      redis.call('UNLINK', prefix .. member)
+      redis.call('ZREM', KEYS[i], member)
+    end
   end
 end
 return 1

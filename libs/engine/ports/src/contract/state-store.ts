@@ -1,4 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { encodeHeader } from '../header.ts'
+import { GENESIS } from '../pointer.ts'
+import { seedHeader } from '../protocol.ts'
 import { encodeValue, reserve } from '../slices.ts'
 import type { Address, Commit, PartitionRead, StateStore } from '../state-store.ts'
 
@@ -107,10 +110,12 @@ const commitTests = (the: () => StateStore): void => {
       (await the().seen(place, from)).map((c) => `${c.bucket / 3_600_000}:${new TextDecoder().decode(c.bytes)}`).join()
     expect((await all(0)).replaceAll(',1:', '')).toBe('1:ab,2:c')
     expect(await all(7_200_000)).toBe('2:c')
-    await the().forgetSeen(place, 7_200_000)
-    expect(await all(0)).toBe('2:c')
-    await the().forgetSeen(other, 9_999_999)
-    expect(await all(0)).toBe('2:c')
+    expect((await the().commit(place, commit('h1', 'h3', { forgetBefore: 9_999_999 }))).kind).toBe('conflict')
+    expect(await all(7_200_000)).toBe('2:c')
+    await the().commit(place, commit('h2', 'h3', { forgetBefore: 7_200_000, seen: [chunk(7_200_000, 'd')] }))
+    expect((await all(0)).replaceAll(',2:', '')).toBe('2:cd')
+    await the().commit(other, commit(null, 'h1', { forgetBefore: 9_999_999 }))
+    expect((await all(0)).replaceAll(',2:', '')).toBe('2:cd')
   })
 }
 
@@ -193,22 +198,48 @@ const batchTests = (the: () => StateStore): void => {
     expect((await all('g1', 'f1')).length).toBe(5_002)
     expect([await all('g2', 'f1'), await all('g2', 'f2')]).toEqual([['0/k0'], []])
     await the().dropBatch(place, 'g1', ['f1', 'f9'])
+    await the().dropBatch(place, 'g1', [])
     expect([await all('g1', 'f1'), await all('g2', 'f1')]).toEqual([[], ['0/k0']])
   })
 
-  test('sweeping deletes values whose newest slice is below the floor', async () => {
+  test('a name is given only to a batch part that is all there, and its part is then safe', async () => {
+    const part = (groups: number) => [{ generation: 'g1-x', fingerprint: 'f1', groups }]
+    const named = (nonce: string): Uint8Array => encodeHeader({ ...seedHeader({ ...GENESIS, id: 'g1-x' }, place, nonce) })
+    const none = { expected: null, writes: [], seen: [] }
+    same(await the().commit(place, { ...none, next: named('n1'), requires: part(2) }), { kind: 'incomplete' })
+    expect(await the().header(place)).toBeNull()
+    await the().loadBatch(place, 'g1-x', 'f1', ['a', 'b'].map((key) => ({ bucket: 0, key, value: value(1, key) })))
+    same(await the().commit(place, { ...none, next: named('n1'), requires: part(1) }), { kind: 'incomplete' })
+    same(await the().commit(place, { ...none, next: named('n1'), requires: [...part(2), { generation: 'g2', fingerprint: 'f1', groups: 0 }] }), { kind: 'applied' })
+    const count = async (): Promise<number> => {
+      const { parts } = await the().read(place, [{ fingerprint: 'f1', generation: 'g1-x', select: { kind: 'all' } }])
+      return parts[0]?.batch.length ?? 0
+    }
+    await the().dropBatch(place, 'g1-x', ['f1'])
+    expect(await count()).toBe(2)
+    const unnamed = encodeHeader(seedHeader(GENESIS, place, 'n2'))
+    await the().commit(place, { ...none, expected: named('n1'), next: unnamed })
+    await the().dropBatch(place, 'g1-x', ['f1'])
+    expect(await count()).toBe(0)
+  })
+
+  test('sweeping deletes values whose newest slice is below the stored floor', async () => {
     const writes = [
       { ...at('old'), value: value(1, 'x') },
       { ...at('edge'), value: value(2, 'x') },
       { ...at('old', 60_000, 'f2'), value: value(1, 'x') },
       { ...at('new', 120_000, 'f2'), value: value(3, 'x') },
     ]
-    await the().commit(place, commit(null, 'h1', { writes }))
+    const low = encodeHeader(seedHeader(GENESIS, place, 'n1'))
+    const high = encodeHeader({ ...seedHeader(GENESIS, place, 'n2'), floor: 2 })
+    await the().commit(place, { expected: null, next: low, writes, seen: [] })
     const sweepAll = async (fingerprint: string): Promise<number> => {
       let swept = 0
       for (let i = 0; i < 20; i++) swept += await the().sweep(place, fingerprint, 2)
       return swept
     }
+    expect([await sweepAll('f1'), await sweepAll('f2')]).toEqual([0, 0])
+    await the().commit(place, { expected: low, next: high, writes: [], seen: [] })
     expect([await sweepAll('f1'), await sweepAll('f2')]).toEqual([1, 1])
     same(await the().load(place, writes), [null, value(2, 'x'), null, value(3, 'x')])
     const { parts } = await the().read(place, [{ fingerprint: 'f2', generation: null, select: { kind: 'range', from: 0, to: 9e15 } }])

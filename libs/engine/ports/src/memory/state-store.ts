@@ -1,6 +1,7 @@
 import type { TopicPartition } from '../event-log.ts'
+import { decodeHeader } from '../header.ts'
 import { newestSlice } from '../slices.ts'
-import type { PartitionRead, StateStore, StoredGroup } from '../state-store.ts'
+import type { BatchCount, PartitionRead, StateStore, StoredGroup } from '../state-store.ts'
 import {
   batchOf, equalBytes, groupsOf, newPartition, removeEmpty, type Groups, type MemoryPartition,
 } from './memory-partition.ts'
@@ -61,15 +62,17 @@ export const createMemoryStateStore = (): MemoryStateStore => {
 
 const partitionMethods = (
   at: (place: TopicPartition) => MemoryPartition,
-): Pick<StateStore, 'header' | 'commit' | 'load' | 'seen' | 'forgetSeen' | 'read' | 'loadBatch' | 'dropBatch' | 'sweep'> => ({
+): Pick<StateStore, 'header' | 'commit' | 'load' | 'seen' | 'read' | 'loadBatch' | 'dropBatch' | 'sweep'> => ({
   header: async (place) => at(place).header,
-  commit: async (place, { expected, next, writes, seen }) => {
+  commit: async (place, { expected, next, writes, seen, requires, forgetBefore }) => {
     const p = at(place)
     if (equalBytes(p.header, next)) return { kind: 'already-applied' }
     if (!equalBytes(p.header, expected)) return { kind: 'conflict', header: p.header }
+    if (requires?.some((part) => part.groups !== countOf(p, part)) === true) return { kind: 'incomplete' }
     p.header = next.slice()
     for (const w of writes) groupsOf(p, w.fingerprint, w.bucket).set(w.key, w.value.slice())
     for (const { bucket, bytes } of seen) p.seen.set(bucket, [...(p.seen.get(bucket) ?? []), bytes.slice()])
+    for (const bucket of p.seen.keys()) if (bucket < (forgetBefore ?? -Infinity)) p.seen.delete(bucket)
     return { kind: 'applied' }
   },
   load: async (place, addresses) => {
@@ -81,10 +84,6 @@ const partitionMethods = (
       .filter(([bucket]) => bucket >= from)
       .sort(([a], [b]) => a - b)
       .flatMap(([bucket, chunks]) => chunks.map((bytes) => ({ bucket, bytes }))),
-  forgetSeen: async (place, before) => {
-    const { seen } = at(place)
-    for (const bucket of seen.keys()) if (bucket < before) seen.delete(bucket)
-  },
   read: async (place, reads) => {
     const p = at(place)
     return {
@@ -100,20 +99,26 @@ const partitionMethods = (
     for (const { bucket, key, value } of groups) batchOf(p, generation, fingerprint, bucket).set(key, value.slice())
   },
   dropBatch: async (place, generation, fingerprints) => {
-    const { batch } = at(place)
+    const { batch, header } = at(place)
+    if (header !== null && decodeHeader(header).cuts.some(({ id }) => id === generation)) return
     for (const f of fingerprints) batch.get(generation)?.delete(f)
     if (batch.get(generation)?.size === 0) batch.delete(generation)
   },
   sweep: async (place, fingerprint, floor) => {
-    const buckets = at(place).speed.get(fingerprint)
+    const { header, speed } = at(place)
+    const buckets = speed.get(fingerprint)
+    const below = header === null ? 0 : Math.min(floor, decodeHeader(header).floor)
     let swept = 0
     for (const groups of buckets?.values() ?? []) {
-      for (const [key, value] of groups) if (newestSlice(value) < floor) swept += Number(groups.delete(key))
+      for (const [key, value] of groups) if (newestSlice(value) < below) swept += Number(groups.delete(key))
     }
     removeEmpty(buckets)
     return swept
   },
 })
+
+const countOf = ({ batch }: MemoryPartition, { generation, fingerprint }: BatchCount): number =>
+  [...(batch.get(generation)?.get(fingerprint)?.values() ?? [])].reduce((sum, groups) => sum + groups.size, 0)
 
 const select = (buckets: Groups | undefined, { select: wanted }: PartitionRead): readonly StoredGroup[] => {
   const found: StoredGroup[] = []

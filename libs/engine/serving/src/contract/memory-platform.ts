@@ -126,7 +126,7 @@ export const startPlatform = async () => {
         const groups = [...statesBelow(machine, place.partition, cutOf(record, place.partition)).values()]
         await store.loadBatch(place, record.id, machine.fingerprint, groups.map(({ bucket, key, state }) => ({ bucket, key, value: encodeValue(number, (out) => machine.encode(state, out)) })))
       }
-      await registerGeneration(store, place, { number, id: record.id, cut: cutOf(record, place.partition) }, nonce)
+      await registerGeneration(store, place, { number, id: record.id, cut: cutOf(record, place.partition), parts: [] }, nonce)
     }
     records.push(record)
     await movePointer(store, { number, id: record.id, cuts, fingerprints, builtAt: record.builtAt })

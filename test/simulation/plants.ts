@@ -1,0 +1,68 @@
+import { decodeHeader, encodeHeader, type Commit, type CommitResult, type StateStore, type TopicPartition } from '@tidewater/ports'
+
+/** Faults planted on purpose: one rule of the seam switched off. The simulation must find each. */
+export const PLANTS = {
+  commit: 'a commit is written whatever header is stored',
+  cut: 'the recording of a cut does not change the revision a commit is compared with',
+  publish: 'a generation is registered before its batch part is loaded',
+  retire: 'retiring deletes without raising the floor first',
+  dedupe: 'seen ids are not stored with the commit',
+} as const
+
+export type Plant = keyof typeof PLANTS
+
+type Wrap = (store: StateStore) => StateStore
+
+const isStep = ({ writes, seen }: Commit): boolean => writes.length > 0 || seen.length > 0
+
+/** Writes over whatever is stored. */
+const forced = async (store: StateStore, place: TopicPartition, commit: Commit, found: CommitResult): Promise<CommitResult> => {
+  let result = found
+  while (result.kind === 'conflict') result = await store.commit(place, { ...commit, expected: result.header })
+  return result
+}
+
+const wraps: Readonly<Record<Plant, Wrap>> = {
+  commit: (store) => ({
+    ...store,
+    commit: async (place, commit) => {
+      const result = await store.commit(place, commit)
+      return isStep(commit) ? forced(store, place, commit, result) : result
+    },
+  }),
+  cut: (store) => ({
+    ...store,
+    commit: async (place, commit) => {
+      const result = await store.commit(place, commit)
+      if (result.kind !== 'conflict' || result.header === null || commit.expected === null || !isStep(commit)) return result
+      const [found, expected] = [decodeHeader(result.header), decodeHeader(commit.expected)]
+      if (found.token !== expected.token || found.stateRevision !== expected.stateRevision) return result
+      return forced(store, place, { ...commit, next: encodeHeader({ ...decodeHeader(commit.next), cuts: found.cuts }) }, result)
+    },
+  }),
+  publish: (store) => {
+    const late: (() => Promise<void>)[] = []
+    return {
+      ...store,
+      loadBatch: async (...part) => void late.push(() => store.loadBatch(...part)),
+      movePointer: async (expected, next) => {
+        const moved = await store.movePointer(expected, next)
+        // the parts come with the next pointer
+        for (const load of late.splice(0, Math.max(0, late.length - 3))) await load()
+        return moved
+      },
+    }
+  },
+  retire: (store) => ({
+    ...store,
+    commit: async (place, commit) => {
+      if (commit.expected === null || isStep(commit)) return store.commit(place, commit)
+      const [before, after] = [decodeHeader(commit.expected), decodeHeader(commit.next)]
+      if (after.floor === before.floor) return store.commit(place, commit)
+      return store.commit(place, { ...commit, next: encodeHeader({ ...after, floor: before.floor, cuts: before.cuts }) })
+    },
+  }),
+  dedupe: (store) => ({ ...store, commit: (place, commit) => store.commit(place, { ...commit, seen: [] }) }),
+}
+
+export const planted = (store: StateStore, plant: Plant | null): StateStore => (plant === null ? store : wraps[plant](store))
