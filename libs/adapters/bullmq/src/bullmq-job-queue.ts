@@ -15,8 +15,9 @@ const queueName = (name: JobName): string => `tidewater-${name}`
 
 /** Finished jobs say how they ended for a while; the lake is the record of generations. */
 const KEPT = { removeOnComplete: { count: 20, age: 86_400 }, removeOnFail: { count: 50, age: 7 * 86_400 } }
-/** Heavy work is done by child processes, so a lock is renewed in time unless the process hangs. */
-const LOCK_MS = 60_000
+/** Heavy work is done by child processes, so a lock is renewed in time unless the process hangs or is gone. */
+const LOCK_MS = 20_000
+const STALLED_CHECK_MS = 10_000
 
 /** Durable jobs in Redis: a worker that dies leaves its job to the next one, and every job may be run twice. */
 export const openBullmqJobQueue = (options: BullmqOptions): JobQueue => {
@@ -77,7 +78,7 @@ export const openBullmqJobQueue = (options: BullmqOptions): JobQueue => {
             handler(name, job.data.input, (progress) => {
               job.updateProgress(progress).catch(options.trouble)
             }),
-          { connection: connect(), concurrency: 1, lockDuration: LOCK_MS, stalledInterval: LOCK_MS, maxStalledCount: 3 },
+          { connection: connect(), concurrency: 1, lockDuration: LOCK_MS, stalledInterval: STALLED_CHECK_MS, maxStalledCount: 3 },
         )
         worker.on('error', options.trouble)
         workers.push(worker)

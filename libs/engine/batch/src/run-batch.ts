@@ -1,4 +1,4 @@
-import { readPointer, type GenerationRecord, type JobProgress, type JobQueue, type WorkerRegistry } from '@tidewater/ports'
+import { readPointer, type GenerationRecord, type JobProgress, type JobQueue, type ReconcileNote, type WorkerRegistry } from '@tidewater/ports'
 import { placesOf, type BatchOptions, type BatchPorts } from './batch-ports.ts'
 import { publishNewest, runGeneration, type GenerationRequest } from './run-generation.ts'
 import { reconcile, type ReconcileResult } from './reconcile.ts'
@@ -61,9 +61,14 @@ export const runBatch = async (ports: BatchWorkerPorts, options: BatchWorkerOpti
     counters.reconciled_keys += result.checked
     counters.reconcile_mismatches += result.mismatched + result.missing + result.extra
     const mismatched = result.mismatched + result.missing + result.extra
-    if (record !== null) await ports.lake.noteReconcile(record.id, { checked: result.checked, mismatched, at: ports.clock.now() })
+    if (record !== null) await note(record, { checked: result.checked, mismatched, at: ports.clock.now() })
     if (mismatched > 0) options.warn(`reconcile found ${mismatched} of ${result.checked} groups that differ`, result.first)
     return result
+  }
+  const note = async (record: GenerationRecord, found: ReconcileNote): Promise<void> => {
+    await ports.lake.noteReconcile(record.id, found)
+    for (const warehouse of ports.warehouses)
+      await warehouse.showNotes().catch((error: unknown) => options.warn(`${warehouse.name} does not show the reconcile yet`, error))
   }
   /** SQL views and the store's pointer follow the lake: at start, and whenever the store turns out to have lost it. */
   const showNewest = async (): Promise<void> => {

@@ -27,6 +27,7 @@ export const openClickhouseWarehouse = (options: ClickhouseWarehouseOptions): Wa
     await raw.prepare([...catalog.events.values()])
     for (const table of catalog.tables.values()) await ensureTable(clickhouse, table, catalog.contents.get(table.name))
   }
+  const showNotes = async (): Promise<void> => showGenerations(clickhouse, await lake.generations(), await lake.reconcileNotes())
   const tablesOf = async (id: string): Promise<ReadonlySet<string>> => {
     const rows = await clickhouse.query<{ name: string }>(
       `SELECT name FROM system.tables WHERE database = '${SQL_INTERNAL}' AND endsWith(name, ${dialect.text(`_slots_${id}`)})`,
@@ -62,8 +63,9 @@ export const openClickhouseWarehouse = (options: ClickhouseWarehouseOptions): Wa
         await showView(clickhouse, view, { generation: generation ?? none, slots })
       }
       await showCatalog(clickhouse, catalog, views)
-      await showGenerations(clickhouse, await lake.generations(), await lake.reconcileNotes())
+      await showNotes()
     },
+    showNotes,
     retire: (kept) => dropSlots(clickhouse, kept),
     close: () => clickhouse.close(),
   }

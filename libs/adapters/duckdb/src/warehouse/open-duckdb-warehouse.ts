@@ -89,6 +89,8 @@ export const openDuckdbWarehouse = async (options: DuckdbWarehouseOptions): Prom
       // Renaming one name of a file to another of its names leaves both.
       await rm(staged, { force: true })
     },
+    // A published file is never written again: the next one shows it.
+    showNotes: () => Promise.resolve(),
     retire: async (kept) => {
       for (const id of [...readers.keys()]) if (!kept.includes(id)) await forget(id)
       let removed = 0
