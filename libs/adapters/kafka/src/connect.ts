@@ -1,6 +1,7 @@
 import kafkajs from 'kafkajs'
 import type { Kafka, logLevel as LogLevel } from 'kafkajs'
 import { registerCodecs } from './codecs.ts'
+import { decodeFaster } from './kafkajs-decode-patch.ts'
 import { stopIdleTimers } from './kafkajs-timer-patch.ts'
 
 export type Compression = 'none' | 'gzip' | 'zstd'
@@ -27,6 +28,7 @@ export const connect = (options: KafkaOptions): Kafka => {
   if (!prepared) {
     stopIdleTimers()
     registerCodecs()
+    decodeFaster()
     prepared = true
   }
   const { logLevel } = kafkajs
