@@ -4,12 +4,22 @@ import { checkCommand } from './commands/check.ts'
 import { explainCommand } from './commands/explain.ts'
 import { initCommand } from './commands/init.ts'
 import { loadCommand } from './commands/load.ts'
+import { deadCommand } from './commands/dead.ts'
+import { generationCommand } from './commands/generation.ts'
+import { queryCommand } from './commands/query.ts'
+import { reconcileCommand } from './commands/reconcile.ts'
+import { statusCommand } from './commands/status.ts'
 import { startCommand } from './commands/start.ts'
 import { viewsCommand } from './commands/views.ts'
 import { workerCommand } from './commands/worker.ts'
 
 const commands = [
   startCommand,
+  statusCommand,
+  reconcileCommand,
+  queryCommand,
+  generationCommand,
+  deadCommand,
   loadCommand,
   workerCommand,
   initCommand,

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { openBullmqJobQueue } from '@tidewater/adapter-bullmq'
-import { openDuckdbBatchReader } from '@tidewater/adapter-duckdb'
 import { openKafkaLog } from '@tidewater/adapter-kafka'
 import { openLake } from '@tidewater/adapter-lake'
 import { createRedisStateStore, createRedisWorkerRegistry } from '@tidewater/adapter-redis'
 import { eventTopics } from '@tidewater/engine-ingest'
 import { createLog, loadCatalog, loadConfig, runUntilStopped, systemClock } from '@tidewater/runtime'
+import { openBatchReader } from './open-batch-reader.ts'
 import { serve } from './serve.ts'
 
 /** Answers questions by GraphQL and takes events in, on one port. */
@@ -31,7 +31,7 @@ runUntilStopped(log, async () => {
   })
   const partitions = { partitions: config.partitions, retentionMs: config.retentionMs ?? -1 }
   await kafka.ensureTopics(eventTopics(catalog.events.values(), partitions))
-  const batch = openDuckdbBatchReader({ directory: config.publishedDir, lake, catalog })
+  const batch = openBatchReader(config, catalog, lake)
   const ports = { log: kafka, store, registry, lake, batch, jobs, clock: systemClock, nonce: randomUUID }
   const server = await serve(ports, {
     name,

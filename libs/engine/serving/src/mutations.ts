@@ -1,5 +1,7 @@
-import { PlatformError, didYouMean } from '@tidewater/base'
+import { PlatformError } from '@tidewater/base'
+import type { GenerationRecord } from '@tidewater/ports'
 import type { Catalog } from 'tidewater'
+import { eventNamed } from './dead-letters.ts'
 import { presentGeneration } from './status.ts'
 import type { ServingPorts } from './serving-ports.ts'
 import type { Resolver } from './schema/view-resolvers.ts'
@@ -11,27 +13,34 @@ const MAX_TRACKED = 10_000
 
 const track = (ports: ServingPorts, catalog: Catalog): Resolver => async (_source, { event, data }) => {
   const name = event as string
-  if (!catalog.events.has(name)) {
-    const names = [...catalog.events.keys()]
-    throw new PlatformError('BAD_INPUT', `there is no event '${name.slice(0, 80)}'${didYouMean(name, names)}`, `events: ${names.join(', ')}`, 'event')
-  }
+  eventNamed(catalog, name)
   const rows = data as readonly unknown[]
   if (rows.length > MAX_TRACKED) throw new PlatformError('LIMIT', `data has ${rows.length} events; ${MAX_TRACKED} are allowed`, 'send several mutations, or POST /events', 'data')
   return ports.track(name, rows)
 }
 
+/** What a 'generation' job answers, as far as it is shown. */
+interface GenerationJob {
+  readonly generation?: GenerationRecord | null
+}
+
 const runGeneration = (ports: ServingPorts): Resolver => async () => {
-  await ports.jobs.run('generation', {}, { timeoutMs: JOB_DEADLINE_MS })
+  const { generation } = ((await ports.jobs.run('generation', {}, { timeoutMs: JOB_DEADLINE_MS })) ?? {}) as GenerationJob
   ports.pointers.expire()
-  const [pointer, records] = await Promise.all([ports.pointers.fresh(), ports.lake.generations()])
-  const record = records.find(({ id }) => id === pointer?.id)
-  if (record !== undefined) return presentGeneration(record, record.id)
-  throw new PlatformError('NOT_READY', 'the generation is built, but not published yet', 'ask `generations` in a moment')
+  const pointer = await ports.pointers.fresh()
+  if (generation !== undefined && generation !== null) return presentGeneration(generation, pointer?.id ?? null)
+  throw new PlatformError('NOT_READY', 'another worker is building this generation', 'ask `generations` in a moment')
+}
+
+const reconcile = (ports: ServingPorts): Resolver => async () => {
+  const report = (await ports.jobs.run('reconcile', {}, { timeoutMs: JOB_DEADLINE_MS })) as object | null
+  if (report !== null) return { building: [], ...report }
+  throw new PlatformError('UNAVAILABLE', 'the batch worker has no archive to compare with', 'start it with a lake')
 }
 
 /** Anything a mutation may do to the platform, besides what queries answer. */
 export const mutationResolvers = (ports: ServingPorts, catalog: Catalog): Readonly<Record<string, Resolver>> => ({
   track: track(ports, catalog),
   runGeneration: runGeneration(ports),
-  reconcile: () => ports.jobs.run('reconcile', {}, { timeoutMs: JOB_DEADLINE_MS }),
+  reconcile: reconcile(ports),
 })

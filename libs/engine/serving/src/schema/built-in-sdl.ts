@@ -67,11 +67,15 @@ type Status {
   jobs: [Job!]!
 }
 
+"A record that never became an event: its bytes as text, why, and where it stood."
+type DeadLetter { offset: Long! at: Instant! reason: String! "topic/partition/offset, or file:line." place: String! value: String }
+type DeadLetters { total: Long! "Newest first." rows: [DeadLetter!]! }
+
 type Reason { field: String message: String! cure: String }
 type Rejected { index: Int! reasons: [Reason!]! }
 type TrackResult { accepted: Int! rejected: [Rejected!]! }
 "Every answer compared with a recompute from the archive at the answer's own offsets."
-type ReconcileReport { checked: Long! mismatched: Long! missing: Long! extra: Long! "The first row that differs." first: JSON }
+type ReconcileReport { checked: Long! mismatched: Long! missing: Long! extra: Long! "The first row that differs." first: JSON "Views that do not hold their whole history yet: not compared." building: [String!]! }
 
 type Query {
   "Any view by name."
@@ -96,6 +100,8 @@ type Query {
   status: Status!
   "Newest first."
   generations: [Generation!]!
+  "Records of an event that were refused in the log, or rows that no load could read."
+  dead(event: String!, first: Int = 20): DeadLetters!
 }
 
 type Mutation {

@@ -1,0 +1,73 @@
+import type { Command } from 'commander'
+import { ask, platformUrl, withClientFlags } from '../client.ts'
+import type { ClientFlags } from '../client.ts'
+import { columns } from '../definitions/columns.ts'
+
+const QUERY = `{ status {
+  now generation builtAt views
+  workers { name role pid startedAt partitions counters }
+  partitions { topic partition low high next archived }
+  jobs { name step fraction }
+} }`
+
+interface Status {
+  readonly now: string
+  readonly generation: number | null
+  readonly builtAt: string | null
+  readonly views: readonly string[]
+  readonly workers: readonly {
+    readonly name: string
+    readonly role: string
+    readonly pid: number
+    readonly startedAt: string
+    readonly partitions: readonly string[]
+  }[]
+  readonly partitions: readonly { readonly topic: string; readonly partition: number; readonly high: number; readonly next: number; readonly archived: number }[]
+  readonly jobs: readonly { readonly name: string; readonly step: string; readonly fraction: number }[]
+}
+
+export const statusCommand = (program: Command): void => {
+  withClientFlags(program.command('status'))
+    .description('what runs here: workers, partitions, generation')
+    .action((flags: ClientFlags) => showStatus(flags))
+}
+
+const showStatus = async (flags: ClientFlags): Promise<void> => {
+  const { status } = await ask<{ status: Status }>(flags, QUERY)
+  if (flags.json === true) return console.log(JSON.stringify(status, null, 2))
+  const built = status.builtAt === null ? 'none yet: everything is answered from the speed layer' : `${status.generation}, ${age(status.now, status.builtAt)} old`
+  console.log(`${platformUrl(flags.url)}   ${status.views.length} views   generation ${built}\n`)
+  const workers = status.workers.map((w) => [w.name, w.role, String(w.pid), age(status.now, w.startedAt), partitionsOf(w.partitions)])
+  console.log(columns([['WORKER', 'ROLE', 'PID', 'UP', 'PARTITIONS'], ...workers]).join('\n'))
+  console.log(`\n${columns([['TOPIC', 'EVENTS', 'TO APPLY', 'TO ARCHIVE'], ...topicLines(status)]).join('\n')}`)
+  for (const { name, step, fraction } of status.jobs) console.log(`\n${name}: ${step} ${Math.round(fraction * 100)} %`)
+}
+
+const topicLines = ({ partitions }: Status): string[][] => {
+  const topics = [...new Set(partitions.map(({ topic }) => topic))]
+  const sum = (topic: string, of: (p: Status['partitions'][number]) => number): string =>
+    String(partitions.filter((p) => p.topic === topic).reduce((total, p) => total + of(p), 0))
+  return topics.map((topic) => [
+    topic,
+    sum(topic, (p) => p.high),
+    sum(topic, (p) => Math.max(0, p.high - p.next)),
+    sum(topic, (p) => Math.max(0, p.high - p.archived)),
+  ])
+}
+
+/** 'event.shop_event 0 1 2 3' */
+const partitionsOf = (names: readonly string[]): string => {
+  const byTopic = new Map<string, number[]>()
+  for (const name of names) {
+    const at = name.lastIndexOf(':')
+    const topic = name.slice(0, at)
+    byTopic.set(topic, [...(byTopic.get(topic) ?? []), Number(name.slice(at + 1))])
+  }
+  return [...byTopic].map(([topic, own]) => `${topic} ${own.sort((a, b) => a - b).join(' ')}`).join(', ') || '-'
+}
+
+const age = (now: string, then: string): string => {
+  const seconds = Math.max(0, Math.round((Date.parse(now) - Date.parse(then)) / 1000))
+  if (seconds < 120) return `${seconds} s`
+  return seconds < 7_200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3_600)} h`
+}
