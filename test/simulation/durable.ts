@@ -77,6 +77,7 @@ export const createDurable = (world: World, random: Random): Durable => {
         yield [...groups.values()].flatMap((group) => slotRows(machine, partition, group))
       },
       publish: async () => undefined,
+      showNotes: async () => undefined,
       retire: async (kept) => {
         const gone = [...built.keys()].filter((id) => !kept.includes(id) && generations.some((g) => g.id === id))
         for (const id of gone) built.delete(id)
