@@ -1,1 +1,1 @@
-export {}
+export { runInMemory, type MemoryOptions, type MemoryPlatform } from './memory/run-in-memory.ts'

@@ -11,6 +11,7 @@ import { startStack } from '../stack/start-stack.ts'
 import { untilAskedToStop } from '../stack/until-asked-to-stop.ts'
 
 interface StartFlags {
+  readonly memory?: boolean
   readonly traffic: boolean
   readonly pipelines: readonly string[]
   readonly only?: boolean
@@ -23,6 +24,7 @@ export const startCommand = (program: Command): void => {
   program
     .command('start')
     .description('start everything on this machine and keep it running until Ctrl-C')
+    .option('--memory', 'without Kafka, Redis and ClickHouse, in one process; nothing survives Ctrl-C')
     .option('--no-traffic', 'without believable visitors of the shop')
     .option('--pipelines <dir>', 'add the definitions below DIR (may be repeated)', collect, [])
     .option('--only', 'leave out the built-in pipelines')
@@ -37,10 +39,12 @@ async function start(flags: StartFlags): Promise<void> {
   const options = optionsOf(flags)
   const progress = createProgress()
   await claimData(options.dataDir, progress.say)
-  if (flags.fresh === true) await forgetData(options.dataDir, process.env)
-  const platform = await raise(() => startStack(options, progress), progress, asked)
+  // In memory every start is fresh, and what real servers keep is not ours to delete.
+  if (flags.fresh === true && flags.memory !== true) await forgetData(options.dataDir, process.env)
+  const launch = flags.memory === true ? await memoryLauncher() : startStack
+  const platform = await raise(() => launch(options, progress), progress, asked)
   if (platform !== null) {
-    console.log(await bannerOf(platform, secondsSinceStart(), options.dataDir))
+    console.log(await bannerOf(platform, secondsSinceStart()))
     await asked
     progress.say('  stopping …')
     await platform.stop()
@@ -48,6 +52,11 @@ async function start(flags: StartFlags): Promise<void> {
   progress.end()
   console.log('Tidewater has stopped.')
   process.exit(0)
+}
+
+/** Loaded only when asked for: it brings every engine into this process. */
+async function memoryLauncher(): Promise<typeof startStack> {
+  return (await import('../memory/start-memory.ts')).startMemory
 }
 
 /** The platform; null when a stop was asked for before it was ready, after which all of it is gone again. */

@@ -33,6 +33,10 @@ async function runWorker(role: string, flags: WorkerFlags): Promise<void> {
       'npm start, or set KAFKA_BROKERS and REDIS_URL',
     )
   }
+  if (run !== null && run.env.KAFKA_BROKERS === undefined) {
+    const message = `The platform at ${run.url} runs in memory: all its workers are in one process.`
+    throw new PlatformError('BAD_INPUT', message, 'npm start (without --memory) takes more workers')
+  }
   const name = process.env.WORKER_NAME ?? `${role}-${process.pid}`
   Object.assign(process.env, run?.env, { WORKER_NAME: name })
   console.log(

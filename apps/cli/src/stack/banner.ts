@@ -4,8 +4,10 @@ import { dataSize } from './data-size.ts'
 import type { Platform } from './platform.ts'
 
 /** What a person needs next, printed once everything answers. */
-export async function bannerOf(platform: Platform, seconds: number, dataDir: string): Promise<string> {
-  const runsOn = [...platform.servers, `data ${dataDir}, ${await dataSize(dataDir)}`].join(' · ')
+export async function bannerOf(platform: Platform, seconds: number): Promise<string> {
+  const { keptIn } = platform
+  const data = keptIn === null ? [] : [`data ${keptIn}, ${await dataSize(keptIn)}`]
+  const runsOn = [...platform.servers, ...data].join(' · ')
   const rows = [
     ['GraphQL', `${platform.url}/graphql`, tryOut(platform.catalog)],
     ['Pipelines', pipelinesOf(platform), ''],
@@ -13,6 +15,7 @@ export async function bannerOf(platform: Platform, seconds: number, dataDir: str
       ? []
       : [['SQL', `curl '${platform.clickhouseUrl}/?database=tidewater' -d 'show tables'`, '']]),
     ...(platform.duckdbFile === null ? [] : [['Notebook', `duckdb -readonly ${platform.duckdbFile}`, '']]),
+    ...(keptIn === null ? [['Memory', MEMORY_IS_FOR, '']] : []),
     ['Load', 'npx --no tidewater load sales.csv --event RetailSale', 'Stop  Ctrl-C'],
   ]
   const lines = rows.map(([title = '', text = '', more = '']) =>
@@ -20,6 +23,9 @@ export async function bannerOf(platform: Platform, seconds: number, dataDir: str
   )
   return [`Tidewater is ready in ${seconds.toFixed(0)} s   (${runsOn})`, ...lines].join('\n')
 }
+
+const MEMORY_IS_FOR =
+  'for a first look and for tests: every event stays in this process; npm start keeps them on disk'
 
 /** A question about the first view that has a key and no window. */
 function tryOut(catalog: Catalog): string {

@@ -28,9 +28,9 @@ export async function choosePorts(asked: { readonly http: number | null }): Prom
   return { kafka, redis, clickhouse, http }
 }
 
-/** The ports that are not where one would look for them, for the banner. */
-export function movedPorts(ports: Ports): readonly string[] {
+/** The ports that are not where one would look for them, for the banner; one that was asked for has not moved. */
+export function movedPorts(ports: Ports, asked: { readonly http: number | null }): readonly string[] {
   return (Object.keys(preferred) as (keyof Ports)[])
-    .filter((name) => ports[name] !== preferred[name])
+    .filter((name) => ports[name] !== preferred[name] && !(name === 'http' && asked.http !== null))
     .map((name) => `${name} :${preferred[name]} is taken, uses :${ports[name]}`)
 }

@@ -11,6 +11,8 @@ export interface Platform {
   readonly clickhouseUrl: string | null
   /** The published DuckDB file; null: there is none. */
   readonly duckdbFile: string | null
+  /** Directory of what survives a stop, for the banner; null: nothing does. */
+  readonly keptIn: string | null
   readonly traffic: boolean
   stop(): Promise<void>
 }

@@ -3,15 +3,22 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { PlatformError } from '@tidewater/base'
 import { isRunning, stopLeftOver } from './left-over.ts'
-import { readRunFile, removeRunFile } from './run-file.ts'
+import { readRunFile, removeRunFile, type RunFile } from './run-file.ts'
 
 const kept = ['kafka', 'redis', 'clickhouse', 'lake', 'published', 'log']
 
-/** Makes a data directory ours: refuses a running platform's, stops what a killed one left behind. */
+/** What a platform in memory writes to disk, for as long as it runs. */
+export const memoryDirectory = (dataDir: string): string => join(dataDir, 'memory')
+
+/** Makes a data directory ours: refuses a running platform's, stops and deletes what a killed one left behind. */
 export async function claimData(dataDir: string, say: (line: string) => void): Promise<void> {
   mkdirSync(dataDir, { recursive: true })
   const run = readRunFile(dataDir)
-  if (run === null) return
+  if (run !== null) await endRun(run, dataDir, say)
+  rmSync(memoryDirectory(dataDir), { recursive: true, force: true })
+}
+
+async function endRun(run: RunFile, dataDir: string, say: (line: string) => void): Promise<void> {
   if (isRunning(run)) {
     const message = `Tidewater already runs on ${dataDir}: ${run.url} (process ${run.pid}).`
     throw new PlatformError('UNAVAILABLE', message, `stop it with: kill ${run.pid}; or choose another --data`)

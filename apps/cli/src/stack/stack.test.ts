@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startChild, type Child } from '@tidewater/stack'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { choosePorts } from './choose-ports.ts'
+import { choosePorts, movedPorts } from './choose-ports.ts'
 import { stopLeftOver } from './left-over.ts'
 import { followComplaints, lastWords } from './log-lines.ts'
 import { claimData, forgetData } from './prepare-data.ts'
@@ -57,6 +57,12 @@ describe('ports', () => {
   it('moves to free ports, all different', async () => {
     const ports = Object.values(await choosePorts({ http: null }))
     expect(new Set(ports).size).toBe(4)
+  })
+
+  it('tells which ports moved, but not of one that was asked for', () => {
+    const ports = { kafka: 19_092, redis: 16_380, clickhouse: 18_123, http: 4_711 }
+    expect(movedPorts(ports, { http: 4_711 })).toEqual(['redis :16379 is taken, uses :16380'])
+    expect(movedPorts(ports, { http: null })).toHaveLength(2)
   })
 })
 

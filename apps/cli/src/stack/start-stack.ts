@@ -29,7 +29,7 @@ export async function startStack(options: StartOptions, progress: Progress): Pro
   }
   try {
     const ports = await choosePorts({ http: options.port })
-    for (const line of movedPorts(ports)) progress.say(`  ! ${line}`)
+    for (const line of movedPorts(ports, { http: options.port })) progress.say(`  ! ${line}`)
     const keep = keeper(progress, () => save())
     const onStart = (own: Servers['own'][number]): void => {
       servers.push(keep(own.name, own.child, own.restart))
@@ -65,6 +65,7 @@ export async function startStack(options: StartOptions, progress: Progress): Pro
       servers: started.labels,
       clickhouseUrl,
       duckdbFile,
+      keptIn: options.dataDir,
       traffic: options.traffic,
       stop,
     }

@@ -1,0 +1,73 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { startTraffic } from '@tidewater/app-ingest'
+import { loadCatalog, loadConfig } from '@tidewater/runtime'
+import { choosePorts, movedPorts } from '../stack/choose-ports.ts'
+import type { Platform } from '../stack/platform.ts'
+import { memoryDirectory } from '../stack/prepare-data.ts'
+import { processStart } from '../stack/process-start.ts'
+import type { Progress } from '../stack/progress.ts'
+import { removeRunFile, writeRunFile } from '../stack/run-file.ts'
+import type { StartOptions } from '../stack/start-options.ts'
+import { runInMemory, type MemoryPlatform } from './run-in-memory.ts'
+import { terminalLog } from './terminal-log.ts'
+
+/**
+ * `npm start -- --memory`: the whole platform in this process, for a first look on any laptop. Nothing is installed,
+ * and nothing survives the end; an earlier run's data on real servers are not touched.
+ */
+export async function startMemory(options: StartOptions, progress: Progress): Promise<Platform> {
+  const directory = memoryDirectory(options.dataDir)
+  const clear = (): void => rmSync(directory, { recursive: true, force: true })
+  mkdirSync(directory, { recursive: true })
+  try {
+    const asked = { http: options.port }
+    const ports = await choosePorts(asked)
+    const moved = movedPorts(ports, asked).filter((line) => line.startsWith('http'))
+    for (const line of moved) progress.say(`  ! ${line}`)
+    const catalog = await progress.step(
+      'definitions',
+      loadCatalog({ dirs: options.pipelines, only: options.only }),
+    )
+    const config = { ...loadConfig(), httpPort: ports.http }
+    const logOf = (part: string) => terminalLog(part, progress.say)
+    const memory = await progress.step(
+      'platform in memory',
+      runInMemory({ catalog, config, directory, logOf }),
+    )
+    const url = `http://localhost:${ports.http}`
+    noteRun(options.dataDir, url, ports.http, memory)
+    const visitors = options.traffic
+      ? startTraffic({ url: memory.url, rate: config.trafficRate, catalog, log: logOf('traffic') })
+      : null
+    return {
+      ...{ url, catalog, traffic: options.traffic, servers: ['in memory: nothing survives Ctrl-C'] },
+      ...{ clickhouseUrl: null, keptIn: null },
+      duckdbFile: join(memory.publishedDir, 'tidewater.duckdb'),
+      stop: async () => {
+        await visitors?.stop()
+        await memory.stop()
+        removeRunFile(options.dataDir)
+        clear()
+      },
+    }
+  } catch (error) {
+    clear()
+    throw error
+  }
+}
+
+/** So that the command line finds this platform as it finds any other. */
+function noteRun(
+  dataDir: string,
+  url: string,
+  http: number,
+  { lakeDir, publishedDir }: MemoryPlatform,
+): void {
+  const started = processStart(process.pid) ?? ''
+  writeRunFile(dataDir, {
+    ...{ pid: process.pid, started, url, ports: { http }, clusterId: '', dataDir, lakeDir },
+    env: { DATA_DIR: dataDir, LAKE_DIR: lakeDir, PUBLISHED_DIR: publishedDir, HTTP_PORT: String(http) },
+    processes: [],
+  })
+}
