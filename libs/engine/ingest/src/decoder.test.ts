@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import fc from 'fast-check'
 import { compileByteJudge, compileDecoder, compileScanner } from './decoder.ts'
 import { everyType, shopEvent } from './example-events.ts'
-import { Rejected, isRejected, sentenceOfRejection } from './rejection.ts'
+import { type Rejected, isRejected, sentenceOfRejection } from './rejection.ts'
 
 const NOW = Date.UTC(2026, 10, 21)
 const bytes = (text: string) => new TextEncoder().encode(text)

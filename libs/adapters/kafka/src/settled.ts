@@ -1,0 +1,12 @@
+/** A promise settled from outside, whose rejection nobody need await. */
+export interface Settled {
+  readonly promise: Promise<void>
+  resolve(): void
+  reject(cause: unknown): void
+}
+
+export const settled = (): Settled => {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  promise.catch(() => undefined)
+  return { promise, resolve, reject }
+}
