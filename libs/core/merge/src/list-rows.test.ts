@@ -1,0 +1,153 @@
+import { compileView } from '@tidewater/plan'
+import type { Machine } from '@tidewater/plan'
+import { bucketsOf } from '@tidewater/windows'
+import fc from 'fast-check'
+import { buildCatalog, count, decimal, definitionOf, event, id, instant, mean, minutes, number, sum, text, tumbling, view } from 'tidewater'
+import type { Definition, ViewDefinition } from 'tidewater'
+import { expect, it } from 'vitest'
+import type { Value } from '@tidewater/expr'
+import { listRows } from './list-rows.ts'
+import type { ListQuery } from './list-rows.ts'
+import type { OrderTerm } from './order.ts'
+import { regroup } from './regroup.ts'
+import type { StateGroup } from './regroup.ts'
+
+const Sale = event('Sale', {
+  fields: { shop: id(), country: text(), at: instant(), price: decimal(10, 2), weight: number().optional() },
+  key: 'shop',
+  time: 'at',
+})
+const ByMinute = view('ByMinute', {
+  from: Sale,
+  by: ['shop', 'country'],
+  window: tumbling(minutes(1)),
+  measure: (e) => ({ sales: count(), revenue: sum(e.price), weight: mean(e.weight) }),
+})
+const catalog = buildCatalog([Sale, ByMinute].map((d) => ({ definition: definitionOf(d) as Definition, source: 'test' })))
+const machine: Machine = compileView(definitionOf(ByMinute) as ViewDefinition, catalog)
+
+interface Sold {
+  readonly shop: string
+  readonly country: string
+  readonly at: number
+  readonly price: number
+  readonly weight: number | null
+}
+const MINUTE = 60_000
+const sold = fc.record({
+  shop: fc.constantFrom('a', 'b', 'ä', '😀', '\uffee'),
+  country: fc.constantFrom('FR', 'DE', ''),
+  at: fc.integer({ min: -30 * MINUTE, max: 30 * MINUTE }),
+  price: fc.integer({ min: -50, max: 50 }),
+  weight: fc.option(fc.integer({ min: 0, max: 8 })),
+})
+
+/** Stored groups of one partition each, so the same group comes in several parts. */
+const stored = (sales: readonly Sold[]): StateGroup[] => {
+  const groups = new Map<string, StateGroup>()
+  sales.forEach((sale, offset) => {
+    const row = { ...sale }
+    const key = machine.keyOf(row) ?? ''
+    const bucket = machine.bucketOf(row)
+    const id = `${offset % 2} ${bucket} ${key}`
+    const group = groups.get(id) ?? { bucket, key, state: machine.zero() }
+    machine.add(group.state, row, offset % 2, offset)
+    groups.set(id, group)
+  })
+  return [...groups.values()]
+}
+
+interface Plain {
+  readonly start: number
+  readonly shop: string | null
+  readonly country: string | null
+  readonly sales: number
+  readonly revenue: number
+  readonly weight: number | null
+}
+
+/** The answer from the sales themselves, as one would write it in a spreadsheet. */
+const naive = (sales: readonly Sold[], every: number, keep: readonly string[]): Plain[] => {
+  const found = new Map<string, Sold[]>()
+  for (const sale of sales) {
+    const start = Math.floor(sale.at / every) * every
+    const name = JSON.stringify([start, keep.includes('shop') ? sale.shop : null, keep.includes('country') ? sale.country : null])
+    found.set(name, [...(found.get(name) ?? []), sale])
+  }
+  return [...found].map(([name, own]) => {
+    const [start, shop, country] = JSON.parse(name) as [number, string | null, string | null]
+    const weights = own.flatMap(({ weight }) => weight ?? [])
+    const weight = weights.length === 0 ? null : weights.reduce((a, b) => a + b, 0) / weights.length
+    return { start, shop, country, sales: own.length, revenue: own.reduce((total, { price }) => total + price, 0), weight }
+  })
+}
+
+const bytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b))
+const naiveOrder = (terms: readonly OrderTerm[]) => (a: Plain, b: Plain): number => {
+  for (const { column, direction } of terms) {
+    const [x, y] = [a[column as keyof Plain], b[column as keyof Plain]]
+    if (x === y) continue
+    if (x === null || y === null) return x === null ? 1 : -1
+    const order = typeof x === 'string' ? bytes(x, y as string) : x < y ? -1 : 1
+    return direction === 'ASC' ? order : -order
+  }
+  return a.start - b.start || bytes(JSON.stringify([a.shop, a.country]), JSON.stringify([b.shop, b.country]))
+}
+
+const term = fc.record({ column: fc.constantFrom('start', 'shop', 'country', 'sales', 'revenue', 'weight'), direction: fc.constantFrom('ASC' as const, 'DESC' as const) })
+const question = fc.record({
+  sales: fc.array(sold, { maxLength: 40 }),
+  every: fc.constantFrom(1, 5, 30),
+  keep: fc.subarray(['shop', 'country']),
+  order: fc.array(term, { maxLength: 2 }),
+  first: fc.integer({ min: 1, max: 8 }),
+  least: fc.option(fc.integer({ min: -60, max: 60 }), { nil: null }),
+  shops: fc.option(fc.subarray(['a', 'b', 'ä', '😀']), { nil: null }),
+})
+
+const plain = ({ start, keys, measures }: { start: number | null; keys: Readonly<Record<string, Value>>; measures: Readonly<Record<string, Value>> }) => ({
+  start,
+  ...keys,
+  ...measures,
+})
+
+it('rolling up, filtering, ordering, paging and totals are what the sales say', () => {
+  fc.assert(
+    fc.property(question, ({ sales, every, keep, order, first, least, shops }) => {
+      const where = shops === null ? [] : [{ column: 'shop', test: { in: shops } }]
+      const windows = bucketsOf({ kind: 'duration', ms: every * MINUTE })
+      const groups = regroup(machine, stored(sales), { where, groupBy: keep, windows, range: { from: null, to: null } })
+      const having = least === null ? [] : [{ column: 'revenue', test: { gte: least } }]
+      const base: Omit<ListQuery, 'after'> = { asOf: 0, having, order, first }
+
+      const kept = sales.filter(({ shop }) => shops === null || shops.includes(shop))
+      const expected = naive(kept, every * MINUTE, keep)
+        .filter(({ revenue }) => least === null || revenue >= least)
+        .sort(naiveOrder(order))
+
+      const seen: unknown[] = []
+      for (let after: ListQuery['after'] = null; ; ) {
+        const page = listRows(machine, groups, { ...base, after })
+        seen.push(...page.rows.map(plain))
+        expect(page.rowCount).toBe(expected.length)
+        const rest = expected.slice(seen.length)
+        const others = page.others()
+        const shown = others === null ? null : machine.present(others, 0)
+        expect(shown?.['revenue'] ?? 0).toBe(rest.reduce((total, { revenue }) => total + revenue, 0))
+        if (page.next === null) break
+        after = page.next
+      }
+      expect(seen).toEqual(expected)
+      const total = listRows(machine, groups, { ...base, after: null }).total()
+      expect(total === null ? 0 : machine.present(total, 0)?.['sales']).toBe(expected.reduce((sum, row) => sum + row.sales, 0))
+    }),
+    { numRuns: 300 },
+  )
+})
+
+it('one row for the whole range says which range', () => {
+  const groups = stored([{ shop: 'a', country: '', at: 0, price: 1, weight: null }, { shop: 'b', country: '', at: 5 * MINUTE, price: 2, weight: null }])
+  const all = { where: [], groupBy: [], windows: 'all' as const }
+  expect(regroup(machine, groups, { ...all, range: { from: null, to: null } })).toMatchObject([{ start: 0, end: 6 * MINUTE, keys: { shop: null, country: null } }])
+  expect(regroup(machine, groups, { ...all, range: { from: -MINUTE, to: 9 * MINUTE } })).toMatchObject([{ start: -MINUTE, end: 9 * MINUTE }])
+})
