@@ -14,9 +14,13 @@ export const openMemoryStore = async (): Promise<LosableStore> => {
       if (past.length > REMEMBERED) past.shift()
     },
     loseTail: async (back) => {
-      const then = past[Math.max(0, past.length - back)]
-      if (then !== undefined) store.restore(then)
+      // what is lost stays lost: a journal never grows its tail again
+      past.length = Math.max(1, past.length - back)
+      if (past[0] !== undefined) store.restore(past.at(-1) as MemorySnapshot)
     },
-    loseAll: async () => store.restore({ partitions: new Map(), pointer: null }),
+    loseAll: async () => {
+      past.length = 0
+      store.restore({ partitions: new Map(), pointer: null })
+    },
   }
 }

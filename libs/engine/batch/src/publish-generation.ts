@@ -35,7 +35,7 @@ export const publishGeneration = async (
       warehouse ??= await holderOf(ports, generation)
       const change = await loadAndRegister(ports, options, warehouse, place, generation)
       if (change.kind === 'refused') {
-        if (change.reason !== 'conflict') {
+        if (change.reason !== 'conflict' && (await isSuperseded(ports, generation))) {
           await ports.store.dropBatch(place, generation.id, Object.values(generation.fingerprints))
           return { kind: 'superseded' }
         }
@@ -53,6 +53,10 @@ export const publishGeneration = async (
   for (const engine of ports.warehouses) await publishSql(engine, options, generation)
   return { kind: 'published' }
 }
+
+/** Below a floor either because a higher one is published, or because a store that lost its tail kept the floor of one that was dropped. */
+const isSuperseded = async (ports: BatchPorts, { number }: GenerationRecord): Promise<boolean> =>
+  (await ports.lake.generations()).some((other) => other.number > number)
 
 const LOADS = 3
 

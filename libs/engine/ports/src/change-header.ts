@@ -52,7 +52,8 @@ export const recordCut = async (
 ): Promise<Change> => {
   const newest = pointerOf(request.newest)
   const pointer = await readPointer(store)
-  if (pointer?.id !== newest.id) return { kind: 'refused', reason: 'unregistered', place }
+  // a pointer to a higher number names a generation that was dropped since: only a new one can follow it
+  if (pointer?.id !== newest.id && (pointer?.number ?? -1) <= newest.number) return { kind: 'refused', reason: 'unregistered', place }
   return change(store, place, (h) => protocol.recordCut(h, { number: request.number, newest }, nonce()))
 }
 
@@ -82,9 +83,12 @@ export const unregisterGeneration = (
   nonce: Nonce,
 ): Promise<Change> => change(store, place, (h) => protocol.unregister(h, generation, nonce()))
 
-/** Raises the floor: slices below `number` are read no more. Values and batch parts may be deleted afterwards. */
-export const retire = (store: StateStore, place: TopicPartition, number: number, nonce: Nonce): Promise<Change> =>
-  change(store, place, (h) => protocol.retire(h, number, nonce()))
+/** Raises the floor, once readers use `number`: slices below it are read no more, values and batch parts may be deleted afterwards. */
+export const retire = async (store: StateStore, place: TopicPartition, number: number, nonce: Nonce): Promise<Change> => {
+  const pointer = await readPointer(store)
+  if (pointer === null || pointer.number < number) return { kind: 'refused', reason: 'unregistered', place }
+  return change(store, place, (h) => protocol.retire(h, number, nonce()))
+}
 
 /** Marks the home partition of a key that was found elsewhere; must be done before the commit that stores the key. */
 export const markStrayed = (store: StateStore, home: TopicPartition, nonce: Nonce): Promise<Change> =>

@@ -75,7 +75,7 @@ export const commitHeader = (header: Header, progress: Progress, nonce: string):
   since: Object.fromEntries(progress.fingerprints.map((f) => [f, header.since[f] ?? header.nextOffset])),
 })
 
-/** C1: the cut of generation `number` is here and now; refused until `newest` is registered (C3; the caller has checked the pointer). */
+/** C1: the cut of generation `number` is here and now; refused until `newest` is registered (C3; the caller has looked at the pointer). */
 export const recordCut = (
   header: Header,
   request: { readonly number: number; readonly newest: { readonly number: number; readonly id: string } },
@@ -84,7 +84,10 @@ export const recordCut = (
   const known = header.cuts.find((c) => c.number === request.number)
   if (known !== undefined) return { kind: 'same', header }
   if (header.cuts.some((c) => c.number > request.number)) return refused('stale')
-  if (!header.cuts.some((c) => c.number === request.newest.number && c.id === request.newest.id)) return refused('unregistered')
+  const { newest } = request
+  const registered = header.cuts.some((c) => c.number === newest.number && c.id === newest.id)
+  // below the floor it can never be used here again: a higher one is the only way on
+  if (!registered && header.floor <= newest.number) return refused('unregistered')
   const cut = Math.max(header.nextOffset, ...header.cuts.map((c) => c.cut))
   return moved({ ...header, revision: nonce, cuts: [...header.cuts, { number: request.number, id: null, cut }] })
 }
