@@ -7,7 +7,7 @@ import { compileDecoder, isRejected, sentenceOfRejection } from '@tidewater/engi
 import { loadCatalog } from '@tidewater/runtime'
 import type { EventDefinition } from 'tidewater'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type EncodeOptions, isBroken, rowEncoder } from './encode-row.ts'
+import { type EncodeOptions, rowEncoder } from './encode-row.ts'
 import type { DeadLine, IntakeClient } from './intake-client.ts'
 import { loadFile } from './load-file.ts'
 import { openFile } from './open-file.ts'
@@ -142,7 +142,8 @@ describe('a file', () => {
     const duckdb = await openDuckdb({ path: ':memory:' })
     await duckdb.execute(
       `COPY (SELECT '1' AS InvoiceNo, 'a1' AS StockCode, 'x "y", ü' AS Description, 1 AS Quantity, TIMESTAMP '2011-01-01 10:00:00' AS InvoiceDate,
-       2.5::DECIMAL(9,2) AS UnitPrice, NULL::VARCHAR AS CustomerID, 'United Kingdom' AS Country) TO '${path}' (FORMAT parquet)`,
+       2.5::DECIMAL(9,2) AS UnitPrice, NULL::VARCHAR AS CustomerID, 'United Kingdom' AS Country)
+       TO '${path}' (FORMAT parquet)`,
     )
     await duckdb.close()
     const [parquet, text] = [door(), door()]
@@ -168,7 +169,7 @@ describe('a file', () => {
     )
     const stopped = load(await write('many.csv', csv(rows)), door())
     await expect(stopped).rejects.toThrow(
-      /^Stopped after 1000 rows: 20 of them \(2\.0 %\) are broken, more than --max-errors 1%\n {2}line 2: quantity/,
+      /^Stopped after 1000 rows: 20 of them \(2\.0 %\) are broken.*--max-errors 1%\n {2}line 2: quantity/,
     )
   })
   it('takes --limit rows, decimal commas, other words for missing, other times and zones', async () => {
@@ -210,63 +211,5 @@ describe('a file', () => {
     const whole = gzipSync(csv(Array.from({ length: 5_000 }, (_, i) => row(i))))
     const cut = await write('cut.csv.gz', whole.subarray(0, whole.length / 2))
     await expect(load(cut, door())).rejects.toThrow('ends in the middle')
-  })
-})
-
-describe('the mapping', () => {
-  const columns = HEADER.split(',')
-  it('takes --map and --ignore', () => {
-    const renamed = ['Invoice', 'Extra', ...columns.slice(1)]
-    expect(planMapping(sale, renamed, { map: ['invoiceNo=Invoice'], ignore: ['extra'] }).columns).toEqual([
-      0, 2, 3, 4, 5, 6, 7, 8,
-    ])
-  })
-  it('refuses before the first row, with the table and the cure', () => {
-    const act = () =>
-      planMapping(sale, ['Invoice Nr', ...columns.slice(1), 'Colour'], { map: [], ignore: [] })
-    expect(act).toThrow("RetailSale: no column for invoiceNo and no field for 'Invoice Nr', 'Colour'")
-    expect(act).toThrow(/invoiceNo +id +✗ no column\n +stockCode +id +Stock_Code/)
-    expect(act).toThrow(
-      expect.objectContaining({ cure: expect.stringContaining('--map "invoiceNo=Invoice Nr"') }),
-    )
-  })
-  it('names a field or column that is not there', () => {
-    expect(() => planMapping(sale, columns, { map: ['invoceNo=InvoiceNo'], ignore: [] })).toThrow(
-      "no field 'invoceNo' (did you mean 'invoiceNo'?)",
-    )
-    expect(() => planMapping(sale, columns, { map: [], ignore: ['Countri'] })).toThrow(
-      "no column 'Countri' (did you mean 'Country'?)",
-    )
-  })
-})
-
-describe('times', () => {
-  const at = (text: string, options: Partial<EncodeOptions> = {}): number | string => {
-    const file = HEADER.split(',')
-    const encode = rowEncoder(sale, file, planMapping(sale, file, { map: [], ignore: [] }), {
-      ...plain,
-      ...options,
-    })
-    const cells = ['1', 'a', '', '1', text, '1', '', 'UK']
-    const encoded = encode({ line: 1, cells, broken: null, text: () => '' })
-    return isBroken(encoded) ? encoded.reason : encoded.time
-  }
-  const ten = Date.UTC(2011, 6, 1, 10)
-  it.each([
-    ['2011-07-01T10:00:00Z', {}],
-    ['2011-07-01T12:00:00+02:00', {}],
-    ['2011-07-01 10:00', {}],
-    [String(ten / 1_000), {}],
-    [String(ten), {}],
-    [String(ten * 1_000), {}],
-    ['2011-07-01 12:00:00', { zone: 'Europe/Berlin' }],
-    ['Jul 01, 2011 10:00 AM', { timeFormat: '%b %d, %Y %I:%M %p' }],
-    [String(ten / 1_000), { timeFormat: 's' }],
-  ])('%s %j', (text, options) => expect(at(text, options)).toBe(ten))
-  it('is not guessed from what may be something else', () => {
-    expect(at('20110701')).toContain('is not an instant I know')
-    expect(at('01/07/2011')).toContain('--time-format says how')
-    expect(() => at('1', { zone: 'Mars' })).toThrow('--zone Mars is not a time zone')
-    expect(() => at('1', { timeFormat: '%q' })).toThrow('I do not know %q')
   })
 })

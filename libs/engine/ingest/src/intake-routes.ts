@@ -115,8 +115,13 @@ const guarded = async (work: () => Promise<HttpAnswer>): Promise<HttpAnswer> => 
 }
 
 /** Types that cannot be JSON whatever they hold; everything else is looked at, as many senders name no type. */
-const FOREIGN =
-  /^(multipart\/|image\/|audio\/|video\/|text\/(html|xml|csv)|application\/(xml|pdf|zip|protobuf|octet-stream))/i
+const FOREIGN = new RegExp(
+  [
+    '^(multipart/|image/|audio/|video/|text/(html|xml|csv)',
+    '|application/(xml|pdf|zip|protobuf|octet-stream))',
+  ].join(''),
+  'i',
+)
 
 const unreadable = ({ headers }: HttpRequest): HttpAnswer | null => {
   const type = String(headers['content-type'] ?? '')

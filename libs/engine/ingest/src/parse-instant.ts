@@ -2,8 +2,10 @@
 export const EARLIEST_MS = Date.UTC(1900, 0, 1)
 export const LATEST_MS = Date.UTC(2300, 0, 1) - 1
 
-const ISO =
-  /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?)?(?: ?(Z|z|UTC|[+-]\d\d(?::?\d\d)?))?$/
+const DATE = /(\d{4})-(\d\d)-(\d\d)/
+const TIME = /(\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?/
+const ZONE = /Z|z|UTC|[+-]\d\d(?::?\d\d)?/
+const ISO = new RegExp(`^${DATE.source}(?:[T ]${TIME.source})?(?: ?(${ZONE.source}))?$`)
 
 const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 

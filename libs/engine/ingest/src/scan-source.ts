@@ -17,7 +17,8 @@ export const scanSource = (event: EventDefinition): string => {
   return `
 const next = ${JSON.stringify(names.map((_, i) => i).concat(0))}
 const keys = ${JSON.stringify(names.map((name) => [...new TextEncoder().encode(name)]))}
-const find = (b, p) => keys.findIndex((key) => b[p + key.length] === 34 && key.every((c, i) => b[p + i] === c))
+const find = (b, p) =>
+  keys.findIndex((key) => b[p + key.length] === 34 && key.every((c, i) => b[p + i] === c))
 return (b, appendedAt) => {
   const end = b.length
   const s = b.latin1Slice(0, end)
@@ -57,19 +58,20 @@ ${fieldSource({ name: ID_FIELD, type: { kind: 'id' }, optional: true }, event.fi
 }`
 }
 
+/** The test that the bytes of a word stand at the cursor. */
+const stands = (word: string): string =>
+  [...new TextEncoder().encode(word)].map((c, i) => `b[p + ${i}] === ${c}`).join(' && ')
+
 /** The predicted key, compared byte by byte; −1 when another stands there. */
 const keySource = (name: string, i: number): string => {
-  const bytes = [...new TextEncoder().encode(name)]
-  const test = [...bytes.map((c, j) => `b[p + ${j}] === ${c}`), `b[p + ${bytes.length}] === 34`].join(' && ')
-  return `      case ${i}: if (${test}) p += ${bytes.length + 1}; else g = -1; break`
+  const length = new TextEncoder().encode(name).length
+  return `      case ${i}: if (${stands(`${name}"`)}) p += ${length + 1}; else g = -1; break`
 }
 
 const fieldSource = (field: FieldDefinition, i: number, identity: boolean, variable = `v${i}`): string => {
   const set = i < 30 ? 'seen' : 'seenMore'
   const bit = `${2 ** (i % 30)}`
-  const missing = field.optional
-    ? `if (b[p] === 110 && b[p + 1] === 117 && b[p + 2] === 108 && b[p + 3] === 108) { p += 4; break }`
-    : ''
+  const missing = field.optional ? `if (${stands('null')}) { p += 4; break }` : ''
   return `      case ${i}: {
         if (${set} & ${bit}) return undefined
         ${set} |= ${bit}
@@ -97,8 +99,8 @@ const valueSource = ({ type }: FieldDefinition, v: string): string => {
     case 'number':
       return numberSource(v)
     case 'boolean':
-      return `if (b[p] === 116 && b[p + 1] === 114 && b[p + 2] === 117 && b[p + 3] === 101) { ${v} = true; p += 4 }
-        else if (b[p] === 102 && b[p + 1] === 97 && b[p + 2] === 108 && b[p + 3] === 115 && b[p + 4] === 101) { ${v} = false; p += 5 }
+      return `if (${stands('true')}) { ${v} = true; p += 4 }
+        else if (${stands('false')}) { ${v} = false; p += 5 }
         else return undefined`
     case 'instant':
       return `if (b[p] === 34) {
