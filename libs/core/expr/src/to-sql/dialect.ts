@@ -48,7 +48,7 @@ export const widthOf = (type: Type): Width =>
 export const smallest = (scale: number): string => (scale === 0 ? '1' : `0.${'1'.padStart(scale, '0')}`)
 
 /** A column or a number is short enough to repeat. */
-const isShort = (sql: string): boolean => /^[\w.]+$/.test(sql)
+const isShort = (sql: string): boolean => /^(CAST\()?\w+(\.(\w+|"\w+"|`\w+`))?( AS [\w()]+\))?$/.test(sql)
 
 /** A lambda's parameter that no lambda inside `sql` uses. */
 const freshName = (sql: string): string => {

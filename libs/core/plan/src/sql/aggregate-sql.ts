@@ -12,9 +12,9 @@ export interface AggregateSql {
   sumDouble(x: string, only: string | null): string
   min(x: string, only: string | null): string
   max(x: string, only: string | null): string
-  /** The x where `order` (never NULL under `only`) is greatest. */
-  atGreatest(x: string, order: string, only: string): string
-  atLeast(x: string, order: string, only: string): string
+  /** The x where `order` (never NULL under `only`, as x is not) is greatest. */
+  atGreatest(x: string, order: string, only: string | null): string
+  atLeast(x: string, order: string, only: string | null): string
   /** Up to `limit` distinct values as a list; empty when none. */
   distinct(x: string, limit: number, type: Type, only: string | null): string
   /** Up to `limit` distinct values of lists. */

@@ -2,6 +2,7 @@ import type { Expr, SqlDialect } from '@tidewater/expr'
 import { isExact } from '@tidewater/expr'
 import type { Cell } from '../layout-types.ts'
 import { aggregateSqlOf } from './aggregate-sql.ts'
+import { offsetSql } from './place-sql.ts'
 
 type Slots = Readonly<Record<string, string>>
 
@@ -20,7 +21,7 @@ export function addedSql(cell: Cell, dialect: SqlDialect, column: (expr: Expr) =
   if (fn === 'count') return { [first]: sql.count(and(only, arg === null ? null : `${column(arg)} IS NOT NULL`)) }
   if (arg === null) throw new Error(`${fn} needs an argument`)
   const x = column(arg)
-  const known = `${x} IS NOT NULL`
+  const known = arg.optional ? `${x} IS NOT NULL` : null
   const total = isExact(arg.type) ? sql.sumInteger(x, only) : sql.sumDouble(x, only)
   switch (fn) {
     case 'sum':
@@ -36,15 +37,16 @@ export function addedSql(cell: Cell, dialect: SqlDialect, column: (expr: Expr) =
       return { [first]: sql.distinct(x, (cell.call.atMost ?? 0) + 1, arg.type, only) }
     case 'latest':
     case 'earliest': {
-      const chosen = and(only, known) ?? known
+      const chosen = and(only, arg.optional ? known : null)
       const pick = fn === 'latest' ? sql.atGreatest : sql.atLeast
       const outermost = fn === 'latest' ? sql.max : sql.min
+      const [at, place] = [outermost('s._at', chosen), outermost('s._place', chosen)]
       return {
-        [first]: pick(x, '(s._at, s._offset)', chosen),
-        [second!]: outermost('s._at', chosen),
+        [first]: pick(x, 's._place', chosen),
+        [second!]: at,
         // Rows of one slot share their partition.
         [third!]: sql.max('s._partition', chosen),
-        [fourth!]: pick('s._offset', '(s._at, s._offset)', chosen),
+        [fourth!]: offsetSql(dialect, place, at),
       }
     }
     case 'session':

@@ -34,15 +34,24 @@ function grainSql(plan: ViewSql, dialect: SqlDialect, source: SourceSql, grain: 
 }
 
 function groupedGrain(plan: ViewSql, dialect: SqlDialect, source: SourceSql, grain: Grain, newest: string | null): string {
-  const { layout } = plan
-  const own = layout.cells.filter((cell) => cell.grain === grain.index)
+  const own = plan.layout.cells.filter((cell) => cell.grain === grain.index)
   const added = Object.assign({}, ...own.map((cell) => addedSql(cell, dialect, source.column))) as Readonly<Record<string, string>>
-  const group = ['_partition', ...groupColumns(layout)].map((name) => `s.${name}`)
+  const group = groupColumns(plan).map((name) => `s.${name}`)
   const tile = grain.kind === 'tile' ? floorToSql('s._at', grain.ms) : null
-  const needed = tile === null || newest === null ? '' : ` WHERE ${tile} > ${floorToSql(`(${newest} - ${GRACE_MS})`, grain.ms)} - ${grain.reachMs}`
-  return `SELECT ${columns(plan, dialect, grain, group, tile ?? '0', added)}
-FROM source AS s${needed}
+  const rows = tile === null ? null : neededRows(source, grain, own, newest)
+  return `SELECT ${columns(plan, dialect, grain, tile ?? '0', added)}
+FROM source AS s${rows === null ? '' : ` WHERE ${rows}`}
 GROUP BY ${[...group, ...(tile === null ? [] : [tile])].join(', ')}`
+}
+
+/** Rows that fall in a tile which is needed and change it; null when all do. */
+function neededRows(source: SourceSql, grain: Grain, own: readonly Cell[], newest: string | null): string | null {
+  const filters = own.map(({ call }) => call.where)
+  const counted = filters.flatMap((where) => (where === null ? [] : [`coalesce(${source.column(where)}, FALSE)`]))
+  // A tile starts behind X, a multiple of the hop, exactly when its rows are at or behind the next one.
+  const young = newest === null ? [] : [`s._at >= ${floorToSql(`(${newest} - ${GRACE_MS})`, grain.ms)} - ${grain.reachMs - grain.ms}`]
+  const all = [...young, ...(filters.includes(null) ? [] : [`(${[...new Set(counted)].join(' OR ')})`])]
+  return all.length === 0 ? null : all.join(' AND ')
 }
 
 function sessionGrain(plan: ViewSql, dialect: SqlDialect, source: SourceSql, grain: Grain): string {
@@ -50,28 +59,20 @@ function sessionGrain(plan: ViewSql, dialect: SqlDialect, source: SourceSql, gra
   if (cell === undefined) throw new Error('a session grain without a session')
   const where = cell.call.where === null ? null : source.column(cell.call.where)
   const [end, events] = cell.columns.map(({ name }) => name)
-  const group = ['_partition', ...groupColumns(plan.layout)].map((name) => `s.${name}`)
-  return `SELECT ${columns(plan, dialect, grain, group, 's.started', { [end!]: 's.ended', [events!]: 's.events' })}
-FROM (${sessionsSql(cell, plan.layout, dialect, where)}) AS s`
+  return `SELECT ${columns(plan, dialect, grain, 's.started', { [end!]: 's.ended', [events!]: 's.events' })}
+FROM (${sessionsSql(cell, plan, dialect, where)}) AS s`
 }
 
 /** Every column of the slots relation with its exact type, so that the grains fit together. */
-function columns(
-  plan: ViewSql,
-  dialect: SqlDialect,
-  grain: Grain,
-  [partition, bucket, ...keys]: readonly string[],
-  tile: string,
-  own: Readonly<Record<string, string>>,
-): string {
-  const { layout } = plan
+function columns(plan: ViewSql, dialect: SqlDialect, grain: Grain, tile: string, own: Readonly<Record<string, string>>): string {
+  const { layout, view } = plan
   const cast = (sql: string, type: string, name: string): string => `CAST(${sql} AS ${type}) AS ${name}`
   const instant = dialect.cellType({ kind: 'instant' })
   const integer = dialect.cellType({ kind: 'int', digits: 15 })
   return [
-    cast(partition!, integer, '_partition'),
-    cast(bucket!, instant, '_bucket'),
-    ...layout.stateKeys.map((key, n) => cast(keys[n]!, dialect.cellType(key.type), key.column)),
+    cast('s._partition', integer, '_partition'),
+    cast(view.window === null ? '0' : 's._bucket', instant, '_bucket'),
+    ...layout.stateKeys.map((key) => cast(`s.${key.column}`, dialect.cellType(key.type), key.column)),
     cast(String(grain.index), integer, '_grain'),
     cast(tile, instant, '_tile'),
     ...layout.cells.flatMap((cell) =>

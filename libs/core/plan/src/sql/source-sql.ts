@@ -1,7 +1,9 @@
-import type { Expr, SqlDialect, SqlScope, Type } from '@tidewater/expr'
+import type { Expr, SqlDialect, SqlScope } from '@tidewater/expr'
 import { floorToSql, printExpr } from '@tidewater/expr'
 import { snakeCase } from 'tidewater'
+import type { Cell } from '../layout-types.ts'
 import { createLookupJoins } from './lookup-joins.ts'
+import { placeSql } from './place-sql.ts'
 import type { ViewSql } from './view-sql.ts'
 import { skipsOf } from './view-sql.ts'
 
@@ -35,7 +37,8 @@ export function sourceSql(plan: ViewSql, dialect: SqlDialect, source: string): S
     'r._partition AS _partition',
     'r._offset AS _offset',
     `${time} AS _at`,
-    `${bucketSql(plan, dialect, time)} AS _bucket`,
+    ...bucketSql(plan, dialect, time),
+    ...(layout.cells.some(isPlaced) ? [`${placeSql(dialect, time, 'r._offset')} AS _place`] : []),
     ...layout.stateKeys.map((key) => `${print(key.expr)} AS ${key.column}`),
     ...[...values.values()].map(({ name, sql }) => `${sql} AS ${name}`),
   ]
@@ -52,13 +55,16 @@ export function sourceSql(plan: ViewSql, dialect: SqlDialect, source: string): S
   }
 }
 
+const isPlaced = ({ call }: Cell): boolean => call.fn === 'latest' || call.fn === 'earliest'
+
 /** A filter is true or not: an aggregate's condition must not be NULL. */
 const valueSql = (expr: Expr, sql: string, dialect: SqlDialect): string =>
   expr.type.kind === 'boolean' ? `CAST(${sql} AS ${dialect.cellType(expr.type)})` : sql
 
-function bucketSql({ view }: ViewSql, dialect: SqlDialect, time: string): string {
+/** The start of the row's window; a view without one has no such column. */
+function bucketSql({ view }: ViewSql, dialect: SqlDialect, time: string): readonly string[] {
   const window = view.window
-  const type: Type = { kind: 'instant' }
-  if (window === null) return `CAST(0 AS ${dialect.cellType(type)})`
-  return window.kind === 'duration' ? floorToSql(time, window.ms) : dialect.startOf(window.unit, window.zone, time)
+  if (window === null) return []
+  const start = window.kind === 'duration' ? floorToSql(time, window.ms) : dialect.startOf(window.unit, window.zone, time)
+  return [`${start} AS _bucket`]
 }
