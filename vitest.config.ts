@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import { defineConfig } from 'vitest/config'
 
 const unitPaths = ['libs/core', 'libs/engine', 'libs/runtime', 'pipelines', 'infra/tools']
@@ -7,11 +8,17 @@ const named = (paths: readonly string[]): string[] => paths.map((path) => `${pat
 
 const ignored = ['**/node_modules/**', '**/.tidewater/**']
 
+// As Node resolves: else our GraphQL would be another copy than the one inside graphql-yoga.
+const asNode = {
+  alias: [{ find: /^graphql$/, replacement: createRequire(import.meta.url).resolve('graphql') }],
+}
+
 // Few projects: starting one costs more than its tests. Two cores, so at most two files at a time.
 export default defineConfig({
   test: {
     projects: [
       {
+        resolve: asNode,
         test: {
           name: 'unit',
           include: named(unitPaths),
@@ -22,6 +29,7 @@ export default defineConfig({
         },
       },
       {
+        resolve: asNode,
         test: {
           name: 'servers',
           include: named(serverPaths),
@@ -34,6 +42,7 @@ export default defineConfig({
         },
       },
       {
+        resolve: asNode,
         test: {
           name: 'whole',
           include: ['test/**/*.test.ts'],
