@@ -76,8 +76,7 @@ async function load(path: string, flags: LoadFlags): Promise<void> {
   const started = performance.now()
   const seconds = (): number => (performance.now() - started) / 1_000
   await waitUntilArchived(client, topicOf(event.name), ARCHIVE_PATIENCE_MS)
-  const here = run !== null && (flags.url === undefined || run.url === flags.url)
-  const known = await knownIds(here ? run.lakeDir : (process.env.LAKE_DIR ?? null), topicOf(event.name))
+  const known = await knownIds(await client.lakeDir(), topicOf(event.name))
   const bar = progressBar(process.stderr)
   const result = await loadFile({
     event: event.name,

@@ -25,6 +25,10 @@ export interface DeadLine {
 /** The platform's door over HTTP. */
 export interface IntakeClient {
   definition(event: string): Promise<EventDefinition>
+  /** The lake's directory on the platform's machine; null when it does not say. */
+  lakeDir(): Promise<string | null>
+  /** Asks the archive to close what it has open. */
+  flush(): Promise<void>
   /** Posts lines of JSON; tries again while the platform is busy or away for a while. */
   post(event: string, lines: readonly string[]): Promise<PostAnswer>
   bury(event: string, lines: readonly DeadLine[]): Promise<void>
@@ -39,6 +43,10 @@ export const intakeClient = (url: string): IntakeClient => {
   const eventUrl = (event: string): string => `${url}/events/${encodeURIComponent(event)}`
   return {
     definition: async (event) => (await call(url, eventUrl(event))) as EventDefinition,
+    lakeDir: async () => ((await call(url, `${url}/events`)) as { lakeDir: string | null }).lakeDir,
+    flush: async () => {
+      await call(url, `${url}/archive/flush`, { method: 'POST' })
+    },
     post: async (event, lines) => {
       const body = lines.join('\n')
       const headers = { 'content-type': 'application/x-ndjson' }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,7 +18,8 @@ const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
 /** Ids of an event's archived rows, asked for in chunks by DuckDB, so memory does not grow with the lake. */
 export const knownIds = async (lakeDir: string | null, topic: string): Promise<KnownIds> => {
-  if (lakeDir === null) return nobody
+  // The platform may run on another machine.
+  if (lakeDir === null || !existsSync(lakeDir)) return nobody
   const lake = await openLake(lakeDir)
   const files = (await lake.entries(topic)).flatMap(({ file }) => (file === null ? [] : [lake.path(file)]))
   if (files.length === 0) return nobody

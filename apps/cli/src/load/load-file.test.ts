@@ -61,6 +61,8 @@ const door = () => {
       return Promise.resolve()
     },
     applied: () => Promise.resolve(null),
+    lakeDir: () => Promise.resolve(null),
+    flush: () => Promise.resolve(),
   }
   return { client, kept, buried, posted }
 }

@@ -3,6 +3,7 @@ import { PlatformError } from '@tidewater/base'
 import type { End, IntakeClient } from './intake-client.ts'
 
 const POLL_MS = 200
+const FLUSH_MS = 1_000
 /** Without any progress for this long, waiting is over. */
 const PATIENCE_MS = 90_000
 
@@ -44,10 +45,14 @@ export const waitUntilArchived = async (
   if (goal === null) return
   const places = [...goal].filter(([place, { next }]) => place.startsWith(`${topic}/`) && next > 0)
   const until = performance.now() + patienceMs
-  for (;;) {
+  for (let asked = -Infinity; ;) {
     const now = await client.applied()
     if (now === null || places.every(([place, { next }]) => (now.get(place)?.archived ?? 0) >= next)) return
     if (performance.now() > until) return
+    if (performance.now() - asked > FLUSH_MS) {
+      asked = performance.now()
+      await client.flush()
+    }
     await sleep(POLL_MS)
   }
 }

@@ -1,3 +1,4 @@
+// The walk of one event, 2 of 10. Next: libs/adapters/kafka/src/producer.ts
 import { partitionFor } from '@tidewater/base'
 import { type Row, encodeKey } from '@tidewater/plan'
 import type { NewRecord } from '@tidewater/ports'

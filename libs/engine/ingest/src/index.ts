@@ -12,6 +12,6 @@ export {
   type IntakeOptions,
   type Receipt,
 } from './intake.ts'
-export { intakeRoutes } from './intake-routes.ts'
+export { type ArchiveNearby, intakeRoutes } from './intake-routes.ts'
 export { splitBody } from './split-body.ts'
 export { eventTopics } from './event-topics.ts'

@@ -3,12 +3,23 @@ import type { HttpAnswer, HttpRequest, HttpRoute } from '@tidewater/ports'
 import type { DeadLine, Intake, IntakeAnswer } from './intake.ts'
 import { splitBody } from './split-body.ts'
 
+/** What a loader on this machine wants of the archive beside the door. */
+export interface ArchiveNearby {
+  /** Absolute path of the lake. */
+  readonly lakeDir: string
+  /** Asks the archive to close what it has open. */
+  flush(): Promise<void>
+}
+
 /** The intake over HTTP; mount them on a server whose body limit fits. */
-export const intakeRoutes = (intake: Intake): readonly HttpRoute[] => [
+export const intakeRoutes = (intake: Intake, archive?: ArchiveNearby): readonly HttpRoute[] => [
   {
     method: 'GET',
     path: '/events',
-    handle: () => ({ status: 200, body: { events: [...intake.events.keys()] } }),
+    handle: () => ({
+      status: 200,
+      body: { events: [...intake.events.keys()], lakeDir: archive?.lakeDir ?? null },
+    }),
   },
   {
     method: 'GET',
@@ -17,6 +28,14 @@ export const intakeRoutes = (intake: Intake): readonly HttpRoute[] => [
   },
   { method: 'POST', path: '/events/:event', handle: (request) => postEvents(intake, request) },
   { method: 'POST', path: '/events/:event/dead', handle: (request) => postDead(intake, request) },
+  {
+    method: 'POST',
+    path: '/archive/flush',
+    handle: async () => {
+      await archive?.flush()
+      return { status: 202, body: { asked: archive !== undefined } }
+    },
+  },
 ]
 
 const NO_ID = 'came without an id and got a random one; send _id, so that a retry counts once'
