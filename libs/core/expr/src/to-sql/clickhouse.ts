@@ -52,7 +52,7 @@ export const clickhouse: SqlDialect = {
   name: 'clickhouse',
   identifier: (name) => `\`${name.replaceAll('\\', '\\\\').replaceAll('`', '\\`')}\``,
   text: literal,
-  double: (value) => `CAST(${Number.isInteger(value) ? `${value}e0` : String(value)} AS Float64)`,
+  double: (value) => `CAST(${/[.e]/.test(String(value)) ? String(value) : `${value}e0`} AS Float64)`,
   cellType: (type) => nullable(bareCellType(type)),
   setType: (type) => `Array(${bareCellType(type)})`,
   columnType,

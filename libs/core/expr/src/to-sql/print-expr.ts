@@ -49,7 +49,8 @@ export function printExpr(expr: Expr, dialect: SqlDialect, scope: SqlScope): str
     case 'isKnown':
       return `(${print(expr.args[0])} IS NOT NULL)`
     case 'abs':
-      return `abs(${print(expr.args[0])})`
+      // ClickHouse makes an unsigned number of it, which fits no other integer.
+      return `CAST(abs(${print(expr.args[0])}) AS ${dialect.cellType(expr.type)})`
     case 'log1p':
       return dialect.finite(dialect.log1p(asDouble(expr.args[0], printing)))
     case 'lower':
