@@ -19,14 +19,11 @@ const KEPT = { removeOnComplete: { count: 20, age: 86_400 }, removeOnFail: { cou
 const LOCK_MS = 20_000
 const STALLED_CHECK_MS = 10_000
 
-/** Durable jobs in Redis: a worker that dies leaves its job to the next one, and every job may be run twice. */
-export const openBullmqJobQueue = (options: BullmqOptions): JobQueue => {
+/** BullMQ's parts of one process, opened when first needed; every part has a connection of its own. */
+const openParts = (options: BullmqOptions) => {
   const connections: Redis[] = []
   const queues = new Map<JobName, Promise<Queue>>()
   const events = new Map<JobName, Promise<QueueEvents>>()
-  const workers: Worker[] = []
-  let closed = false
-
   /** BullMQ waits in blocking commands, which must not be given up. */
   const connect = (): Redis => {
     const redis = new Redis(options.url, { maxRetriesPerRequest: null, enableReadyCheck: true })
@@ -51,11 +48,27 @@ export const openBullmqJobQueue = (options: BullmqOptions): JobQueue => {
     known.set(name, found)
     return found
   }
+  return {
+    connect,
+    queue: (name: JobName) => once(queues, name, openQueue),
+    events: (name: JobName) => once(events, name, openEvents),
+    close: async (): Promise<void> => {
+      for (const opened of [...events.values(), ...queues.values()]) await (await opened).close()
+      for (const redis of connections) redis.disconnect()
+    },
+  }
+}
+
+/** Durable jobs in Redis: a worker that dies leaves its job to the next one, and every job may be run twice. */
+export const openBullmqJobQueue = (options: BullmqOptions): JobQueue => {
+  const parts = openParts(options)
+  const workers: Worker[] = []
+  let closed = false
 
   return {
     run: async (name, input, { timeoutMs }) => {
       if (closed) throw new Error('The job queue is closed')
-      const [queue, listened] = await Promise.all([once(queues, name, openQueue), once(events, name, openEvents)])
+      const [queue, listened] = await Promise.all([parts.queue(name), parts.events(name)])
       const job = await queue.add(name, { input }, KEPT)
       try {
         const answer: unknown = await job.waitUntilFinished(listened, timeoutMs)
@@ -65,20 +78,20 @@ export const openBullmqJobQueue = (options: BullmqOptions): JobQueue => {
       }
     },
     schedule: async (name, everyMs) => {
-      const queue = await once(queues, name, openQueue)
+      const queue = await parts.queue(name)
       if (everyMs === null) await queue.removeJobScheduler(name)
       else await queue.upsertJobScheduler(name, { every: everyMs }, { name, data: { input: null }, opts: KEPT })
     },
     work: async (handler) => {
       for (const name of NAMES) {
-        await once(queues, name, openQueue)
+        await parts.queue(name)
         const worker = new Worker<{ input: unknown }>(
           queueName(name),
           (job) =>
             handler(name, job.data.input, (progress) => {
               job.updateProgress(progress).catch(options.trouble)
             }),
-          { connection: connect(), concurrency: 1, lockDuration: LOCK_MS, stalledInterval: STALLED_CHECK_MS, maxStalledCount: 3 },
+          { connection: parts.connect(), concurrency: 1, lockDuration: LOCK_MS, stalledInterval: STALLED_CHECK_MS, maxStalledCount: 3 },
         )
         worker.on('error', options.trouble)
         workers.push(worker)
@@ -86,14 +99,13 @@ export const openBullmqJobQueue = (options: BullmqOptions): JobQueue => {
       }
     },
     progress: async (name) => {
-      const [job] = await (await once(queues, name, openQueue)).getActive(0, 0)
+      const [job] = await (await parts.queue(name)).getActive(0, 0)
       return job === undefined ? null : progressOf(job.progress)
     },
     close: async () => {
       closed = true
       await Promise.all(workers.map((worker) => worker.close()))
-      for (const opened of [...events.values(), ...queues.values()]) await (await opened).close()
-      for (const redis of connections) redis.disconnect()
+      await parts.close()
     },
   }
 }

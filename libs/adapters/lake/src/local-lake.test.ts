@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -26,4 +26,21 @@ test('opening sweeps what a dead process left and keeps what a living one writes
   await writeFile(dead, 'left behind')
   await openLake(current)
   expect(await readdir(join(current, 'tmp'))).toEqual([own.split('/').at(-1)])
+})
+
+test('retiring deletes an old file without an entry and keeps a young one', async () => {
+  await fresh()
+  const lake = await openLake(current)
+  const file = lake.temporary()
+  await writeFile(file, 'x')
+  const entry = { topic: 't', partition: 0, from: 0, next: 1, level: 0, rows: 1, dead: 0, lastAppended: 0, maxEventTime: 0 }
+  await lake.add(entry, file)
+  const directory = join(current, 'data', 't', '0')
+  await mkdir(directory, { recursive: true })
+  for (const name of ['old.parquet', 'young.parquet']) await writeFile(join(directory, name), 'left behind')
+  const hoursAgo = new Date(Date.now() - 2 * 3_600_000)
+  await utimes(join(directory, 'old.parquet'), hoursAgo, hoursAgo)
+  expect(await lake.retire('t', () => false)).toBe(1)
+  const [own] = await lake.entries('t')
+  expect((await readdir(directory)).sort()).toEqual([own?.file?.split('/').at(-1), 'young.parquet'].sort())
 })

@@ -18,78 +18,111 @@ export const openLake = async (directory: string): Promise<Lake> => {
   const temporaries = join(root, 'tmp')
   await mkdir(temporaries, { recursive: true })
   await sweepTemporaries(temporaries)
-  const chains = new Map<string, Chain>()
-  const manifestOf = (place: TopicPartition) => join(root, 'manifest', place.topic, String(place.partition))
-  const keyOf = (place: TopicPartition) => `${place.topic}/${place.partition}`
-  const temporary = () =>
-    join(temporaries, `${hostname()}.${process.pid}.${randomBytes(6).toString('hex')}`)
-
-  const chainOf = async (place: TopicPartition): Promise<Chain> => {
-    const chain = await caughtUp(manifestOf(place), chains.get(keyOf(place)) ?? EMPTY_CHAIN)
-    chains.set(keyOf(place), chain)
-    return chain
-  }
-
-  const partitionsOf = async (topic: string): Promise<readonly number[]> =>
-    (await namesIn(join(root, 'manifest', topic)))
-      .filter((name) => /^\d+$/.test(name))
-      .map(Number)
-      .sort((a, b) => a - b)
-
+  const temporary = () => join(temporaries, `${hostname()}.${process.pid}.${randomBytes(6).toString('hex')}`)
+  const chains = openChains(root)
   const entries = async (topic: string): Promise<readonly LakeEntry[]> => {
-    const tilings = await Promise.all((await partitionsOf(topic)).map((partition) => chainOf({ topic, partition })))
+    const partitions = await chains.partitions(topic)
+    const tilings = await Promise.all(partitions.map((partition) => chains.of({ topic, partition })))
     return tilings.flatMap(widest)
   }
-
-  const discard = async (file: string | null): Promise<'lost'> => {
-    if (file !== null) await rm(file, { force: true })
-    return 'lost'
-  }
-
-  /** Moves the file in first: an entry never names a file that is not there. */
-  const add = async (entry: NewLakeEntry, temporaryFile: string | null): Promise<'added' | 'lost'> => {
-    const chain = await chainOf(entry)
-    const file = temporaryFile === null ? null : fileName(entry)
-    const digest = temporaryFile === null ? { bytes: 0, sha256: null } : await digestOf(temporaryFile)
-    const full: LakeEntry = { ...entry, file, ...digest }
-    if (extended(chain, full) === null) return discard(temporaryFile)
-    if (temporaryFile !== null && file !== null) await moveDurably(temporaryFile, join(root, file))
-    const manifest = join(manifestOf(entry), entryName(entry.level, entry.from))
-    const placed = file === null ? null : join(root, file)
-    if (!(await createExclusively(manifest, JSON.stringify(full), temporary()))) return discard(placed)
-    // A writer that slept may have re-created an entry that was rewritten and deleted meanwhile: a higher level then covers it.
-    const now = await chainOf(entry)
-    if (endOf(now, entry.level + 1) <= entry.from) return 'added'
-    await rm(manifest, { force: true })
-    return discard(placed)
-  }
-
-  const retire = async (topic: string, inUse: (file: string) => boolean): Promise<number> => {
-    let retired = 0
-    for (const partition of await partitionsOf(topic)) {
-      const place = { topic, partition }
-      const chain = await chainOf(place)
-      const gone = covered(chain).filter((entry) => entry.file === null || !inUse(entry.file))
-      for (const entry of gone) {
-        await rm(join(manifestOf(place), entryName(entry.level, entry.from)), { force: true })
-        if (entry.file !== null) await rm(join(root, entry.file), { force: true })
-      }
-      chains.set(keyOf(place), without(chain, new Set(gone)))
-      retired += gone.length
-    }
-    return retired
-  }
-
   return {
     path: (file) => (isAbsolute(file) ? file : join(root, file)),
     temporary,
     entries,
-    next: async (place) => endOf(await chainOf(place), 0),
-    add,
+    next: async (place) => endOf(await chains.of(place), 0),
+    add: (entry, file) => addEntry(root, chains, temporary, entry, file),
     intact: async (entry) => entry.file === null || matches(join(root, entry.file), entry),
-    retire,
+    retire: async (topic, inUse) => {
+      let retired = 0
+      for (const partition of await chains.partitions(topic))
+        retired += await retirePartition(root, chains, { topic, partition }, inUse)
+      return retired
+    },
     ...generationFiles(root, temporary),
   }
+}
+
+const manifestOf = (root: string, place: TopicPartition): string => join(root, 'manifest', place.topic, String(place.partition))
+
+/** The manifest of every partition as far as this process has read it. */
+const openChains = (root: string) => {
+  const chains = new Map<string, Chain>()
+  const keyOf = (place: TopicPartition) => `${place.topic}/${place.partition}`
+  return {
+    of: async (place: TopicPartition): Promise<Chain> => {
+      const chain = await caughtUp(manifestOf(root, place), chains.get(keyOf(place)) ?? EMPTY_CHAIN)
+      chains.set(keyOf(place), chain)
+      return chain
+    },
+    set: (place: TopicPartition, chain: Chain): void => void chains.set(keyOf(place), chain),
+    partitions: async (topic: string): Promise<readonly number[]> =>
+      (await namesIn(join(root, 'manifest', topic)))
+        .filter((name) => /^\d+$/.test(name))
+        .map(Number)
+        .sort((a, b) => a - b),
+  }
+}
+type Chains = ReturnType<typeof openChains>
+
+const discard = async (file: string | null): Promise<'lost'> => {
+  if (file !== null) await rm(file, { force: true })
+  return 'lost'
+}
+
+/** Moves the file in first: an entry never names a file that is not there. */
+const addEntry = async (
+  root: string,
+  chains: Chains,
+  temporary: () => string,
+  entry: NewLakeEntry,
+  temporaryFile: string | null,
+): Promise<'added' | 'lost'> => {
+  const chain = await chains.of(entry)
+  const file = temporaryFile === null ? null : fileName(entry)
+  const digest = temporaryFile === null ? { bytes: 0, sha256: null } : await digestOf(temporaryFile)
+  const full: LakeEntry = { ...entry, file, ...digest }
+  if (extended(chain, full) === null) return discard(temporaryFile)
+  if (temporaryFile !== null && file !== null) await moveDurably(temporaryFile, join(root, file))
+  const manifest = join(manifestOf(root, entry), entryName(entry.level, entry.from))
+  const placed = file === null ? null : join(root, file)
+  if (!(await createExclusively(manifest, JSON.stringify(full), temporary()))) return discard(placed)
+  // A writer that slept may have re-created an entry that was rewritten and deleted meanwhile: a higher level then covers it.
+  const now = await chains.of(entry)
+  if (endOf(now, entry.level + 1) <= entry.from) return 'added'
+  await rm(manifest, { force: true })
+  return discard(placed)
+}
+
+const retirePartition = async (
+  root: string,
+  chains: Chains,
+  place: TopicPartition,
+  inUse: (file: string) => boolean,
+): Promise<number> => {
+  const chain = await chains.of(place)
+  const gone = covered(chain).filter((entry) => entry.file === null || !inUse(entry.file))
+  for (const entry of gone) {
+    await rm(join(manifestOf(root, place), entryName(entry.level, entry.from)), { force: true })
+    if (entry.file !== null) await rm(join(root, entry.file), { force: true })
+  }
+  const left = without(chain, new Set(gone))
+  chains.set(place, left)
+  const named = new Set(left.levels.flat().map((entry) => entry.file))
+  return gone.length + (await sweepUnnamed(root, place, (file) => named.has(file) || inUse(file)))
+}
+
+/** Files no manifest entry names: their writer died between the two. A young one may still get its entry. */
+const sweepUnnamed = async (root: string, place: TopicPartition, isNamed: (file: string) => boolean): Promise<number> => {
+  const directory = join('data', place.topic, String(place.partition))
+  let swept = 0
+  for (const name of await namesIn(join(root, directory))) {
+    const file = join(directory, name)
+    const age = Date.now() - ((await stat(join(root, file)).catch(() => null))?.mtimeMs ?? Date.now())
+    if (isNamed(file) || age < HOUR_MS) continue
+    await rm(join(root, file), { force: true })
+    swept++
+  }
+  return swept
 }
 
 const fileName = (entry: NewLakeEntry): string => {
@@ -102,6 +135,7 @@ const matches = async (path: string, entry: LakeEntry): Promise<boolean> => {
   return found?.size === entry.bytes && (await digestOf(path)).sha256 === entry.sha256
 }
 
+const HOUR_MS = 3_600_000
 const DAY_MS = 86_400_000
 
 /** Deletes what dead processes of this host, or anybody a day ago, left behind. */

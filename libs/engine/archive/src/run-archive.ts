@@ -1,5 +1,5 @@
 import type {
-  Clock, EventLog, Lake, LogReader, ParquetWriter, RawTables, StateStore, Timers, TopicPartition, WorkerRegistry,
+  Clock, EventLog, Lake, LogReader, LogSubscription, ParquetWriter, RawTables, StateStore, Timers, TopicPartition, WorkerRegistry,
 } from '@tidewater/ports'
 import { topicOf } from 'tidewater'
 import { ARCHIVE_FLUSH } from './close-entry.ts'
@@ -45,13 +45,52 @@ const keyOf = (place: TopicPartition): string => `${place.topic}:${place.partiti
 /** Copies the log into the lake, and lake entries into the raw tables, until stopped. Any number of workers share the partitions. */
 export const runArchive = async (ports: ArchivePorts, options: ArchiveOptions): Promise<RunningArchive> => {
   const byTopic = new Map(options.events.map((archived) => [topicOf(archived.event.name), archived]))
+  const loader = loaderOf(ports, options, byTopic)
+  const reading = readerOf(ports, options, byTopic, loader)
+  const startedAt = ports.clock.now()
+  let stopping = false
+  const unlisten = await ports.store.listen(ARCHIVE_FLUSH, () => {
+    if (!stopping) void reading.flush()
+    loader?.wake('recount')
+  })
+  const subscription = await ports.log.read(
+    { group: GROUP, topics: [...byTopic.keys()], maxBytesPerPartition: 4 * 1024 * 1024, maxWaitMs: 500 },
+    reading.reader,
+  )
+  reading.reads(subscription)
+  const counters = () => ({ ...reading.counters, ...loader?.counters })
+  const announce = (): void => {
+    if (stopping) return
+    const worker = { name: options.name, role: 'archive' as const, pid: options.pid, startedAt, partitions: reading.owned(), counters: counters() }
+    ports.registry.announce(worker, ANNOUNCE_TTL_MS).catch((error: unknown) => options.warn('the worker registry is away', error))
+    ports.timers.after(ANNOUNCE_EVERY_MS, announce)
+  }
+  announce()
+
+  return {
+    done: subscription.done,
+    counters,
+    stop: async () => {
+      stopping = true
+      await unlisten()
+      await reading.flush()
+      await subscription.stop()
+      await loader?.stop()
+      await ports.registry.leave(options.name).catch(() => undefined)
+    },
+  }
+}
+
+/** The partitions this worker owns now, and the log's calls that feed them. */
+const readerOf = (
+  ports: ArchivePorts,
+  options: ArchiveOptions,
+  byTopic: ReadonlyMap<string, ArchivedEvent>,
+  loader: RawLoader | null,
+) => {
   const counters = { events_archived: 0, events_dead: 0, entries_added: 0, entries_lost: 0, archive_retries: 0 }
   const owned = new Map<string, PartitionArchive>()
-  const loader = loaderOf(ports, options, byTopic)
-  const startedAt = ports.clock.now()
-  let subscription: Awaited<ReturnType<EventLog['read']>> | null = null
-  let stopping = false
-
+  let subscription: LogSubscription | null = null
   const eventsOf = (place: TopicPartition): PartitionEvents => ({
     added: (entry) => {
       counters.entries_added++
@@ -70,19 +109,16 @@ export const runArchive = async (ports: ArchivePorts, options: ArchiveOptions): 
     },
     recovered: () => subscription?.resume([place]),
   })
-
+  const open = (place: TopicPartition): Promise<PartitionArchive> => {
+    const archived = byTopic.get(place.topic)
+    if (archived === undefined) throw new Error(`topic ${place.topic} has no event`)
+    return archivePartition({ place, archived, ports, limits: options.limits ?? ENTRY_LIMITS, events: eventsOf(place) })
+  }
   const reader: LogReader = {
     assigned: async (places) => {
       for (const archive of owned.values()) archive.drop()
       owned.clear()
-      const archives = await Promise.all(
-        places.map((place) => {
-          const archived = byTopic.get(place.topic)
-          if (archived === undefined) throw new Error(`topic ${place.topic} has no event`)
-          const limits = options.limits ?? ENTRY_LIMITS
-          return archivePartition({ place, archived, ports, limits, events: eventsOf(place) })
-        }),
-      )
+      const archives = await Promise.all(places.map(open))
       places.forEach((place, index) => owned.set(keyOf(place), archives[index] as PartitionArchive))
       loader?.own(places)
       await warnOfGaps(ports.log, places, archives, options.warn)
@@ -98,37 +134,15 @@ export const runArchive = async (ports: ArchivePorts, options: ArchiveOptions): 
       await owned.get(keyOf(batch))?.take(batch)
     },
   }
-
-  const flushAll = async (): Promise<void> => {
-    await Promise.all([...owned.values()].map((archive) => archive.flush()))
-  }
-  const unlisten = await ports.store.listen(ARCHIVE_FLUSH, () => {
-    if (!stopping) void flushAll()
-    loader?.wake('recount')
-  })
-  subscription = await ports.log.read(
-    { group: GROUP, topics: [...byTopic.keys()], maxBytesPerPartition: 4 * 1024 * 1024, maxWaitMs: 500 },
-    reader,
-  )
-  const counts = () => ({ ...counters, ...loader?.counters })
-  const announce = (): void => {
-    if (stopping) return
-    const worker = { name: options.name, role: 'archive' as const, pid: options.pid, startedAt, partitions: [...owned.keys()], counters: counts() }
-    ports.registry.announce(worker, ANNOUNCE_TTL_MS).catch((error: unknown) => options.warn('the worker registry is away', error))
-    ports.timers.after(ANNOUNCE_EVERY_MS, announce)
-  }
-  announce()
-
   return {
-    done: subscription.done,
-    counters: counts,
-    stop: async () => {
-      stopping = true
-      await unlisten()
-      await flushAll()
-      await subscription.stop()
-      await loader?.stop()
-      await ports.registry.leave(options.name).catch(() => undefined)
+    reader,
+    counters,
+    owned: () => [...owned.keys()],
+    reads: (started: LogSubscription): void => {
+      subscription = started
+    },
+    flush: async (): Promise<void> => {
+      await Promise.all([...owned.values()].map((archive) => archive.flush()))
     },
   }
 }

@@ -3,7 +3,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { duckdb } from '@tidewater/expr'
 import { layoutOf, slotRowOf, type SlotRow, type ViewSql } from '@tidewater/plan'
-import { numberOfGeneration, type SqlEngine, type Warehouse } from '@tidewater/ports'
+import { numberOfGeneration, type GenerationPlan, type SqlEngine, type Warehouse } from '@tidewater/ports'
 import { slotsTableOf, SQL_INTERNAL, type Catalog } from 'tidewater'
 import { openDuckdb } from '../open-duckdb.ts'
 import { generationScript } from './generation-script.ts'
@@ -34,43 +34,16 @@ export const openDuckdbWarehouse = async (options: DuckdbWarehouseOptions): Prom
   const { directory, catalog } = options
   await mkdir(directory, { recursive: true })
   const views = viewSqlsOf(catalog)
-  const readers = new Map<string, Promise<SqlEngine>>()
   const fileOf = (id: string): string => join(directory, `tidewater-${id}.duckdb`)
-  const readerOf = (id: string): Promise<SqlEngine> => {
-    const known = readers.get(id)
-    if (known !== undefined) return known
-    const opened = openDuckdb({ path: fileOf(id), readOnly: true, connections: 2, threads: options.threads ?? 2 })
-    readers.set(id, opened)
-    opened.catch(() => readers.delete(id))
-    return opened
-  }
-  const forget = async (id: string): Promise<void> => {
-    const reader = readers.get(id)
-    readers.delete(id)
-    await (await reader?.catch(() => undefined))?.close()
-  }
-
+  const readers = openReaders((id) =>
+    openDuckdb({ path: fileOf(id), readOnly: true, connections: 2, threads: options.threads ?? 2 }),
+  )
   return {
     name: 'duckdb',
     build: async (plan, progress) => {
-      const file = join(directory, `building-${plan.id}.${hostname()}.${process.pid}.tmp`)
-      const steps = generationScript(catalog, views, plan)
-      const script: Script = {
-        path: file,
-        threads: options.threads ?? null,
-        memoryLimit: options.memoryLimit ?? null,
-        tempDirectory: `${file}.spill`,
-        steps: steps.map((sql, index) => ({ sql, done: (index + 1) / steps.length })),
-      }
-      try {
-        await rm(file, { force: true })
-        await (options.build === 'process' ? runScriptInChild : runScriptHere)(script, progress)
-        await forget(plan.id)
-        await renameDurably(file, fileOf(plan.id))
-      } finally {
-        for (const left of [file, `${file}.wal`, `${file}.spill`]) await rm(left, { force: true, recursive: true })
-      }
-      const reader = await readerOf(plan.id)
+      await writeFile(options, views, plan, fileOf(plan.id), progress)
+      await readers.forget(plan.id)
+      const reader = await readers.of(plan.id)
       return Promise.all(
         views.map(async ({ view }) => {
           const [row] = await reader.query<{ slots: number }>(`SELECT count(*) AS slots FROM ${slotsOf(view.name)}`)
@@ -79,7 +52,7 @@ export const openDuckdbWarehouse = async (options: DuckdbWarehouseOptions): Prom
       )
     },
     holds: (id) => stat(fileOf(id)).then(() => true, () => false),
-    slots: (id, view, partition) => readSlots(readerOf(id), views, view, partition),
+    slots: (id, view, partition) => readSlots(readers.of(id), views, view, partition),
     publish: async (generation) => {
       if (generation === null) return
       const staged = join(directory, `publishing-${generation.id}.${hostname()}.${process.pid}.tmp`)
@@ -92,7 +65,7 @@ export const openDuckdbWarehouse = async (options: DuckdbWarehouseOptions): Prom
     // A published file is never written again: the next one shows it.
     showNotes: () => Promise.resolve(),
     retire: async (kept) => {
-      for (const id of [...readers.keys()]) if (!kept.includes(id)) await forget(id)
+      for (const id of readers.ids()) if (!kept.includes(id)) await readers.forget(id)
       let removed = 0
       for (const name of await readdir(directory)) {
         if (!(await isDead(directory, name, kept))) continue
@@ -102,7 +75,54 @@ export const openDuckdbWarehouse = async (options: DuckdbWarehouseOptions): Prom
       return removed
     },
     close: async () => {
-      for (const id of [...readers.keys()]) await forget(id)
+      for (const id of readers.ids()) await readers.forget(id)
+    },
+  }
+}
+
+/** Writes a generation under a temporary name; it gets its own only when it is whole and durable. */
+const writeFile = async (
+  options: DuckdbWarehouseOptions,
+  views: readonly ViewSql[],
+  plan: GenerationPlan,
+  target: string,
+  progress: (fraction: number) => void,
+): Promise<void> => {
+  const file = join(options.directory, `building-${plan.id}.${hostname()}.${process.pid}.tmp`)
+  const steps = generationScript(options.catalog, views, plan)
+  const script: Script = {
+    path: file,
+    threads: options.threads ?? null,
+    memoryLimit: options.memoryLimit ?? null,
+    tempDirectory: `${file}.spill`,
+    steps: steps.map((sql, index) => ({ sql, done: (index + 1) / steps.length })),
+  }
+  try {
+    await rm(file, { force: true })
+    await (options.build === 'process' ? runScriptInChild : runScriptHere)(script, progress)
+    await renameDurably(file, target)
+  } finally {
+    for (const left of [file, `${file}.wal`, `${file}.spill`]) await rm(left, { force: true, recursive: true })
+  }
+}
+
+/** One open engine per generation that is read. */
+const openReaders = (open: (id: string) => Promise<SqlEngine>) => {
+  const readers = new Map<string, Promise<SqlEngine>>()
+  return {
+    ids: (): readonly string[] => [...readers.keys()],
+    of: (id: string): Promise<SqlEngine> => {
+      const known = readers.get(id)
+      if (known !== undefined) return known
+      const opened = open(id)
+      readers.set(id, opened)
+      opened.catch(() => readers.delete(id))
+      return opened
+    },
+    forget: async (id: string): Promise<void> => {
+      const reader = readers.get(id)
+      readers.delete(id)
+      await (await reader?.catch(() => undefined))?.close()
     },
   }
 }

@@ -1,0 +1,63 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createMemoryJobQueue, createMemoryWorkerRegistry } from '@tidewater/ports/memory'
+import { readPointer, type JobQueue } from '@tidewater/ports'
+import type { ReconcilePorts } from './reconcile.ts'
+import { runBatch, type GenerationOutcome, type RunningBatch } from './run-batch.ts'
+import { openPlatform, servedTruth, timers, TOPIC, type Platform } from './test-platform.ts'
+
+let platform: Platform
+let jobs: JobQueue
+let batch: RunningBatch
+const start = async (everyMs: number | null, reconciling: ReconcilePorts | null = null): Promise<void> => {
+  jobs = createMemoryJobQueue(timers)
+  const ports = {
+    ...platform.ports(),
+    // The store of this moment: a test may lose it.
+    get store() {
+      return platform.store()
+    },
+    jobs,
+    registry: createMemoryWorkerRegistry(platform.clock),
+    reconciling,
+  }
+  batch = await runBatch(ports, { ...platform.options, name: 'batch-1', pid: 1, everyMs })
+}
+beforeEach(async () => {
+  platform = await openPlatform()
+})
+afterEach(async () => {
+  await jobs.close()
+  await batch.stop()
+  await platform.close()
+})
+
+test('a job builds a generation and answers it with what reconciling found', async () => {
+  await platform.produce(40)
+  await platform.apply()
+  const offsets = (await platform.log.bounds(TOPIC)).map(({ partition, high }) => ({ topic: TOPIC, partition, next: high }))
+  await start(null, {
+    serving: { readAll: async (view) => servedTruth(platform, view, offsets) },
+    archive: { present: async (view) => servedTruth(platform, view, offsets).rows },
+    covered: async () => undefined,
+  })
+  const outcome = (await jobs.run('generation', {}, { timeoutMs: 20_000 })) as GenerationOutcome
+  expect(outcome).toMatchObject({ kind: 'published', generation: { number: 1 }, reconciled: { mismatched: 0, missing: 0, extra: 0 } })
+  expect((await platform.lake.reconcileNotes()).get(outcome.generation?.id ?? '')).toMatchObject({ mismatched: 0 })
+  expect(await jobs.run('reconcile', {}, { timeoutMs: 20_000 })).toMatchObject({ checked: outcome.reconciled?.checked })
+})
+
+test('a schedule builds generations as records come', async () => {
+  await start(150)
+  await platform.produce(20)
+  await platform.apply()
+  await expect.poll(async () => (await readPointer(platform.store()))?.cuts, { timeout: 10_000 }).toMatchObject([{ cut: 10 }, { cut: 10 }])
+})
+
+test('a store that was lost is filled again without being asked', async () => {
+  await platform.produce(20)
+  await platform.apply()
+  await start(null)
+  await jobs.run('generation', {}, { timeoutMs: 20_000 })
+  platform.loseStore()
+  await expect.poll(async () => (await readPointer(platform.store()))?.number, { timeout: 15_000 }).toBe(1)
+}, 20_000)
