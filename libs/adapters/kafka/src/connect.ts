@@ -22,6 +22,9 @@ export interface KafkaOptions {
 /** kafkajs' own tries before it gives up and the caller decides; its consumers then start over by themselves. */
 export const RETRY = { retries: 6, initialRetryTime: 200, maxRetryTime: 3_000, multiplier: 2, factor: 0.2 }
 
+/** A producer that gave up is replaced by one with a new id, so its sequence never goes on in doubt. */
+const BY_DESIGN = 'Limiting retries for the idempotent producer'
+
 let prepared = false
 
 export const connect = (options: KafkaOptions): Kafka => {
@@ -45,7 +48,8 @@ export const connect = (options: KafkaOptions): Kafka => {
     logLevel: logLevel.WARN,
     logCreator: () => (entry) => {
       const level = levels[entry.level]
-      if (level !== undefined) options.onLog?.(level, entry.log.message, entry.log)
+      if (level !== undefined && !entry.log.message.startsWith(BY_DESIGN))
+        options.onLog?.(level, entry.log.message, entry.log)
     },
   })
 }
