@@ -27,7 +27,11 @@ export interface Failure {
 }
 
 /** Checks the seeds of one group: all load their rows at once. */
-export async function checkGroup(engines: Engines, seeds: readonly number[], plant: Plant): Promise<Failure[]> {
+export async function checkGroup(
+  engines: Engines,
+  seeds: readonly number[],
+  plant: Plant,
+): Promise<Failure[]> {
   const schema = schemaOf(seeds[0] ?? 0)
   const cases = seeds.map((seed) => caseOf(seed, schema))
   const both = (step: (engine: SqlEngine, dialect: SqlDialect) => Promise<void>): Promise<unknown> =>
@@ -41,7 +45,9 @@ export async function checkGroup(engines: Engines, seeds: readonly number[], pla
 
 /** Cases of one definition together. */
 const twinsOf = (cases: readonly Case[]): Case[][] =>
-  [...new Set(cases.map(({ seed }) => definitionSeedOf(seed)))].map((definition) => cases.filter(({ seed }) => definitionSeedOf(seed) === definition))
+  [...new Set(cases.map(({ seed }) => definitionSeedOf(seed)))].map((definition) =>
+    cases.filter(({ seed }) => definitionSeedOf(seed) === definition),
+  )
 
 async function checkTwins(engines: Engines, twins: readonly Case[], plant: Plant): Promise<Failure[]> {
   try {
@@ -50,7 +56,11 @@ async function checkTwins(engines: Engines, twins: readonly Case[], plant: Plant
     const machine = machineOf(one)
     const [duck, click] = await Promise.all([
       sqlAnswers({ engine: engines.duckdb, dialect: duckdb, change: plant.duckdb }, twins, machine.layout),
-      sqlAnswers({ engine: engines.clickhouse, dialect: clickhouse, change: plant.clickhouse }, twins, machine.layout),
+      sqlAnswers(
+        { engine: engines.clickhouse, dialect: clickhouse, change: plant.clickhouse },
+        twins,
+        machine.layout,
+      ),
     ])
     return twins.flatMap((twin, n) => failuresOf(machine, twin, duck[n]!, click[n]!))
   } catch (error) {

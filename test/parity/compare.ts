@@ -26,7 +26,8 @@ export function differenceOf(one: Case, base: Answer, other: Answer): Difference
       if (!same(type, ...pair, tolerance(one))) return { between, row, column, values: pair }
     }
   }
-  for (const row of right.keys()) if (!left.has(row)) return { between, row, column: '(row)', values: ['missing', 'there'] }
+  for (const row of right.keys())
+    if (!left.has(row)) return { between, row, column: '(row)', values: ['missing', 'there'] }
   if (left.size !== base.rows.length || right.size !== other.rows.length) {
     return { between, row: '', column: '(number of rows)', values: [base.rows.length, other.rows.length] }
   }
@@ -34,16 +35,26 @@ export function differenceOf(one: Case, base: Answer, other: Answer): Difference
 }
 
 /** The first slot row or column in which `other` differs from `base`. */
-export function slotsDifferenceOf(one: Case, layout: Layout, base: readonly SlotRow[], engine: string, other: readonly SlotRow[]): Difference | null {
+export function slotsDifferenceOf(
+  one: Case,
+  layout: Layout,
+  base: readonly SlotRow[],
+  engine: string,
+  other: readonly SlotRow[],
+): Difference | null {
   const between = ['js slots', `${engine} slots`] as const
   const left = slotsByPlace(layout, base)
   const right = slotsByPlace(layout, other)
-  if (new Set(other.map(placeOf)).size !== other.length) return { between, row: '', column: '(number of rows)', values: [right.size, other.length] }
+  if (new Set(other.map(placeOf)).size !== other.length)
+    return { between, row: '', column: '(number of rows)', values: [right.size, other.length] }
   for (const row of new Set([...left.keys(), ...right.keys()])) {
     const pair = [left.get(row), right.get(row)] as const
     const [a, b] = pair
-    if (a === undefined || b === undefined) return { between, row, column: '(row)', values: [a !== undefined, b !== undefined] }
-    for (const { name, type } of layout.cells.filter(({ grain }) => grain === a.grain).flatMap(({ columns }) => columns)) {
+    if (a === undefined || b === undefined)
+      return { between, row, column: '(row)', values: [a !== undefined, b !== undefined] }
+    for (const { name, type } of layout.cells
+      .filter(({ grain }) => grain === a.grain)
+      .flatMap(({ columns }) => columns)) {
       const values = [a.values[name] ?? null, b.values[name] ?? null] as const
       if (!sameSlot(type, values[0], values[1], tolerance(one))) return { between, row, column: name, values }
     }
@@ -56,19 +67,30 @@ type SlotValue = SlotRow['values'][string]
 const sameSlot = (type: Type, a: SlotValue, b: SlotValue, slack: number): boolean => {
   if (Array.isArray(a) && Array.isArray(b)) {
     const found = new Set(b as readonly Value[])
-    return a.length === b.length && found.size === b.length && (a as readonly Value[]).every((value) => found.has(value))
+    return (
+      a.length === b.length &&
+      found.size === b.length &&
+      (a as readonly Value[]).every((value) => found.has(value))
+    )
   }
   return same(type, a as Value, b as Value, slack)
 }
 
-const placeOf = (row: SlotRow): string => JSON.stringify([row.partition, row.bucket, row.keys.map(shown), row.grain, row.tile])
+const placeOf = (row: SlotRow): string =>
+  JSON.stringify([row.partition, row.bucket, row.keys.map(shown), row.grain, row.tile])
 
 /** Tiles in which nothing was counted are as good as none. */
 const slotsByPlace = (layout: Layout, rows: readonly SlotRow[]): Map<string, SlotRow> =>
-  new Map(rows.filter((row) => layout.grains[row.grain]?.kind !== 'tile' || !isEmpty(row)).map((row) => [placeOf(row), row]))
+  new Map(
+    rows
+      .filter((row) => layout.grains[row.grain]?.kind !== 'tile' || !isEmpty(row))
+      .map((row) => [placeOf(row), row]),
+  )
 
 const isEmpty = ({ values }: SlotRow): boolean =>
-  Object.values(values).every((value) => value === 0 || value === null || (Array.isArray(value) && value.length === 0))
+  Object.values(values).every(
+    (value) => value === 0 || value === null || (Array.isArray(value) && value.length === 0),
+  )
 
 const columnsOf = ({ view }: Case): readonly (readonly [string, Type])[] => [
   ...(view.window === null ? [] : [['window_end', { kind: 'instant' }] as const]),
@@ -76,8 +98,13 @@ const columnsOf = ({ view }: Case): readonly (readonly [string, Type])[] => [
 ]
 
 function byKey({ view }: Case, answer: Answer): Map<string, AnswerRow> {
-  const names = [...(view.window === null ? [] : ['window_start']), ...view.keys.map(({ name }) => snakeCase(name))]
-  return new Map(answer.rows.map((row) => [JSON.stringify(names.map((name) => shown(row[name] ?? null))), row]))
+  const names = [
+    ...(view.window === null ? [] : ['window_start']),
+    ...view.keys.map(({ name }) => snakeCase(name)),
+  ]
+  return new Map(
+    answer.rows.map((row) => [JSON.stringify(names.map((name) => shown(row[name] ?? null))), row]),
+  )
 }
 
 export const shown = (value: unknown): unknown => (typeof value === 'bigint' ? `${value}n` : value)
@@ -92,5 +119,11 @@ function tolerance({ view, rows, schema }: Case): number {
   const doubles = schema.event.fields.filter(({ type }) => type.kind === 'number').map(({ name }) => name)
   const text = JSON.stringify(view.measures)
   const read = doubles.filter((name) => text.includes(`"name":"${name}"`))
-  return 1e-9 * read.reduce((sum, name) => sum + rows.reduce((total, { row }) => total + Math.abs(Number(row[name] ?? 0)), 0), 0)
+  return (
+    1e-9 *
+    read.reduce(
+      (sum, name) => sum + rows.reduce((total, { row }) => total + Math.abs(Number(row[name] ?? 0)), 0),
+      0,
+    )
+  )
 }

@@ -14,7 +14,12 @@ export async function startEngines(): Promise<Engines & { stop(): Promise<void> 
   const clickhouse = openClickhouse({
     url: given ?? server?.url ?? '',
     // Thousands of statements over a few rows each: planning is all they cost, so nothing is compiled or spread.
-    settings: { max_threads: 1, compile_expressions: 0, compile_aggregate_expressions: 0, compile_sort_description: 0 },
+    settings: {
+      max_threads: 1,
+      compile_expressions: 0,
+      compile_aggregate_expressions: 0,
+      compile_sort_description: 0,
+    },
   })
   const duckdb = await openDuckdb({ path: ':memory:', threads: 1 })
   return {

@@ -1,24 +1,61 @@
 import type { Expr, Type, Value } from '@tidewater/expr'
-import { boolean, count, decimal, definitionOf, event, file, greatest, id, instant, int, latest, least, number, oneOf, table, text, view } from 'tidewater'
-import type { EventDefinition, FieldDefinition, RowOf, TableDefinition, Value as Written, ViewDefinition } from 'tidewater'
+import {
+  boolean,
+  count,
+  decimal,
+  definitionOf,
+  event,
+  file,
+  greatest,
+  id,
+  instant,
+  int,
+  latest,
+  least,
+  number,
+  oneOf,
+  table,
+  text,
+  view,
+} from 'tidewater'
+import type {
+  EventDefinition,
+  FieldDefinition,
+  RowOf,
+  TableDefinition,
+  Value as Written,
+  ViewDefinition,
+} from 'tidewater'
 
 /** Every type twice, so that operations meet every pair of values; `Sample` is never sent anywhere. */
 const Sample = event('Sample', {
   fields: {
     key: id(),
     at: instant(),
-    n: int().optional(), m: int().optional(),
-    d: decimal(12, 2).optional(), e: decimal(9, 3).optional(), wide: decimal(18, 6).optional(),
-    x: number().optional(), y: number().optional(),
-    s: text().optional(), t: text().optional(), kind: oneOf('a', "it's", 'É').optional(),
-    p: boolean().optional(), q: boolean().optional(),
+    n: int().optional(),
+    m: int().optional(),
+    d: decimal(12, 2).optional(),
+    e: decimal(9, 3).optional(),
+    wide: decimal(18, 6).optional(),
+    x: number().optional(),
+    y: number().optional(),
+    s: text().optional(),
+    t: text().optional(),
+    kind: oneOf('a', "it's", 'É').optional(),
+    p: boolean().optional(),
+    q: boolean().optional(),
     i: instant().optional(),
   },
   key: 'key',
   time: 'at',
 })
 export const Item = table('Item', {
-  fields: { ref: id(), price: decimal(9, 3).optional(), group: text().optional(), since: instant().optional() },
+  fields: {
+    ref: id(),
+    price: decimal(9, 3).optional(),
+    group: text().optional(),
+    since: instant().optional(),
+  },
   key: 'ref',
   from: file('items.csv'),
 })
@@ -43,7 +80,17 @@ export function edgesOf(type: Type): readonly Value[] {
     case 'boolean':
       return [null, true, false]
     case 'instant':
-      return [null, 0, -1, 1, 3_600_000, -3_600_001, Date.UTC(2024, 1, 29, 23, 59, 59, 999), Date.UTC(1960, 0, 1), Date.UTC(2100, 11, 31)]
+      return [
+        null,
+        0,
+        -1,
+        1,
+        3_600_000,
+        -3_600_001,
+        Date.UTC(2024, 1, 29, 23, 59, 59, 999),
+        Date.UTC(1960, 0, 1),
+        Date.UTC(2100, 11, 31),
+      ]
     default:
       return [null, '', 'a', 'A', 'É', 'é', "it's", '\\', '"', '\n', '😀', '\0', 'İI']
   }
@@ -51,7 +98,9 @@ export function edgesOf(type: Type): readonly Value[] {
 
 /** The expression of one event behind a written value. */
 const rowExpr = (written: (row: Row) => Written<unknown, 'event'>): Expr => {
-  const made = definitionOf(view('Written', { from: Sample, measure: (row) => ({ value: latest(written(row)), n: count() }) }))
+  const made = definitionOf(
+    view('Written', { from: Sample, measure: (row) => ({ value: latest(written(row)), n: count() }) }),
+  )
   const measure = (made as ViewDefinition).measures[0]?.expr
   if (measure?.op !== 'aggregate' || measure.call.arg === null) throw new Error('no row expression')
   return measure.call.arg
@@ -96,22 +145,22 @@ const ROWS: Readonly<Record<string, (row: Row) => Written<unknown, 'event'>>> = 
   'oneOf is': (r) => r.kind.is("it's"),
   'text isIn': (r) => r.s.isIn('a', '', '"', '😀', '\n'),
   'text lower': (r) => r.s.lower(),
-  'text weigh': (r) => r.s.weigh({ a: 0.1, "it's": -2, '': 0.05, 'É': 10 }),
+  'text weigh': (r) => r.s.weigh({ a: 0.1, "it's": -2, '': 0.05, É: 10 }),
   'boolean is boolean': (r) => r.p.is(r.q),
-  'and': (r) => r.p.and(r.q),
-  'or': (r) => r.p.or(r.q),
-  'not': (r) => r.p.not(),
-  'isMissing': (r) => r.d.isMissing(),
-  'isKnown': (r) => r.s.isKnown(),
+  and: (r) => r.p.and(r.q),
+  or: (r) => r.p.or(r.q),
+  not: (r) => r.p.not(),
+  isMissing: (r) => r.d.isMissing(),
+  isKnown: (r) => r.s.isKnown(),
   'int orElse decimal': (r) => r.n.orElse(r.d),
   'decimal orElse literal': (r) => r.d.orElse(0.005),
   'text orElse text': (r) => r.s.orElse(r.t),
   'boolean orElse': (r) => r.p.orElse(true),
   'number orElse int': (r) => r.x.orElse(r.n),
-  'onlyIf': (r) => r.d.onlyIf(r.p),
+  onlyIf: (r) => r.d.onlyIf(r.p),
   'text onlyIf': (r) => r.s.onlyIf(r.p.and(r.q)),
   'instant onlyIf': (r) => r.i.onlyIf(r.p),
-  'hourOfDay': (r) => r.i.hourOfDay(),
+  hourOfDay: (r) => r.i.hourOfDay(),
   'startOf hour': (r) => r.i.startOf('hour'),
   'startOf day': (r) => r.i.startOf('day'),
   'startOf week': (r) => r.i.startOf('week'),
@@ -121,7 +170,12 @@ const ROWS: Readonly<Record<string, (row: Row) => Written<unknown, 'event'>>> = 
   'lookup of a decimal': (r) => Item.of(r.s).price,
   'lookup of a text': (r) => Item.of(r.s).group.lower(),
   'lookup by a lookup': (r) => Item.of(Item.of(r.s).group.lower()).since,
-  'deep': (r) => greatest(greatest(r.n, r.d).clamp(-9, 9), r.x.clamp(-1, 1)).dividedBy(r.y.abs()).plus(least(r.d, r.e)).clamp(-1, 1).onlyIf(r.p.or(r.s.is('a'))),
+  deep: (r) =>
+    greatest(greatest(r.n, r.d).clamp(-9, 9), r.x.clamp(-1, 1))
+      .dividedBy(r.y.abs())
+      .plus(least(r.d, r.e))
+      .clamp(-1, 1)
+      .onlyIf(r.p.or(r.s.is('a'))),
 }
 
 const field = (name: string): Expr => {
@@ -132,12 +186,36 @@ const field = (name: string): Expr => {
 
 /** Operations that the language has for measures only. */
 const MEASURES: Readonly<Record<string, Expr>> = {
-  'round of decimal': { op: 'round', digits: 1, type: { kind: 'decimal', digits: 10, scale: 3 }, optional: true, args: [field('e')] },
-  'round of decimal to int': { op: 'round', digits: 0, type: { kind: 'decimal', digits: 13, scale: 2 }, optional: true, args: [field('d')] },
-  'round of wide decimal': { op: 'round', digits: 2, type: { kind: 'decimal', digits: 19, scale: 6 }, optional: true, args: [field('wide')] },
+  'round of decimal': {
+    op: 'round',
+    digits: 1,
+    type: { kind: 'decimal', digits: 10, scale: 3 },
+    optional: true,
+    args: [field('e')],
+  },
+  'round of decimal to int': {
+    op: 'round',
+    digits: 0,
+    type: { kind: 'decimal', digits: 13, scale: 2 },
+    optional: true,
+    args: [field('d')],
+  },
+  'round of wide decimal': {
+    op: 'round',
+    digits: 2,
+    type: { kind: 'decimal', digits: 19, scale: 6 },
+    optional: true,
+    args: [field('wide')],
+  },
   'round of number': { op: 'round', digits: 2, type: { kind: 'number' }, optional: true, args: [field('x')] },
-  'round of int': { op: 'round', digits: 2, type: { kind: 'int', digits: 15 }, optional: true, args: [field('n')] },
-  'secondsAgo': { op: 'secondsAgo', type: { kind: 'number' }, optional: true, args: [field('i')] },
+  'round of int': {
+    op: 'round',
+    digits: 2,
+    type: { kind: 'int', digits: 15 },
+    optional: true,
+    args: [field('n')],
+  },
+  secondsAgo: { op: 'secondsAgo', type: { kind: 'number' }, optional: true, args: [field('i')] },
 }
 
 /** Every operation of the language over every family of types it takes. */

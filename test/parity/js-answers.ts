@@ -33,19 +33,34 @@ interface SlicedGroup extends Group {
 
 /** All rows added to one state per group: what JavaScript says without any merge. */
 export function addedAnswer(machine: Machine, one: Case): Answer {
-  return { by: 'js, all rows added', rows: presented(machine, one, groupsOf(machine, one, () => 'all')) }
+  return {
+    by: 'js, all rows added',
+    rows: presented(
+      machine,
+      one,
+      groupsOf(machine, one, () => 'all'),
+    ),
+  }
 }
 
 /** One state per partition and half of the log, through their bytes, trimmed, then merged: what Redis and serving do. */
 export function mergedAnswer(machine: Machine, one: Case): Answer {
   const sliceOf = ({ partition, offset }: LoggedRow): string => `${partition}/${offset >= one.cut ? 1 : 0}`
   const groups = groupsOf(machine, one, sliceOf)
-  const stored = groups.map((group) => ({ ...group, states: group.states.map((state) => throughBytes(machine, one, state)) }))
+  const stored = groups.map((group) => ({
+    ...group,
+    states: group.states.map((state) => throughBytes(machine, one, state)),
+  }))
   return { by: 'js, slices merged', rows: presented(machine, one, stored) }
 }
 
 /** States built from an engine's slot rows: what a batch part read by serving gives. */
-export function fromSlotsAnswer(machine: Machine, one: Case, engine: string, rows: readonly SlotRow[]): Answer {
+export function fromSlotsAnswer(
+  machine: Machine,
+  one: Case,
+  engine: string,
+  rows: readonly SlotRow[],
+): Answer {
   const groups = new Map<string, { bucket: number; key: string; rows: SlotRow[] }>()
   for (const row of rows) {
     const key = encodeKey(row.keys, machine.layout.stateKeys)
@@ -102,7 +117,9 @@ function presented(machine: Machine, one: Case, groups: readonly Group[]): Answe
   for (const { bucket, key, states } of groups) {
     const keys = machine.presentKeys(key)
     if (Object.values(keys).includes(null)) continue
-    const id = JSON.stringify([bucket, keys], (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value))
+    const id = JSON.stringify([bucket, keys], (_, value: unknown) =>
+      typeof value === 'bigint' ? `${value}n` : value,
+    )
     const group = shown.get(id) ?? { bucket, keys, states: [] }
     shown.set(id, group)
     group.states.push(...states)
@@ -113,7 +130,8 @@ function presented(machine: Machine, one: Case, groups: readonly Group[]): Answe
     for (const other of rest) machine.merge(state, other)
     const measures = machine.present(state, one.asOf)
     if (measures === null) return []
-    const window = one.view.window === null ? {} : { window_start: bucket, window_end: machine.bucketEnd(bucket) }
+    const window =
+      one.view.window === null ? {} : { window_start: bucket, window_end: machine.bucketEnd(bucket) }
     return [{ ...window, ...snaked(keys), ...snaked(measures) }]
   })
 }

@@ -31,14 +31,20 @@ const relationsOf = (schema: Schema, cases: readonly Case[]): readonly Relation[
     fields: [...ENVELOPE, ...schema.event.fields],
     values: cases.flatMap(({ rows }) =>
       rows.map(({ id, partition, offset, appendedAt, row }) => [
-        id, partition, offset, appendedAt, ...schema.event.fields.map(({ name }) => row[name] ?? null),
+        id,
+        partition,
+        offset,
+        appendedAt,
+        ...schema.event.fields.map(({ name }) => row[name] ?? null),
       ]),
     ),
   },
   {
     name: tableRelationOf(schema),
     fields: schema.table.fields,
-    values: [...schema.tableRows.values()].map((row) => schema.table.fields.map(({ name }) => row[name] ?? null)),
+    values: [...schema.tableRows.values()].map((row) =>
+      schema.table.fields.map(({ name }) => row[name] ?? null),
+    ),
   },
 ]
 
@@ -46,18 +52,30 @@ const relationsOf = (schema: Schema, cases: readonly Case[]): readonly Relation[
 const namespaceOf = (schema: Schema): string => snakeCase(schema.event.name)
 /** The relation of a schema's rows without duplicates. */
 export const cleanTableOf = (schema: Schema): string => `${namespaceOf(schema)}.clean`
-export const tableRelationOf = (schema: Schema): string => `${namespaceOf(schema)}.${sqlNameOf(schema.table.name)}`
+export const tableRelationOf = (schema: Schema): string =>
+  `${namespaceOf(schema)}.${sqlNameOf(schema.table.name)}`
 export const slotsTableOf = (schema: Schema, name: string): string => `${namespaceOf(schema)}.${name}`
 /** Behind CREATE TABLE: ClickHouse asks for an engine. */
 export const storeOf = (dialect: SqlDialect): string => (dialect.name === 'duckdb' ? '' : ' ENGINE = Memory')
 
 /** Loads the rows of all cases of one schema, and drops duplicates as a recompute does. */
-export async function loadCases(engine: SqlEngine, dialect: SqlDialect, schema: Schema, cases: readonly Case[]): Promise<void> {
+export async function loadCases(
+  engine: SqlEngine,
+  dialect: SqlDialect,
+  schema: Schema,
+  cases: readonly Case[],
+): Promise<void> {
   const [raw, ...tables] = relationsOf(schema, cases)
   if (raw === undefined) throw new Error('nothing to load')
-  await engine.execute(dialect.name === 'duckdb' ? `CREATE SCHEMA ${namespaceOf(schema)}` : `CREATE DATABASE ${namespaceOf(schema)} ENGINE = Atomic`)
+  await engine.execute(
+    dialect.name === 'duckdb'
+      ? `CREATE SCHEMA ${namespaceOf(schema)}`
+      : `CREATE DATABASE ${namespaceOf(schema)} ENGINE = Atomic`,
+  )
   await Promise.all([raw, ...tables].map((relation) => load(engine, dialect, relation)))
-  await engine.execute(`CREATE TABLE ${cleanTableOf(schema)}${storeOf(dialect)} AS ${dedupedSql(schema.event, dialect, raw.name)}`)
+  await engine.execute(
+    `CREATE TABLE ${cleanTableOf(schema)}${storeOf(dialect)} AS ${dedupedSql(schema.event, dialect, raw.name)}`,
+  )
 }
 
 async function load(engine: SqlEngine, dialect: SqlDialect, relation: Relation): Promise<void> {
@@ -70,19 +88,25 @@ async function load(engine: SqlEngine, dialect: SqlDialect, relation: Relation):
 
 export async function dropCases(engine: SqlEngine, dialect: SqlDialect, schema: Schema): Promise<void> {
   const name = namespaceOf(schema)
-  await engine.execute(dialect.name === 'duckdb' ? `DROP SCHEMA IF EXISTS ${name} CASCADE` : `DROP DATABASE IF EXISTS ${name} SYNC`)
+  await engine.execute(
+    dialect.name === 'duckdb'
+      ? `DROP SCHEMA IF EXISTS ${name} CASCADE`
+      : `DROP DATABASE IF EXISTS ${name} SYNC`,
+  )
 }
 
 function columnSql({ name, type, optional }: FieldDefinition, dialect: SqlDialect): string {
   const declared = dialect.columnType(type)
-  const nullable = dialect.name === 'clickhouse' && optional && type.kind !== 'oneOf' ? `Nullable(${declared})` : declared
+  const nullable =
+    dialect.name === 'clickhouse' && optional && type.kind !== 'oneOf' ? `Nullable(${declared})` : declared
   return `${dialect.identifier(snakeCase(name))} ${nullable}`
 }
 
 function insertValues({ name, fields, values }: Relation): string {
   const cell = (type: Type, value: Value): string => {
     if (value === null) return 'NULL'
-    if (isExact(type)) return `CAST('${formatExact(value as number | bigint, scaleOf(type))}' AS ${duckdb.columnType(type)})`
+    if (isExact(type))
+      return `CAST('${formatExact(value as number | bigint, scaleOf(type))}' AS ${duckdb.columnType(type)})`
     if (type.kind === 'number') return duckdb.double(value as number)
     if (type.kind === 'instant') return `make_timestamp_ms(${String(value)})`
     return type.kind === 'boolean' ? String(value) : duckdb.text(value as string)
@@ -94,9 +118,15 @@ function insertValues({ name, fields, values }: Relation): string {
 async function insertJson(engine: Clickhouse, { name, fields, values }: Relation): Promise<void> {
   const column = ({ name }: FieldDefinition): string => engineName(name)
   const input = fields.map((field) => `${column(field)} ${jsonType(field.type)}`).join(', ')
-  const select = fields.map((field) => (field.type.kind === 'instant' ? `fromUnixTimestamp64Milli(${column(field)}, 'UTC')` : column(field)))
+  const select = fields.map((field) =>
+    field.type.kind === 'instant' ? `fromUnixTimestamp64Milli(${column(field)}, 'UTC')` : column(field),
+  )
   const lines = values.map((row) =>
-    JSON.stringify(Object.fromEntries(row.map((value, n) => [snakeCase(fields[n]!.name), jsonValue(fields[n]!.type, value)]))),
+    JSON.stringify(
+      Object.fromEntries(
+        row.map((value, n) => [snakeCase(fields[n]!.name), jsonValue(fields[n]!.type, value)]),
+      ),
+    ),
   )
   const sql = `INSERT INTO ${name} SELECT ${select.join(', ')} FROM input('${input.replaceAll("'", "''")}') FORMAT JSONEachRow`
   await engine.insert(sql, new TextEncoder().encode(lines.join('\n')), { token: name })

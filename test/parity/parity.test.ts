@@ -26,7 +26,9 @@ test('2,000 random definitions and logs (seeds 0 to 1999) mean the same in JavaS
 })
 
 // The plants of JavaScript change it for good, so they come last.
-const plants = Object.entries(PLANTS).sort(([a], [b]) => Number(a.startsWith('js:')) - Number(b.startsWith('js:')))
+const plants = Object.entries(PLANTS).sort(
+  ([a], [b]) => Number(a.startsWith('js:')) - Number(b.startsWith('js:')),
+)
 test.each(plants)('a planted fault is found: %s', async (_, plant) => {
   plant.prepare()
   const failures = await firstFailures(groupsOf(0, 600), plant)

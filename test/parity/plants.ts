@@ -9,7 +9,12 @@ export interface Plant {
 }
 
 const asIs = (sql: string): string => sql
-export const NOTHING: Plant = { duckdb: asIs, clickhouse: asIs, prepare: () => undefined, undo: () => undefined }
+export const NOTHING: Plant = {
+  duckdb: asIs,
+  clickhouse: asIs,
+  prepare: () => undefined,
+  undo: () => undefined,
+}
 
 const replacing = (from: string | RegExp, to: string) => (sql: string) => sql.replaceAll(from, to)
 
@@ -48,7 +53,13 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
   'clickhouse:latest': { ...NOTHING, clickhouse: replacing('argMaxOrNull', 'argMinOrNull') },
   'clickhouse:distinct': { ...NOTHING, clickhouse: replacing('groupUniqArrayArray', 'groupArrayArray') },
   'clickhouse:cut': { ...NOTHING, clickhouse: replacing('_offset >= CASE', '_offset > CASE') },
-  'js:mean': recoding('mean', presenting((source) => `((x) => x === null ? null : x * 1.000001)(${source})`)),
-  'js:count': recoding('count', presenting((source) => `(${source} === 3 ? 4 : ${source})`)),
+  'js:mean': recoding(
+    'mean',
+    presenting((source) => `((x) => x === null ? null : x * 1.000001)(${source})`),
+  ),
+  'js:count': recoding(
+    'count',
+    presenting((source) => `(${source} === 3 ? 4 : ${source})`),
+  ),
   'js:earliest': recoding('earliest', () => AGGREGATES.latest.code),
 }

@@ -43,14 +43,34 @@ export const definitionSeedOf = (seed: number): number => Math.floor(seed / 2)
 export function caseOf(seed: number, schema: Schema): Case {
   const random = createRandom(definitionSeedOf(seed) * 104_729 + 1)
   const view = randomView(random, schema, `View${definitionSeedOf(seed)}`)
-  const base = random.pick([Date.UTC(2026, 2, 29, 1), Date.UTC(2024, 1, 29), Date.UTC(2000, 11, 31, 23, 59), -1, Date.UTC(1965, 5, 1)])
+  const base = random.pick([
+    Date.UTC(2026, 2, 29, 1),
+    Date.UTC(2024, 1, 29),
+    Date.UTC(2000, 11, 31, 23, 59),
+    -1,
+    Date.UTC(1965, 5, 1),
+  ])
   const spread = random.pick([3_000, 600_000, 7_200_000, 7_200_000, 40 * 86_400_000])
   const newest = base + spread
   const trims = random.chance(0.5)
   const moments = random.times(4, () => base + random.int(0, spread))
   const oldest = trims ? newest - 3_600_000 : base
-  const asOf = Math.max(oldest, random.pick([newest, newest + random.int(0, 7_200_000), base + random.int(0, spread), edge(random, moments), edge(random, moments)]))
-  const rows = randomRows(createRandom(seed * 15_485_863 + 3), schema, { base, spread, moments, firstPartition: firstPartitionOf(seed) })
+  const asOf = Math.max(
+    oldest,
+    random.pick([
+      newest,
+      newest + random.int(0, 7_200_000),
+      base + random.int(0, spread),
+      edge(random, moments),
+      edge(random, moments),
+    ]),
+  )
+  const rows = randomRows(createRandom(seed * 15_485_863 + 3), schema, {
+    base,
+    spread,
+    moments,
+    firstPartition: firstPartitionOf(seed),
+  })
   return { seed, schema, view, rows, asOf, cut: random.int(0, 12), newest: trims ? newest : null }
 }
 
@@ -73,24 +93,27 @@ function randomRows(random: Random, schema: Schema, log: Log): LoggedRow[] {
   const grid = random.pick([1, 1, 1000])
   const last = log.base + log.spread
   const few = random.chance(0.5)
-  const time = (): number => (random.chance(0.5) ? edge(random, log.moments) : log.base + random.int(0, log.spread))
-  return random.times(random.int(1, 3), (nth) => {
-    let offset = random.int(0, 3)
-    let appendedAt = last
-    return random.times(random.pick([0, 1, 5, 20]), (): LoggedRow => {
-      offset += random.chance(0.8) ? 1 : random.int(1, 9)
-      appendedAt += random.pick([0, 1, 1000, 60_000, 3_600_000])
-      const near = Math.min(last, Math.floor(time() / grid) * grid)
-      const value = (field: FieldDefinition): Value => {
-        if (field.name === schema.event.time) return near
-        const drawn = randomValue(field, random, near)
-        // Many rows of one key: what sessions, ties and bounds are about.
-        return few && field.type.kind === 'id' && drawn !== null ? 'a' : drawn
-      }
-      const row = Object.fromEntries(schema.event.fields.map((field) => [field.name, value(field)]))
-      return { partition: log.firstPartition + nth, offset, appendedAt, id: `id${random.int(0, ids)}`, row }
+  const time = (): number =>
+    random.chance(0.5) ? edge(random, log.moments) : log.base + random.int(0, log.spread)
+  return random
+    .times(random.int(1, 3), (nth) => {
+      let offset = random.int(0, 3)
+      let appendedAt = last
+      return random.times(random.pick([0, 1, 5, 20]), (): LoggedRow => {
+        offset += random.chance(0.8) ? 1 : random.int(1, 9)
+        appendedAt += random.pick([0, 1, 1000, 60_000, 3_600_000])
+        const near = Math.min(last, Math.floor(time() / grid) * grid)
+        const value = (field: FieldDefinition): Value => {
+          if (field.name === schema.event.time) return near
+          const drawn = randomValue(field, random, near)
+          // Many rows of one key: what sessions, ties and bounds are about.
+          return few && field.type.kind === 'id' && drawn !== null ? 'a' : drawn
+        }
+        const row = Object.fromEntries(schema.event.fields.map((field) => [field.name, value(field)]))
+        return { partition: log.firstPartition + nth, offset, appendedAt, id: `id${random.int(0, ids)}`, row }
+      })
     })
-  }).flat()
+    .flat()
 }
 
 /** Semantics I2, written down a second time: the nearest earlier copy of the id in the partition is too close. */

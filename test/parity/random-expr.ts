@@ -93,8 +93,14 @@ export function eventLeaves(random: Random, row: Readonly<Record<string, Loose>>
   const field = (...names: readonly string[]): Loose => row[random.pick(names)] as Loose
   return {
     scope: 'event',
-    number: () => (random.chance(0.15) ? (found()['price'] as unknown as Loose) : field('quantity', 'amount', 'amount', 'reading')),
-    text: () => (random.chance(0.15) ? (found()[random.pick(['group', 'sort'])] as unknown as Loose) : field('userId', 'kind', 'label', 'ref')),
+    number: () =>
+      random.chance(0.15)
+        ? (found()['price'] as unknown as Loose)
+        : field('quantity', 'amount', 'amount', 'reading'),
+    text: () =>
+      random.chance(0.15)
+        ? (found()[random.pick(['group', 'sort'])] as unknown as Loose)
+        : field('userId', 'kind', 'label', 'ref'),
     flag: () => (random.chance(0.4) ? field('flag') : field('kind')['is']!(random.pick(['alpha', 'beta']))),
     instant: () => field('at', 'seenAt'),
   }

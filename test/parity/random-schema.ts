@@ -1,4 +1,19 @@
-import { boolean, decimal, definitionOf, event, file, hours, id, instant, int, minutes, number, oneOf, table, text } from 'tidewater'
+import {
+  boolean,
+  decimal,
+  definitionOf,
+  event,
+  file,
+  hours,
+  id,
+  instant,
+  int,
+  minutes,
+  number,
+  oneOf,
+  table,
+  text,
+} from 'tidewater'
 import type { EventDefinition, FieldDefinition, TableDefinition } from 'tidewater'
 import type { Type, Value } from '@tidewater/expr'
 import type { Random } from './random.ts'
@@ -14,13 +29,38 @@ export interface Schema {
   readonly tableRows: ReadonlyMap<string, Readonly<Record<string, Value>>>
 }
 
-const TEXTS = ['', 'a', 'A', 'b', 'Zz', 'é', 'É', '😀', '￿', "it's", 'back\\slash', 'new\nline', '"quoted"', 'null', 'a b ', 'zero\0byte']
+const TEXTS = [
+  '',
+  'a',
+  'A',
+  'b',
+  'Zz',
+  'é',
+  'É',
+  '😀',
+  '￿',
+  "it's",
+  'back\\slash',
+  'new\nline',
+  '"quoted"',
+  'null',
+  'a b ',
+  'zero\0byte',
+]
 const KINDS = ['alpha', 'beta', 'gamma', "o'delta"] as const
 
 /** Fields every event has, so that keys and lookups always find something, then random ones. */
 export function randomSchema(random: Random, name: string): Schema {
-  const maybe = <F extends { optional(): unknown }>(field: F): F => (random.chance(0.5) ? field : (field.optional() as F))
-  const [digits, scale] = random.pick([[12, 2], [9, 3], [18, 0], [18, 6], [4, 4], [12, 3]] as const)
+  const maybe = <F extends { optional(): unknown }>(field: F): F =>
+    random.chance(0.5) ? field : (field.optional() as F)
+  const [digits, scale] = random.pick([
+    [12, 2],
+    [9, 3],
+    [18, 0],
+    [18, 6],
+    [4, 4],
+    [12, 3],
+  ] as const)
   const fields = {
     userId: id(),
     at: instant(),
@@ -33,7 +73,12 @@ export function randomSchema(random: Random, name: string): Schema {
     flag: maybe(boolean()),
     seenAt: maybe(instant()),
   }
-  const source = event(name, { fields, key: 'userId', time: 'at', horizon: random.pick([hours(24), hours(1), minutes(1)]) })
+  const source = event(name, {
+    fields,
+    key: 'userId',
+    time: 'at',
+    horizon: random.pick([hours(24), hours(1), minutes(1)]),
+  })
   const lookup = table(`${name}Item`, {
     fields: { ref: id(), group: text().optional(), price: decimal(9, 3).optional(), sort: oneOf('x', 'y') },
     key: 'ref',
@@ -55,7 +100,11 @@ const rowOf = (fields: readonly FieldDefinition[], random: Random): Record<strin
   Object.fromEntries(fields.map((field) => [field.name, randomValue(field, random, 0)]))
 
 /** A value of a field; missing for about a fifth of the optional ones. `base` is where instants lie around, ms. */
-export function randomValue({ type, optional }: { type: Type; optional: boolean }, random: Random, base: number): Value {
+export function randomValue(
+  { type, optional }: { type: Type; optional: boolean },
+  random: Random,
+  base: number,
+): Value {
   if (optional && random.chance(0.2)) return null
   switch (type.kind) {
     case 'id':

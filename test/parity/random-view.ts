@@ -1,4 +1,21 @@
-import { count, days, definitionOf, distinct, earliest, hours, latest, max, mean, min, minutes, seconds, session, sum, tumbling, view } from 'tidewater'
+import {
+  count,
+  days,
+  definitionOf,
+  distinct,
+  earliest,
+  hours,
+  latest,
+  max,
+  mean,
+  min,
+  minutes,
+  seconds,
+  session,
+  sum,
+  tumbling,
+  view,
+} from 'tidewater'
 import type { ViewDefinition } from 'tidewater'
 import { eventLeaves, randomFlag, randomInstant, randomNumber, randomText } from './random-expr.ts'
 import type { Leaves, Loose } from './random-expr.ts'
@@ -26,13 +43,16 @@ function attemptView(random: Random, schema: Schema, name: string): unknown {
   const window = random.chance(0.6) ? undefined : randomWindow(random)
   const keyed = random.chance(0.85)
   const define = view as unknown as (name: string, literal: unknown) => unknown
-  const leavesOf = (row: unknown): Leaves => eventLeaves(random, row as Readonly<Record<string, Loose>>, schema)
+  const leavesOf = (row: unknown): Leaves =>
+    eventLeaves(random, row as Readonly<Record<string, Loose>>, schema)
   return define(name, {
     from: schema.source,
     ...(window === undefined ? {} : { window }),
     ...(random.chance(0.3) ? { where: (row: unknown) => randomFlag(random, leavesOf(row), 2) } : {}),
     ...(keyed ? { by: (row: unknown) => randomKeys(random, leavesOf(row)) } : {}),
-    ...(keyed && window === undefined && random.chance(0.25) ? { expires: random.pick([minutes(10), hours(1), days(30)]) } : {}),
+    ...(keyed && window === undefined && random.chance(0.25)
+      ? { expires: random.pick([minutes(10), hours(1), days(30)]) }
+      : {}),
     measure: (row: unknown) => randomMeasures(random, leavesOf(row), window === undefined),
   })
 }
@@ -54,7 +74,8 @@ function randomKeys(random: Random, leaves: Leaves): Record<string, Loose> {
   return Object.fromEntries(random.times(random.int(1, 3), (n) => [`key${n}`, random.pick(makers)()]))
 }
 
-const ended = (random: Random, key: Loose, otherwise: unknown): Loose => (random.chance(0.5) ? key['orElse']!(otherwise) : key['orSkip']!())
+const ended = (random: Random, key: Loose, otherwise: unknown): Loose =>
+  random.chance(0.5) ? key['orElse']!(otherwise) : key['orSkip']!()
 
 function randomMeasures(random: Random, row: Leaves, windows: boolean): Record<string, Loose> {
   const made = random.times(3, () => randomAggregate(random, row, windows))
@@ -70,7 +91,10 @@ function randomMeasures(random: Random, row: Leaves, windows: boolean): Record<s
     instant: () => of('instant', () => (earliest as unknown as AnyAggregate)(row.instant())),
   }
   const plain = made.map(({ value }, n) => [`plain${n}`, value] as const)
-  const derived = random.times(random.int(0, 2), (n) => [`derived${n}`, randomMeasure(random, leaves)] as const)
+  const derived = random.times(
+    random.int(0, 2),
+    (n) => [`derived${n}`, randomMeasure(random, leaves)] as const,
+  )
   return Object.fromEntries([...plain, ...derived])
 }
 
@@ -116,9 +140,15 @@ function randomAggregate(random: Random, row: Leaves, windows: boolean): Made {
 type Call = (kind: Made['kind'], fn: unknown, ...args: readonly unknown[]) => Made
 
 function distinctOf(random: Random, row: Leaves, call: Call, options: readonly { where?: Loose }[]): Made {
-  const argument = random.pick([() => row.text(), () => row.flag(), () => randomInstant(random, row), () => row.number()])()
+  const argument = random.pick([
+    () => row.text(),
+    () => row.flag(),
+    () => randomInstant(random, row),
+    () => row.number(),
+  ])()
   const atMost = random.pick([1, 2, 3, 10_000])
-  const bounded = (value: unknown): Loose => (distinct as unknown as AnyAggregate)(value, { ...options[0], atMost })
+  const bounded = (value: unknown): Loose =>
+    (distinct as unknown as AnyAggregate)(value, { ...options[0], atMost })
   return call('number', bounded, argument)
 }
 

@@ -7,7 +7,12 @@ import { failureText, rowsText } from './report.ts'
 const usage = `npm run parity -- [--cases N] [--from SEED] [--seed SEED] [--plant ${Object.keys(PLANTS).join('|')}]`
 
 const { values } = parseArgs({
-  options: { cases: { type: 'string' }, from: { type: 'string' }, seed: { type: 'string' }, plant: { type: 'string' } },
+  options: {
+    cases: { type: 'string' },
+    from: { type: 'string' },
+    seed: { type: 'string' },
+    plant: { type: 'string' },
+  },
 })
 const wholeNumber = (text: string): number => {
   const value = Number(text)
@@ -27,7 +32,9 @@ const count = values.seed === undefined ? wholeNumber(values.cases ?? '2000') : 
 const started = performance.now()
 const engines = await startEngines()
 plant.prepare()
-console.log(`parity: seeds ${first} to ${first + count - 1}${values.plant === undefined ? '' : `, planted ${values.plant}`}`)
+console.log(
+  `parity: seeds ${first} to ${first + count - 1}${values.plant === undefined ? '' : `, planted ${values.plant}`}`,
+)
 let checked = 0
 let failed = 0
 for (const seeds of groupsOf(first, count)) {

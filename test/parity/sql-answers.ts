@@ -25,7 +25,11 @@ interface Warehouse {
 }
 
 /** What one engine says about cases of one definition, in their order. */
-export async function sqlAnswers(warehouse: Warehouse, twins: readonly Case[], layout: Layout): Promise<SqlAnswers[]> {
+export async function sqlAnswers(
+  warehouse: Warehouse,
+  twins: readonly Case[],
+  layout: Layout,
+): Promise<SqlAnswers[]> {
   const { engine, dialect, change } = warehouse
   const [one] = twins
   if (one === undefined) return []
@@ -38,7 +42,9 @@ export async function sqlAnswers(warehouse: Warehouse, twins: readonly Case[], l
   }
   const all = await storeSlots(warehouse, plan, one, 'slots', '')
   const halves = await halvesOf(warehouse, plan, twins)
-  const names = columnNames(one).map((name) => dialect.identifier(name)).join(', ')
+  const names = columnNames(one)
+    .map((name) => dialect.identifier(name))
+    .join(', ')
   const ways = [...twins.map((twin) => wholeSql(plan, dialect, twin, all)), ...halves]
   const tagged = ways.map((sql, n) => `SELECT ${n} AS _way, ${names} FROM (${sql}) AS w${n}`)
   const [presented, rows] = await Promise.all([
@@ -49,7 +55,8 @@ export async function sqlAnswers(warehouse: Warehouse, twins: readonly Case[], l
   const slots = rows.map((row) => slotRowOf(layout, row))
   return twins.map((twin, n) => ({
     whole: { by: `${dialect.name}, whole log`, rows: way(n) },
-    halves: halves.length === 0 ? null : { by: `${dialect.name}, halves merged`, rows: way(twins.length + n) },
+    halves:
+      halves.length === 0 ? null : { by: `${dialect.name}, halves merged`, rows: way(twins.length + n) },
     slots: slots.filter(({ partition }) => Math.floor(partition / 10) * 10 === firstPartitionOf(twin.seed)),
   }))
 }
@@ -63,25 +70,38 @@ async function halvesOf(warehouse: Warehouse, plan: ViewSql, twins: readonly Cas
   const kind = one === undefined ? 0 : definitionSeedOf(one.seed) % 8
   if (one === undefined || kind % 2 === 0) return []
   const below = await storeSlots(warehouse, plan, one, 'below', ` AND _offset < ${one.cut}`)
-  if (kind === 7) return twins.map((twin) => liveSql(plan, warehouse.dialect, { ...twin, cut: one.cut }, below))
+  if (kind === 7)
+    return twins.map((twin) => liveSql(plan, warehouse.dialect, { ...twin, cut: one.cut }, below))
   const tail = await storeSlots(warehouse, plan, one, 'tail', ` AND _offset >= ${one.cut}`)
   return twins.map((twin) => halvesSql(plan, warehouse.dialect, twin, [below, tail]))
 }
 
-const ownPartitions = ({ seed }: Case): string => `_partition BETWEEN ${firstPartitionOf(seed)} AND ${firstPartitionOf(seed) + 9}`
+const ownPartitions = ({ seed }: Case): string =>
+  `_partition BETWEEN ${firstPartitionOf(seed)} AND ${firstPartitionOf(seed) + 9}`
 
 /** Slots of both twins' logs, which lie in partitions of their own. */
-async function storeSlots({ engine, dialect, change }: Warehouse, plan: ViewSql, one: Case, name: string, more: string): Promise<string> {
+async function storeSlots(
+  { engine, dialect, change }: Warehouse,
+  plan: ViewSql,
+  one: Case,
+  name: string,
+  more: string,
+): Promise<string> {
   const table = slotsTableOf(one.schema, `${name}_${definitionSeedOf(one.seed)}`)
   const first = firstPartitionOf(one.seed - (one.seed % 2))
   const source = `(SELECT * FROM ${cleanTableOf(one.schema)} WHERE _partition BETWEEN ${first} AND ${first + 19}${more})`
   const newest = one.newest === null ? null : String(one.newest)
-  await engine.execute(change(`CREATE TABLE ${table}${storeOf(dialect)} AS ${slotsSql(plan, dialect, { source, newest })}`))
+  await engine.execute(
+    change(`CREATE TABLE ${table}${storeOf(dialect)} AS ${slotsSql(plan, dialect, { source, newest })}`),
+  )
   return table
 }
 
 const wholeSql = (plan: ViewSql, dialect: SqlDialect, one: Case, slots: string): string =>
-  presentSql(plan, dialect, { slots: `(SELECT * FROM ${slots} WHERE ${ownPartitions(one)})`, asOf: String(one.asOf) })
+  presentSql(plan, dialect, {
+    slots: `(SELECT * FROM ${slots} WHERE ${ownPartitions(one)})`,
+    asOf: String(one.asOf),
+  })
 
 const halvesSql = (plan: ViewSql, dialect: SqlDialect, one: Case, parts: readonly string[]): string => {
   const slots = parts.map((part) => `SELECT * FROM ${part} WHERE ${ownPartitions(one)}`).join(' UNION ALL ')

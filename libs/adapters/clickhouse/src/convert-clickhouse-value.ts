@@ -16,7 +16,8 @@ const scaled = (text: string, scale: number): number | bigint => {
 }
 
 const DENORMAL: Readonly<Record<string, number>> = { nan: NaN, inf: Infinity, '-inf': -Infinity }
-const double = (value: unknown): SqlValue => (typeof value === 'string' ? (DENORMAL[value] ?? Number(value)) : (value as number))
+const double = (value: unknown): SqlValue =>
+  typeof value === 'string' ? (DENORMAL[value] ?? Number(value)) : (value as number)
 
 /** The type inside `Name(…)`, or null when `type` is not such a type. */
 const inside = (type: string, name: string): string | null =>

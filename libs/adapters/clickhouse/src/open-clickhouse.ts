@@ -22,7 +22,11 @@ export interface Clickhouse extends SqlEngine {
    * Sends `body` as the data of `INSERT INTO … SELECT … FROM input('…') FORMAT Parquet` (or any INSERT … FORMAT).
    * The outcome of a broken connection is unknown: give a `token`, and look before sending again.
    */
-  insert(sql: string, body: AsyncIterable<Uint8Array> | Uint8Array, options: { readonly token: string }): Promise<void>
+  insert(
+    sql: string,
+    body: AsyncIterable<Uint8Array> | Uint8Array,
+    options: { readonly token: string },
+  ): Promise<void>
 }
 
 /**
@@ -94,7 +98,11 @@ async function* rowsOf(client: ClickHouseClient, sql: string): AsyncGenerator<re
   }
 }
 
-function rowOf(names: readonly string[], converters: readonly ((value: unknown) => SqlValue)[], cells: readonly unknown[]): SqlRow {
+function rowOf(
+  names: readonly string[],
+  converters: readonly ((value: unknown) => SqlValue)[],
+  cells: readonly unknown[],
+): SqlRow {
   const row: Record<string, SqlValue> = {}
   for (let i = 0; i < names.length; i++) {
     const cell = cells[i]
@@ -103,7 +111,12 @@ function rowOf(names: readonly string[], converters: readonly ((value: unknown) 
   return row
 }
 
-async function insert(client: ClickHouseClient, sql: string, body: AsyncIterable<Uint8Array> | Uint8Array, token: string): Promise<void> {
+async function insert(
+  client: ClickHouseClient,
+  sql: string,
+  body: AsyncIterable<Uint8Array> | Uint8Array,
+  token: string,
+): Promise<void> {
   const values = Readable.from(body instanceof Uint8Array ? [body] : body, { objectMode: false })
   const result = await client.exec({
     query: sql,

@@ -1,5 +1,11 @@
 import { DuckDBTypeId } from '@duckdb/node-api'
-import type { DuckDBDecimalValue, DuckDBListValue, DuckDBTimestampValue, DuckDBType, DuckDBValue } from '@duckdb/node-api'
+import type {
+  DuckDBDecimalValue,
+  DuckDBListValue,
+  DuckDBTimestampValue,
+  DuckDBType,
+  DuckDBValue,
+} from '@duckdb/node-api'
 import type { SqlValue } from '@tidewater/ports'
 
 type Convert = (value: DuckDBValue) => SqlValue

@@ -35,7 +35,8 @@ const columnType = (type: Type): string => {
 const nullable = (type: string): string =>
   type.startsWith('LowCardinality(') ? `LowCardinality(Nullable(${type.slice(15, -1)}))` : `Nullable(${type})`
 
-const moment = (zone: string, instant: string): string => `fromUnixTimestamp64Milli(${instant}, ${literal(zone)})`
+const moment = (zone: string, instant: string): string =>
+  `fromUnixTimestamp64Milli(${instant}, ${literal(zone)})`
 
 /** The first month of a quarter or year, or the month itself. */
 const MONTH_OF: Readonly<Partial<Record<CalendarUnit, (date: string) => string>>> = {
@@ -60,7 +61,9 @@ export const clickhouse: SqlDialect = {
     if (type.kind === 'instant') return `toUnixTimestamp64Milli(${column})`
     // The integer a decimal is stored as; its width follows the declared digits.
     if (type.kind === 'decimal') {
-      return type.digits <= 9 ? `toInt64(reinterpretAsInt32(${column}))` : `reinterpretAsInt${widthOf(type)}(${column})`
+      return type.digits <= 9
+        ? `toInt64(reinterpretAsInt32(${column}))`
+        : `reinterpretAsInt${widthOf(type)}(${column})`
     }
     return type.kind === 'oneOf' ? `CAST(${column} AS Nullable(String))` : column
   },
@@ -81,15 +84,22 @@ export const clickhouse: SqlDialect = {
     const fixed = startOfFixed(unit, zone, instant)
     if (fixed !== null) return fixed
     const at = moment(zone, instant)
-    if (unit === 'hour') return `(${instant} - (((${instant} + timezoneOffset(${at}) * 1000) % 3600000) + 3600000) % 3600000)`
+    if (unit === 'hour')
+      return `(${instant} - (((${instant} + timezoneOffset(${at}) * 1000) % 3600000) + 3600000) % 3600000)`
     const month = MONTH_OF[unit]
-    if (month === undefined) return midnight(zone, unit === 'day' ? at : `addDays(${at}, 1 - toDayOfWeek(${at}))`)
+    if (month === undefined)
+      return midnight(zone, unit === 'day' ? at : `addDays(${at}, 1 - toDayOfWeek(${at}))`)
     return `toUnixTimestamp64Milli(makeDateTime64(toYear(${at}), ${month(at)}, 1, 0, 0, 0, 0, 3, ${literal(zone)}))`
   },
   nextStart(unit, zone, start) {
     if (unit === 'hour') return `(${start} + 3600000)`
     const at = moment(zone, start)
-    const [add, n] = unit === 'day' ? ['addDays', 1] : unit === 'week' ? ['addDays', 7] : ['addMonths', { month: 1, quarter: 3, year: 12 }[unit]]
+    const [add, n] =
+      unit === 'day'
+        ? ['addDays', 1]
+        : unit === 'week'
+          ? ['addDays', 7]
+          : ['addMonths', { month: 1, quarter: 3, year: 12 }[unit]]
     return midnight(zone, `${add}(${at}, ${n})`)
   },
 }

@@ -31,14 +31,17 @@ const columnType = (type: Type): string => {
 }
 
 /** 'YYYY-MM-DD …' of the zone's clock, cut to the unit, and back to ms. */
-const local = (zone: string, instant: string): string => `timezone(${literal(zone)}, make_timestamptz((${instant}) * 1000))`
-const fromLocal = (zone: string, timestamp: string): string => `epoch_ms(timezone(${literal(zone)}, ${timestamp}))`
+const local = (zone: string, instant: string): string =>
+  `timezone(${literal(zone)}, make_timestamptz((${instant}) * 1000))`
+const fromLocal = (zone: string, timestamp: string): string =>
+  `epoch_ms(timezone(${literal(zone)}, ${timestamp}))`
 
 export const duckdb: SqlDialect = {
   name: 'duckdb',
   identifier: (name) => `"${name.replaceAll('"', '""')}"`,
   // A literal ends at a zero byte, so that one is joined in.
-  text: (value) => (value.includes('\0') ? `(${value.split('\0').map(literal).join(' || chr(0) || ')})` : literal(value)),
+  text: (value) =>
+    value.includes('\0') ? `(${value.split('\0').map(literal).join(' || chr(0) || ')})` : literal(value),
   double: (value) => `CAST('${value}' AS DOUBLE)`,
   cellType,
   setType: (type) => `${cellType(type)}[]`,
@@ -70,7 +73,8 @@ export const duckdb: SqlDialect = {
   log1p: (x) =>
     duckdb.bind(
       x,
-      (v) => `CASE WHEN ${v} <= -1e0 THEN NULL WHEN 1e0 + ${v} = 1e0 THEN ${v} ELSE ln(1e0 + ${v}) * (${v} / ((1e0 + ${v}) - 1e0)) END`,
+      (v) =>
+        `CASE WHEN ${v} <= -1e0 THEN NULL WHEN 1e0 + ${v} = 1e0 THEN ${v} ELSE ln(1e0 + ${v}) * (${v} / ((1e0 + ${v}) - 1e0)) END`,
     ),
   lower: (text) => `translate(${text}, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')`,
   startOf: (unit, zone, instant) =>
@@ -79,10 +83,11 @@ export const duckdb: SqlDialect = {
       ? startOfLocalHour(zone, instant)
       : fromLocal(zone, `date_trunc('${unit}', ${local(zone, instant)})`)),
   nextStart: (unit, zone, start) =>
-    unit === 'hour' ? `(${start} + 3600000)` : fromLocal(zone, `${local(zone, start)} + INTERVAL 1 ${unit.toUpperCase()}`),
+    unit === 'hour'
+      ? `(${start} + 3600000)`
+      : fromLocal(zone, `${local(zone, start)} + INTERVAL 1 ${unit.toUpperCase()}`),
 }
 
 /** By the offset of that very moment: where clocks go back, an hour happens twice and each is its own. */
 const startOfLocalHour = (zone: string, instant: string): string =>
   `(${instant} - ((epoch_ms(${local(zone, instant)}) % 3600000) + 3600000) % 3600000)`
-

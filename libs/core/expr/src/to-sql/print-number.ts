@@ -42,7 +42,10 @@ export function printExtreme(op: 'greatest' | 'least', args: Pair, type: Type, p
   const { bind } = printing.dialect
   const [first, second] = op === 'greatest' ? ['>=', '<'] : ['<=', '>']
   return bind(asType(args[0], type, printing), (a) =>
-    bind(asType(args[1], type, printing), (b) => `CASE WHEN ${a} ${first} ${b} THEN ${a} WHEN ${a} ${second} ${b} THEN ${b} END`),
+    bind(
+      asType(args[1], type, printing),
+      (b) => `CASE WHEN ${a} ${first} ${b} THEN ${a} WHEN ${a} ${second} ${b} THEN ${b} END`,
+    ),
   )
 }
 

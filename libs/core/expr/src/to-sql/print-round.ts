@@ -9,7 +9,8 @@ import type { Printing } from './print-expr.ts'
 export function printRound(arg: Expr, digits: number, type: Type, { dialect, print }: Printing): string {
   if (!isExact(arg.type)) {
     if (arg.type.kind !== 'number') throw new Error(`round of ${arg.type.kind}`)
-    const rounded = (x: string): string => `(sign(${x}) * floor(abs(${x}) * 1e${digits} + 0.5e0) / 1e${digits})`
+    const rounded = (x: string): string =>
+      `(sign(${x}) * floor(abs(${x}) * 1e${digits} + 0.5e0) / 1e${digits})`
     return dialect.finite(dialect.bind(print(arg), rounded))
   }
   const drop = scaleOf(arg.type) - digits

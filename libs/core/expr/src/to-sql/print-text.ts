@@ -11,11 +11,21 @@ export function printIsIn(arg: Expr, values: readonly string[], { dialect, print
 }
 
 /** A text without a weight is 0; NULL stays NULL, since it equals nothing and is no known text. */
-export function printWeigh(arg: Expr, weights: Readonly<Record<string, string>>, type: Type, { dialect, print }: Printing): string {
-  const branches = (x: string): string[] => Object.entries(weights).map(([text, weight]) => {
-    const exact = parseExact(weight, scaleOf(type), SUM_DIGITS)
-    if (exact === null) throw new Error(`the weight '${weight}' of '${text}' does not fit scale ${scaleOf(type)}`)
-    return `WHEN ${x} = ${dialect.text(text)} THEN ${printExact(exact, type, dialect)}`
-  })
-  return dialect.bind(print(arg), (x) => `CASE ${branches(x).join(' ')} WHEN ${x} IS NOT NULL THEN ${printExact(0, type, dialect)} END`)
+export function printWeigh(
+  arg: Expr,
+  weights: Readonly<Record<string, string>>,
+  type: Type,
+  { dialect, print }: Printing,
+): string {
+  const branches = (x: string): string[] =>
+    Object.entries(weights).map(([text, weight]) => {
+      const exact = parseExact(weight, scaleOf(type), SUM_DIGITS)
+      if (exact === null)
+        throw new Error(`the weight '${weight}' of '${text}' does not fit scale ${scaleOf(type)}`)
+      return `WHEN ${x} = ${dialect.text(text)} THEN ${printExact(exact, type, dialect)}`
+    })
+  return dialect.bind(
+    print(arg),
+    (x) => `CASE ${branches(x).join(' ')} WHEN ${x} IS NOT NULL THEN ${printExact(0, type, dialect)} END`,
+  )
 }

@@ -46,7 +46,9 @@ const emptyList = (dialect: SqlDialect, type: Type): string => `CAST([] AS ${dia
 
 /** `sum` → `sumIf(x, only)`. */
 const call = (name: string, args: readonly string[], only: string | null, parameter = ''): string =>
-  only === null ? `${name}${parameter}(${args.join(', ')})` : `${name}If${parameter}(${[...args, only].join(', ')})`
+  only === null
+    ? `${name}${parameter}(${args.join(', ')})`
+    : `${name}If${parameter}(${[...args, only].join(', ')})`
 
 const clickhouse = (dialect: SqlDialect): AggregateSql => ({
   count: (only) => `toInt64(${call('count', [], only)})`,

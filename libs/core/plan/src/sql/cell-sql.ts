@@ -18,7 +18,8 @@ export function addedSql(cell: Cell, dialect: SqlDialect, column: (expr: Expr) =
   const only = where === null ? null : `coalesce(${column(where)}, FALSE)`
   const [first, second, third, fourth] = cell.columns.map(({ name }) => name)
   if (first === undefined) throw new Error(`${fn} keeps nothing`)
-  if (fn === 'count') return { [first]: sql.count(and(only, arg === null ? null : `${column(arg)} IS NOT NULL`)) }
+  if (fn === 'count')
+    return { [first]: sql.count(and(only, arg === null ? null : `${column(arg)} IS NOT NULL`)) }
   if (arg === null) throw new Error(`${fn} needs an argument`)
   const x = column(arg)
   const known = arg.optional ? `${x} IS NOT NULL` : null

@@ -18,7 +18,9 @@ export interface LiveView {
 
 /** A view of its newest generation and every raw row from that cut on (semantics Q1): each record on exactly one side. */
 export function liveViewSql(plan: ViewSql, dialect: SqlDialect, live: LiveView): string {
-  const names = slotColumnsOf(plan.layout, dialect).map(({ name }) => name).join(', ')
+  const names = slotColumnsOf(plan.layout, dialect)
+    .map(({ name }) => name)
+    .join(', ')
   const tail = `SELECT ${names} FROM (\n${slotsSql(plan, dialect, { source: tailSql(live) })}\n) AS tail`
   const slots = live.slots === null ? `(${tail})` : `(SELECT ${names} FROM ${live.slots} UNION ALL ${tail})`
   return presentSql(plan, dialect, {

@@ -34,7 +34,8 @@ interface Join {
 
 function joinOf(plan: ViewSql, dialect: SqlDialect, { alias, table, key, fields }: Join): string {
   const definition = plan.tables.get(table)
-  if (definition === undefined) throw new Error(`${plan.view.name} looks up ${table}, which is no known table`)
+  if (definition === undefined)
+    throw new Error(`${plan.view.name} looks up ${table}, which is no known table`)
   const cell = (name: string): string => {
     const found = definition.fields.find((field) => field.name === name)
     if (found === undefined) throw new Error(`table ${table} has no field '${name}'`)

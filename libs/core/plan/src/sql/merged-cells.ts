@@ -62,7 +62,8 @@ function resultSql(cell: Cell, dialect: SqlDialect, merged: Readonly<Record<stri
     case 'sum':
       return arg !== null && !isExact(arg.type) ? dialect.finite(first) : first
     case 'mean': {
-      const total = arg !== null && isExact(arg.type) ? exactToDouble(first, scaleOf(arg.type), dialect) : first
+      const total =
+        arg !== null && isExact(arg.type) ? exactToDouble(first, scaleOf(arg.type), dialect) : first
       return dialect.finite(`(${total} / CAST(${second} AS ${dialect.cellType({ kind: 'number' })}))`)
     }
     case 'distinct': {

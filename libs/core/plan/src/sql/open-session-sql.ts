@@ -5,7 +5,12 @@ import type { Cell } from '../layout-types.ts'
  * The session open at `asOf` of each group of `bound`: intervals of all partitions and slices are joined where they
  * overlap or lie within the gap, and of those begun by `asOf` the last is open unless it is silent for longer.
  */
-export function openSessionSql(cell: Cell, group: readonly string[], dialect: SqlDialect, asOf: string): string {
+export function openSessionSql(
+  cell: Cell,
+  group: readonly string[],
+  dialect: SqlDialect,
+  asOf: string,
+): string {
   const gap = cell.call.gapMs ?? 0
   const [end, events] = cell.columns.map(({ name }) => name)
   const names = group.join(', ')

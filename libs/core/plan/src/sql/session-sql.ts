@@ -16,8 +16,12 @@ export const groupColumns = ({ view, layout }: ViewSql): readonly string[] => [
 export function sessionsSql(cell: Cell, plan: ViewSql, dialect: SqlDialect, where: string | null): string {
   const gap = cell.call.gapMs ?? 0
   const names = groupColumns(plan).join(', ')
-  const group = groupColumns(plan).map((name) => `s.${name}`).join(', ')
-  const own = groupColumns(plan).map((name) => `s.${name} AS ${name}`).join(', ')
+  const group = groupColumns(plan)
+    .map((name) => `s.${name}`)
+    .join(', ')
+  const own = groupColumns(plan)
+    .map((name) => `s.${name} AS ${name}`)
+    .join(', ')
   const before = `lag(CAST(s._at AS ${dialect.cellType({ kind: 'instant' })})) OVER (PARTITION BY ${group} ORDER BY s._at)`
   const condition = where === null ? '' : ` WHERE coalesce(${where}, FALSE)`
   return `SELECT ${names}, min(at_ms) AS started, max(at_ms) AS ended, count(*) AS events FROM (

@@ -21,7 +21,8 @@ export function slotRowOf(layout: Layout, row: Readonly<Record<string, SqlCell>>
   const values: Record<string, Value | readonly Value[]> = {}
   for (const cell of layout.cells) {
     if (cell.grain !== grain) continue
-    for (const column of cell.columns) values[column.name] = slotValue(column, cell.call.atMost, row[column.name] ?? null)
+    for (const column of cell.columns)
+      values[column.name] = slotValue(column, cell.call.atMost, row[column.name] ?? null)
   }
   return {
     partition: Number(row['_partition']),

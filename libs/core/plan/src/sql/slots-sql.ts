@@ -29,13 +29,29 @@ export function slotsSql(plan: ViewSql, dialect: SqlDialect, from: SlotsFrom): s
   return `WITH source AS (\n${source.text}\n)\n${parts.join('\nUNION ALL\n')}`
 }
 
-function grainSql(plan: ViewSql, dialect: SqlDialect, source: SourceSql, grain: Grain, newest: string | null): string {
-  return grain.kind === 'session' ? sessionGrain(plan, dialect, source, grain) : groupedGrain(plan, dialect, source, grain, newest)
+function grainSql(
+  plan: ViewSql,
+  dialect: SqlDialect,
+  source: SourceSql,
+  grain: Grain,
+  newest: string | null,
+): string {
+  return grain.kind === 'session'
+    ? sessionGrain(plan, dialect, source, grain)
+    : groupedGrain(plan, dialect, source, grain, newest)
 }
 
-function groupedGrain(plan: ViewSql, dialect: SqlDialect, source: SourceSql, grain: Grain, newest: string | null): string {
+function groupedGrain(
+  plan: ViewSql,
+  dialect: SqlDialect,
+  source: SourceSql,
+  grain: Grain,
+  newest: string | null,
+): string {
   const own = plan.layout.cells.filter((cell) => cell.grain === grain.index)
-  const added = Object.assign({}, ...own.map((cell) => addedSql(cell, dialect, source.column))) as Readonly<Record<string, string>>
+  const added = Object.assign({}, ...own.map((cell) => addedSql(cell, dialect, source.column))) as Readonly<
+    Record<string, string>
+  >
   const group = groupColumns(plan).map((name) => `s.${name}`)
   const tile = grain.kind === 'tile' ? floorToSql('s._at', grain.ms) : null
   const rows = tile === null ? null : neededRows(source, grain, own, newest)
@@ -45,11 +61,21 @@ GROUP BY ${[...group, ...(tile === null ? [] : [tile])].join(', ')}`
 }
 
 /** Rows that fall in a tile which is needed and change it; null when all do. */
-function neededRows(source: SourceSql, grain: Grain, own: readonly Cell[], newest: string | null): string | null {
+function neededRows(
+  source: SourceSql,
+  grain: Grain,
+  own: readonly Cell[],
+  newest: string | null,
+): string | null {
   const filters = own.map(({ call }) => call.where)
-  const counted = filters.flatMap((where) => (where === null ? [] : [`coalesce(${source.column(where)}, FALSE)`]))
+  const counted = filters.flatMap((where) =>
+    where === null ? [] : [`coalesce(${source.column(where)}, FALSE)`],
+  )
   // A tile starts behind X, a multiple of the hop, exactly when its rows are at or behind the next one.
-  const young = newest === null ? [] : [`s._at >= ${floorToSql(`(${newest} - ${GRACE_MS})`, grain.ms)} - ${grain.reachMs - grain.ms}`]
+  const young =
+    newest === null
+      ? []
+      : [`s._at >= ${floorToSql(`(${newest} - ${GRACE_MS})`, grain.ms)} - ${grain.reachMs - grain.ms}`]
   const all = [...young, ...(filters.includes(null) ? [] : [`(${[...new Set(counted)].join(' OR ')})`])]
   return all.length === 0 ? null : all.join(' AND ')
 }
@@ -64,7 +90,13 @@ FROM (${sessionsSql(cell, plan, dialect, where)}) AS s`
 }
 
 /** Every column of the slots relation with its exact type, so that the grains fit together. */
-function columns(plan: ViewSql, dialect: SqlDialect, grain: Grain, tile: string, own: Readonly<Record<string, string>>): string {
+function columns(
+  plan: ViewSql,
+  dialect: SqlDialect,
+  grain: Grain,
+  tile: string,
+  own: Readonly<Record<string, string>>,
+): string {
   const { layout, view } = plan
   const cast = (sql: string, type: string, name: string): string => `CAST(${sql} AS ${type}) AS ${name}`
   const instant = dialect.cellType({ kind: 'instant' })
@@ -79,7 +111,9 @@ function columns(plan: ViewSql, dialect: SqlDialect, grain: Grain, tile: string,
       cell.columns.map((column) => {
         const sql = own[column.name]
         if (sql === undefined) return `${emptyColumn(column, dialect)} AS ${column.name}`
-        return column.kind === 'set' ? `${sql} AS ${column.name}` : cast(sql, dialect.cellType(column.type), column.name)
+        return column.kind === 'set'
+          ? `${sql} AS ${column.name}`
+          : cast(sql, dialect.cellType(column.type), column.name)
       }),
     ),
   ].join(',\n  ')

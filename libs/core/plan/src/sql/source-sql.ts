@@ -14,7 +14,12 @@ export interface SourceSql {
   column(expr: Expr): string
 }
 
-const NO_AGGREGATES = { aggregate: () => { throw new Error('an aggregate inside a row expression') }, asOf: 'NULL' }
+const NO_AGGREGATES = {
+  aggregate: () => {
+    throw new Error('an aggregate inside a row expression')
+  },
+  asOf: 'NULL',
+}
 
 export function sourceSql(plan: ViewSql, dialect: SqlDialect, source: string): SourceSql {
   const { view, event, layout } = plan
@@ -29,7 +34,8 @@ export function sourceSql(plan: ViewSql, dialect: SqlDialect, source: string): S
   const values = new Map<string, { name: string; sql: string }>()
   const add = (expr: Expr): void => {
     const id = JSON.stringify(expr)
-    if (!values.has(id)) values.set(id, { name: `a${values.size}`, sql: valueSql(expr, print(expr), dialect) })
+    if (!values.has(id))
+      values.set(id, { name: `a${values.size}`, sql: valueSql(expr, print(expr), dialect) })
   }
   for (const { call } of layout.cells) for (const expr of [call.arg, call.where]) if (expr !== null) add(expr)
 
@@ -65,6 +71,7 @@ const valueSql = (expr: Expr, sql: string, dialect: SqlDialect): string =>
 function bucketSql({ view }: ViewSql, dialect: SqlDialect, time: string): readonly string[] {
   const window = view.window
   if (window === null) return []
-  const start = window.kind === 'duration' ? floorToSql(time, window.ms) : dialect.startOf(window.unit, window.zone, time)
+  const start =
+    window.kind === 'duration' ? floorToSql(time, window.ms) : dialect.startOf(window.unit, window.zone, time)
   return [`${start} AS _bucket`]
 }
