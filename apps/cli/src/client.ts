@@ -10,13 +10,20 @@ export interface ClientFlags {
 
 /** Flags every command that asks a running platform has. */
 export const withClientFlags = (command: Command): Command =>
-  command.option('--url <url>', 'the platform (default: the one that runs here)').option('--json', 'print JSON')
+  command
+    .option('--url <url>', 'the platform (default: the one that runs here)')
+    .option('--json', 'print JSON')
 
 /** `--url`, TIDEWATER_URL, the nearest run.json, HTTP_PORT, else port 4000. */
 export const platformUrl = (given: string | undefined): string => {
   const { TIDEWATER_URL, HTTP_PORT } = process.env
   const port = HTTP_PORT === undefined || HTTP_PORT === '' ? null : `http://127.0.0.1:${HTTP_PORT}`
-  const url = given ?? (TIDEWATER_URL === '' ? undefined : TIDEWATER_URL) ?? port ?? findRunFile()?.url ?? 'http://127.0.0.1:4000'
+  const url =
+    given ??
+    (TIDEWATER_URL === '' ? undefined : TIDEWATER_URL) ??
+    port ??
+    findRunFile()?.url ??
+    'http://127.0.0.1:4000'
   return url.replace(/\/(graphql)?\/?$/, '')
 }
 
@@ -26,13 +33,21 @@ interface Failure {
 }
 
 /** Asks GraphQL; throws the platform's own error, or that nothing runs there. `signal` ends the wait. */
-export const ask = async <T>(flags: ClientFlags, query: string, variables: Readonly<Record<string, unknown>> = {}): Promise<T> => {
+export const ask = async <T>(
+  flags: ClientFlags,
+  query: string,
+  variables: Readonly<Record<string, unknown>> = {},
+): Promise<T> => {
   const url = platformUrl(flags.url)
   const response = await post(url, JSON.stringify({ query, variables }))
   const text = await response.text()
   const answer = parsed(text)
   if (answer === null) {
-    throw new PlatformError('UNAVAILABLE', `${url} answers, but not as Tidewater does (HTTP ${response.status})`, 'say where it is with --url')
+    throw new PlatformError(
+      'UNAVAILABLE',
+      `${url} answers, but not as Tidewater does (HTTP ${response.status})`,
+      'say where it is with --url',
+    )
   }
   const [failure] = answer.errors ?? []
   if (failure !== undefined) {
@@ -45,14 +60,26 @@ export const ask = async <T>(flags: ClientFlags, query: string, variables: Reado
 const post = async (url: string, body: string): Promise<Response> => {
   try {
     // A full recompute may take long; the platform itself has the deadlines.
-    return await fetch(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+    return await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    })
   } catch (error) {
     const cause = error instanceof Error ? error.cause : undefined
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
     if (code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === '') {
-      throw new PlatformError('UNAVAILABLE', `Tidewater is not running here: npm start`, `looked at ${url}; --url says where else`)
+      throw new PlatformError(
+        'UNAVAILABLE',
+        `Tidewater is not running here: npm start`,
+        `looked at ${url}; --url says where else`,
+      )
     }
-    throw new PlatformError('UNAVAILABLE', `${url} stopped answering (${code})`, 'tidewater status shows what runs')
+    throw new PlatformError(
+      'UNAVAILABLE',
+      `${url} stopped answering (${code})`,
+      'tidewater status shows what runs',
+    )
   }
 }
 
@@ -64,7 +91,9 @@ interface Answer {
 const parsed = (text: string): Answer | null => {
   try {
     const answer: unknown = JSON.parse(text)
-    return typeof answer === 'object' && answer !== null && ('data' in answer || 'errors' in answer) ? (answer as Answer) : null
+    return typeof answer === 'object' && answer !== null && ('data' in answer || 'errors' in answer)
+      ? (answer as Answer)
+      : null
   } catch {
     return null
   }

@@ -1,5 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { DOCUMENT_LIMITS, MAX_TOKENS, limitDocuments, presentError } from '@tidewater/engine-serving'
+import {
+  DOCUMENT_LIMITS,
+  MAX_TOKENS,
+  isGraphqlError,
+  limitDocuments,
+  presentError,
+} from '@tidewater/engine-serving'
 import type { OperationContext, Serving } from '@tidewater/engine-serving'
 import type { Log } from '@tidewater/runtime'
 import { GraphQLError, parse } from 'graphql'
@@ -34,13 +40,24 @@ export const createGraphqlHandler = (
     cors: false,
     logging: false,
     maxRequestBodySize: maxBodyBytes,
-    maskedErrors: { maskError: (error) => (error instanceof GraphQLError ? presentError(error, report) : masked(error, report)) },
+    maskedErrors: {
+      maskError: (error) => (isGraphqlError(error) ? presentError(error, report) : masked(error, report)),
+    },
     plugins: [limitPlugin(), errorPlugin(report)],
   })
   return (request, response) => {
     if (!isAllowed(request)) {
       response.writeHead(415, { 'content-type': 'application/json' })
-      response.end(JSON.stringify({ errors: [{ message: 'A query is sent as application/json', extensions: { code: 'BAD_INPUT', cure: 'set content-type: application/json' } }] }))
+      response.end(
+        JSON.stringify({
+          errors: [
+            {
+              message: 'A query is sent as application/json',
+              extensions: { code: 'BAD_INPUT', cure: 'set content-type: application/json' },
+            },
+          ],
+        }),
+      )
       return
     }
     void yoga(request, response)
@@ -48,7 +65,10 @@ export const createGraphqlHandler = (
 }
 
 const masked = (error: unknown, report: (cause: unknown) => void): GraphQLError =>
-  presentError(new GraphQLError('', { originalError: error instanceof Error ? error : new Error(String(error)) }), report)
+  presentError(
+    new GraphQLError('', { originalError: error instanceof Error ? error : new Error(String(error)) }),
+    report,
+  )
 
 /** Other sites can make a browser POST forms and plain text, but not JSON, without asking first (CSRF). */
 const isAllowed = ({ method, headers }: IncomingMessage): boolean =>
@@ -56,7 +76,9 @@ const isAllowed = ({ method, headers }: IncomingMessage): boolean =>
 
 const limitPlugin = (): Plugin => ({
   onParse: ({ setParseFn }) => {
-    setParseFn((source: Parameters<typeof parse>[0]) => parse(source, { maxTokens: MAX_TOKENS, noLocation: false }))
+    setParseFn((source: Parameters<typeof parse>[0]) =>
+      parse(source, { maxTokens: MAX_TOKENS, noLocation: false }),
+    )
   },
   onValidate: ({ addValidationRule }) => {
     addValidationRule(limitDocuments(DOCUMENT_LIMITS))
@@ -67,6 +89,9 @@ const limitPlugin = (): Plugin => ({
 const errorPlugin = (report: (cause: unknown) => void): Plugin => ({
   onResultProcess: ({ result, setResult }) => {
     if (Array.isArray(result) || !('errors' in result) || result.errors === undefined) return
-    setResult({ ...result, errors: result.errors.map((error) => (error instanceof GraphQLError ? presentError(error, report) : error)) })
+    setResult({
+      ...result,
+      errors: result.errors.map((error) => (isGraphqlError(error) ? presentError(error, report) : error)),
+    })
   },
 })

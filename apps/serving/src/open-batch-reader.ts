@@ -12,5 +12,9 @@ export const openBatchReader = (
 ): BatchReader => {
   const duckdb = openDuckdbBatchReader({ directory: config.publishedDir, lake, catalog })
   if (config.batchEngine !== 'clickhouse' || config.clickhouseUrl === null) return duckdb
-  return openClickhouseBatchReader({ clickhouse: openClickhouse({ url: config.clickhouseUrl }), catalog, history: duckdb })
+  return openClickhouseBatchReader({
+    clickhouse: openClickhouse({ url: config.clickhouseUrl }),
+    catalog,
+    history: duckdb,
+  })
 }

@@ -16,7 +16,15 @@ export const workerMetrics = async (registry: WorkerRegistry): Promise<string> =
     }
   }
   for (const [counter, own] of byCounter) lines.push(`# TYPE ${nameOf(counter)} counter`, ...own)
-  const owned = workers.map(({ name, role, partitions }) => `tidewater_worker_partitions{worker=${quoted(name)},role=${quoted(role)}} ${partitions.length}`)
-  if (owned.length > 0) lines.push('# HELP tidewater_worker_partitions Partitions a worker owns.', '# TYPE tidewater_worker_partitions gauge', ...owned)
+  const owned = workers.map(
+    ({ name, role, partitions }) =>
+      `tidewater_worker_partitions{worker=${quoted(name)},role=${quoted(role)}} ${partitions.length}`,
+  )
+  if (owned.length > 0)
+    lines.push(
+      '# HELP tidewater_worker_partitions Partitions a worker owns.',
+      '# TYPE tidewater_worker_partitions gauge',
+      ...owned,
+    )
   return lines.length === 0 ? '' : `${lines.join('\n')}\n`
 }

@@ -32,6 +32,7 @@ const showDead = async (event: string, flags: DeadFlags): Promise<void> => {
     variables,
   )
   if (flags.json === true) return console.log(JSON.stringify(dead, null, 2))
-  for (const { at, reason, place, value } of dead.rows) console.log(`${at}  ${place}  ${reason}\n    ${value ?? '(no value)'}`)
+  for (const { at, reason, place, value } of dead.rows)
+    console.log(`${at}  ${place}  ${reason}\n    ${value ?? '(no value)'}`)
   console.log(`${dead.rows.length} of ${dead.total} dead letters of ${event}`)
 }

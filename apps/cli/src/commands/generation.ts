@@ -25,5 +25,7 @@ const runGeneration = async (flags: ClientFlags): Promise<void> => {
   if (flags.json === true) return console.log(JSON.stringify(built, null, 2))
   const events = built.cut.reduce((sum, { next }) => sum + next, 0)
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
-  console.log(`generation ${built.number} is ${built.published ? 'published' : 'built'}: ${events} events, ${seconds} s`)
+  console.log(
+    `generation ${built.number} is ${built.published ? 'published' : 'built'}: ${events} events, ${seconds} s`,
+  )
 }

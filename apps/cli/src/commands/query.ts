@@ -20,7 +20,9 @@ interface QueryFlags extends ClientFlags {
 
 export const queryCommand = (program: Command): void => {
   withClientFlags(program.command('query <question>'))
-    .description(`ask a view by name, or any GraphQL: query SalesByProduct --limit 3, query '{ status { now } }', query - < file`)
+    .description(
+      `ask a view by name, or any GraphQL: query SalesByProduct --limit 3, query '{ status { now } }', query - < file`,
+    )
     .option('--key <key>', 'one key, or JSON of all keys')
     .option('--from <instant>', 'windows from this start on: an ISO time, now-1d/d')
     .option('--to <instant>', 'windows that start before')
@@ -44,7 +46,12 @@ interface Page {
   readonly columns: readonly { readonly name: string; readonly role: string }[]
   readonly rows: readonly Readonly<Record<string, unknown>>[]
   readonly rowCount: number
-  readonly freshness: { readonly asOf: string; readonly generation: number; readonly lagMs: number; readonly degraded: readonly string[] }
+  readonly freshness: {
+    readonly asOf: string
+    readonly generation: number
+    readonly lagMs: number
+    readonly degraded: readonly string[]
+  }
 }
 
 const query = async (question: string, flags: QueryFlags): Promise<void> => {
@@ -53,14 +60,21 @@ const query = async (question: string, flags: QueryFlags): Promise<void> => {
   const { view } = await ask<{ view: Page }>(flags, VIEW, variablesOf(text.trim(), flags))
   if (flags.json === true) return console.log(JSON.stringify(view, null, 2))
   const names = view.columns.map(({ name }) => name)
-  const lines = view.rows.map((row) => names.map((name) => (row[name] === null || row[name] === undefined ? '-' : String(row[name]))))
+  const lines = view.rows.map((row) =>
+    names.map((name) => (row[name] === null || row[name] === undefined ? '-' : String(row[name]))),
+  )
   console.log(columns([names, ...lines]).join('\n'))
   const { asOf, generation, lagMs, degraded } = view.freshness
   const flagged = degraded.length === 0 ? '' : `, degraded: ${degraded.join(', ')}`
-  console.log(`\n${view.rows.length} of ${view.rowCount} rows as of ${asOf}, generation ${generation}, ${lagMs} ms behind${flagged}`)
+  console.log(
+    `\n${view.rows.length} of ${view.rowCount} rows as of ${asOf}, generation ${generation}, ${lagMs} ms behind${flagged}`,
+  )
 }
 
-const variablesOf = (name: string, { key, from, to, every, where, groupBy, orderBy, limit, asOf, layer }: QueryFlags): Record<string, unknown> => {
+const variablesOf = (
+  name: string,
+  { key, from, to, every, where, groupBy, orderBy, limit, asOf, layer }: QueryFlags,
+): Record<string, unknown> => {
   const given = {
     from,
     to,
@@ -70,7 +84,10 @@ const variablesOf = (name: string, { key, from, to, every, where, groupBy, order
     layer: layer?.toUpperCase(),
     key: key?.startsWith('{') === true ? json(key, '--key') : key,
     where: where === undefined ? undefined : json(where, '--where'),
-    groupBy: groupBy?.split(',').map((part) => part.trim()).filter((part) => part !== ''),
+    groupBy: groupBy
+      ?.split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
     limit: limit === undefined ? undefined : whole(limit),
   }
   return { name, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) }
@@ -80,7 +97,11 @@ const json = (text: string, flag: string): unknown => {
   try {
     return JSON.parse(text) as unknown
   } catch {
-    throw new PlatformError('BAD_INPUT', `${flag} is no JSON: ${text.slice(0, 80)}`, `write ${flag} '{"country": "France"}'`)
+    throw new PlatformError(
+      'BAD_INPUT',
+      `${flag} is no JSON: ${text.slice(0, 80)}`,
+      `write ${flag} '{"country": "France"}'`,
+    )
   }
 }
 

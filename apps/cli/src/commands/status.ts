@@ -22,7 +22,13 @@ interface Status {
     readonly startedAt: string
     readonly partitions: readonly string[]
   }[]
-  readonly partitions: readonly { readonly topic: string; readonly partition: number; readonly high: number; readonly next: number; readonly archived: number }[]
+  readonly partitions: readonly {
+    readonly topic: string
+    readonly partition: number
+    readonly high: number
+    readonly next: number
+    readonly archived: number
+  }[]
   readonly jobs: readonly { readonly name: string; readonly step: string; readonly fraction: number }[]
 }
 
@@ -35,12 +41,24 @@ export const statusCommand = (program: Command): void => {
 const showStatus = async (flags: ClientFlags): Promise<void> => {
   const { status } = await ask<{ status: Status }>(flags, QUERY)
   if (flags.json === true) return console.log(JSON.stringify(status, null, 2))
-  const built = status.builtAt === null ? 'none yet: everything is answered from the speed layer' : `${status.generation}, ${age(status.now, status.builtAt)} old`
+  const built =
+    status.builtAt === null
+      ? 'none yet: everything is answered from the speed layer'
+      : `${status.generation}, ${age(status.now, status.builtAt)} old`
   console.log(`${platformUrl(flags.url)}   ${status.views.length} views   generation ${built}\n`)
-  const workers = status.workers.map((w) => [w.name, w.role, String(w.pid), age(status.now, w.startedAt), partitionsOf(w.partitions)])
+  const workers = status.workers.map((w) => [
+    w.name,
+    w.role,
+    String(w.pid),
+    age(status.now, w.startedAt),
+    partitionsOf(w.partitions),
+  ])
   console.log(columns([['WORKER', 'ROLE', 'PID', 'UP', 'PARTITIONS'], ...workers]).join('\n'))
-  console.log(`\n${columns([['TOPIC', 'EVENTS', 'TO APPLY', 'TO ARCHIVE'], ...topicLines(status)]).join('\n')}`)
-  for (const { name, step, fraction } of status.jobs) console.log(`\n${name}: ${step} ${Math.round(fraction * 100)} %`)
+  console.log(
+    `\n${columns([['TOPIC', 'EVENTS', 'TO APPLY', 'TO ARCHIVE'], ...topicLines(status)]).join('\n')}`,
+  )
+  for (const { name, step, fraction } of status.jobs)
+    console.log(`\n${name}: ${step} ${Math.round(fraction * 100)} %`)
 }
 
 const topicLines = ({ partitions }: Status): string[][] => {
@@ -63,7 +81,9 @@ const partitionsOf = (names: readonly string[]): string => {
     const topic = name.slice(0, at)
     byTopic.set(topic, [...(byTopic.get(topic) ?? []), Number(name.slice(at + 1))])
   }
-  return [...byTopic].map(([topic, own]) => `${topic} ${own.sort((a, b) => a - b).join(' ')}`).join(', ') || '-'
+  return (
+    [...byTopic].map(([topic, own]) => `${topic} ${own.sort((a, b) => a - b).join(' ')}`).join(', ') || '-'
+  )
 }
 
 const age = (now: string, then: string): string => {

@@ -1,7 +1,8 @@
 import type { Value } from '@tidewater/expr'
 
 /** UTF-16 units in the order of the UTF-8 bytes they stand for: surrogates come after all other units. */
-const inByteOrder = (unit: number): number => (unit >= 0xe000 ? unit - 0x800 : unit >= 0xd800 ? unit + 0x2000 : unit)
+const inByteOrder = (unit: number): number =>
+  unit >= 0xe000 ? unit - 0x800 : unit >= 0xd800 ? unit + 0x2000 : unit
 
 /** Order of the texts' UTF-8 bytes, as both SQL engines sort. */
 export const compareText = (a: string, b: string): number => {

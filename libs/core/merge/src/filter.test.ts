@@ -5,7 +5,10 @@ import { passes } from './filter.ts'
 
 describe('compareText', () => {
   it('orders as UTF-8 bytes do, not as UTF-16 units', () => {
-    const text = fc.string({ unit: fc.constantFrom('a', 'é', '\u0800', '\uffee', '\ud7ff', '😀', '𐀀'), maxLength: 4 })
+    const text = fc.string({
+      unit: fc.constantFrom('a', 'é', '\u0800', '\uffee', '\ud7ff', '😀', '𐀀'),
+      maxLength: 4,
+    })
     fc.assert(
       fc.property(text, text, (a, b) => {
         expect(Math.sign(compareText(a, b))).toBe(Buffer.compare(Buffer.from(a), Buffer.from(b)))

@@ -28,14 +28,16 @@ export const passes = (value: Value, test: Test): boolean => {
   const known = extraDigits > 0 && isExactValue(value) ? widenExact(value, 0, extraDigits) : value
   if (test.eq !== undefined && !same(known, test.eq)) return false
   if (test.in !== undefined && !test.in.some((one) => same(known, one))) return false
-  if (test.startsWith !== undefined && !(typeof known === 'string' && known.startsWith(test.startsWith))) return false
+  if (test.startsWith !== undefined && !(typeof known === 'string' && known.startsWith(test.startsWith)))
+    return false
   if (test.gt !== undefined && !(compareValues(known, test.gt) > 0)) return false
   if (test.gte !== undefined && !(compareValues(known, test.gte) >= 0)) return false
   if (test.lt !== undefined && !(compareValues(known, test.lt) < 0)) return false
   return test.lte === undefined || compareValues(known, test.lte) <= 0
 }
 
-const isExactValue = (value: Value): value is number | bigint => typeof value === 'number' || typeof value === 'bigint'
+const isExactValue = (value: Value): value is number | bigint =>
+  typeof value === 'number' || typeof value === 'bigint'
 
 const same = (a: Value, b: Value): boolean => {
   if (typeof a === 'string' && typeof b === 'string') return compareText(a, b) === 0

@@ -2,7 +2,22 @@ import { compileView } from '@tidewater/plan'
 import type { Machine } from '@tidewater/plan'
 import { bucketsOf } from '@tidewater/windows'
 import fc from 'fast-check'
-import { buildCatalog, count, decimal, definitionOf, event, id, instant, mean, minutes, number, sum, text, tumbling, view } from 'tidewater'
+import {
+  buildCatalog,
+  count,
+  decimal,
+  definitionOf,
+  event,
+  id,
+  instant,
+  mean,
+  minutes,
+  number,
+  sum,
+  text,
+  tumbling,
+  view,
+} from 'tidewater'
 import type { Definition, ViewDefinition } from 'tidewater'
 import { expect, it } from 'vitest'
 import type { Value } from '@tidewater/expr'
@@ -23,7 +38,9 @@ const ByMinute = view('ByMinute', {
   window: tumbling(minutes(1)),
   measure: (e) => ({ sales: count(), revenue: sum(e.price), weight: mean(e.weight) }),
 })
-const catalog = buildCatalog([Sale, ByMinute].map((d) => ({ definition: definitionOf(d) as Definition, source: 'test' })))
+const catalog = buildCatalog(
+  [Sale, ByMinute].map((d) => ({ definition: definitionOf(d) as Definition, source: 'test' })),
+)
 const machine: Machine = compileView(definitionOf(ByMinute) as ViewDefinition, catalog)
 
 interface Sold {
@@ -71,30 +88,48 @@ const naive = (sales: readonly Sold[], every: number, keep: readonly string[]): 
   const found = new Map<string, Sold[]>()
   for (const sale of sales) {
     const start = Math.floor(sale.at / every) * every
-    const name = JSON.stringify([start, keep.includes('shop') ? sale.shop : null, keep.includes('country') ? sale.country : null])
+    const name = JSON.stringify([
+      start,
+      keep.includes('shop') ? sale.shop : null,
+      keep.includes('country') ? sale.country : null,
+    ])
     found.set(name, [...(found.get(name) ?? []), sale])
   }
   return [...found].map(([name, own]) => {
     const [start, shop, country] = JSON.parse(name) as [number, string | null, string | null]
     const weights = own.flatMap(({ weight }) => weight ?? [])
     const weight = weights.length === 0 ? null : weights.reduce((a, b) => a + b, 0) / weights.length
-    return { start, shop, country, sales: own.length, revenue: own.reduce((total, { price }) => total + price, 0), weight }
+    return {
+      start,
+      shop,
+      country,
+      sales: own.length,
+      revenue: own.reduce((total, { price }) => total + price, 0),
+      weight,
+    }
   })
 }
 
 const bytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b))
-const naiveOrder = (terms: readonly OrderTerm[]) => (a: Plain, b: Plain): number => {
-  for (const { column, direction } of terms) {
-    const [x, y] = [a[column as keyof Plain], b[column as keyof Plain]]
-    if (x === y) continue
-    if (x === null || y === null) return x === null ? 1 : -1
-    const order = typeof x === 'string' ? bytes(x, y as string) : x < y ? -1 : 1
-    return direction === 'ASC' ? order : -order
+const naiveOrder =
+  (terms: readonly OrderTerm[]) =>
+  (a: Plain, b: Plain): number => {
+    for (const { column, direction } of terms) {
+      const [x, y] = [a[column as keyof Plain], b[column as keyof Plain]]
+      if (x === y) continue
+      if (x === null || y === null) return x === null ? 1 : -1
+      const order = typeof x === 'string' ? bytes(x, y as string) : x < Number(y) ? -1 : 1
+      return direction === 'ASC' ? order : -order
+    }
+    return (
+      a.start - b.start || bytes(JSON.stringify([a.shop, a.country]), JSON.stringify([b.shop, b.country]))
+    )
   }
-  return a.start - b.start || bytes(JSON.stringify([a.shop, a.country]), JSON.stringify([b.shop, b.country]))
-}
 
-const term = fc.record({ column: fc.constantFrom('start', 'shop', 'country', 'sales', 'revenue', 'weight'), direction: fc.constantFrom('ASC' as const, 'DESC' as const) })
+const term = fc.record({
+  column: fc.constantFrom('start', 'shop', 'country', 'sales', 'revenue', 'weight'),
+  direction: fc.constantFrom('ASC' as const, 'DESC' as const),
+})
 const question = fc.record({
   sales: fc.array(sold, { maxLength: 40 }),
   every: fc.constantFrom(1, 5, 30),
@@ -105,7 +140,15 @@ const question = fc.record({
   shops: fc.option(fc.subarray(['a', 'b', 'ä', '😀']), { nil: null }),
 })
 
-const plain = ({ start, keys, measures }: { start: number | null; keys: Readonly<Record<string, Value>>; measures: Readonly<Record<string, Value>> }) => ({
+const plain = ({
+  start,
+  keys,
+  measures,
+}: {
+  start: number | null
+  keys: Readonly<Record<string, Value>>
+  measures: Readonly<Record<string, Value>>
+}) => ({
   start,
   ...keys,
   ...measures,
@@ -116,7 +159,12 @@ it('rolling up, filtering, ordering, paging and totals are what the sales say', 
     fc.property(question, ({ sales, every, keep, order, first, least, shops }) => {
       const where = shops === null ? [] : [{ column: 'shop', test: { in: shops } }]
       const windows = bucketsOf({ kind: 'duration', ms: every * MINUTE })
-      const groups = regroup(machine, stored(sales), { where, groupBy: keep, windows, range: { from: null, to: null } })
+      const groups = regroup(machine, stored(sales), {
+        where,
+        groupBy: keep,
+        windows,
+        range: { from: null, to: null },
+      })
       const having = least === null ? [] : [{ column: 'revenue', test: { gte: least } }]
       const base: Omit<ListQuery, 'after'> = { asOf: 0, having, order, first }
 
@@ -126,7 +174,7 @@ it('rolling up, filtering, ordering, paging and totals are what the sales say', 
         .sort(naiveOrder(order))
 
       const seen: unknown[] = []
-      for (let after: ListQuery['after'] = null; ; ) {
+      for (let after: ListQuery['after'] = null; ;) {
         const page = listRows(machine, groups, { ...base, after })
         seen.push(...page.rows.map(plain))
         expect(page.rowCount).toBe(expected.length)
@@ -139,15 +187,24 @@ it('rolling up, filtering, ordering, paging and totals are what the sales say', 
       }
       expect(seen).toEqual(expected)
       const total = listRows(machine, groups, { ...base, after: null }).total()
-      expect(total === null ? 0 : machine.present(total, 0)?.['sales']).toBe(expected.reduce((sum, row) => sum + row.sales, 0))
+      expect(total === null ? 0 : machine.present(total, 0)?.['sales']).toBe(
+        expected.reduce((sum, row) => sum + row.sales, 0),
+      )
     }),
     { numRuns: 300 },
   )
 })
 
 it('one row for the whole range says which range', () => {
-  const groups = stored([{ shop: 'a', country: '', at: 0, price: 1, weight: null }, { shop: 'b', country: '', at: 5 * MINUTE, price: 2, weight: null }])
+  const groups = stored([
+    { shop: 'a', country: '', at: 0, price: 1, weight: null },
+    { shop: 'b', country: '', at: 5 * MINUTE, price: 2, weight: null },
+  ])
   const all = { where: [], groupBy: [], windows: 'all' as const }
-  expect(regroup(machine, groups, { ...all, range: { from: null, to: null } })).toMatchObject([{ start: 0, end: 6 * MINUTE, keys: { shop: null, country: null } }])
-  expect(regroup(machine, groups, { ...all, range: { from: -MINUTE, to: 9 * MINUTE } })).toMatchObject([{ start: -MINUTE, end: 9 * MINUTE }])
+  expect(regroup(machine, groups, { ...all, range: { from: null, to: null } })).toMatchObject([
+    { start: 0, end: 6 * MINUTE, keys: { shop: null, country: null } },
+  ])
+  expect(regroup(machine, groups, { ...all, range: { from: -MINUTE, to: 9 * MINUTE } })).toMatchObject([
+    { start: -MINUTE, end: 9 * MINUTE },
+  ])
 })

@@ -47,7 +47,11 @@ export const listRows = (machine: Machine, groups: readonly Regrouped[], query: 
   const begin = from < 0 ? placed.length : from
   const page = placed.slice(begin, begin + query.first)
   const end = begin + page.length
-  const stateOf = (some: typeof placed): State | null => mergeStates(machine, some.map(({ row }) => row.state))
+  const stateOf = (some: typeof placed): State | null =>
+    mergeStates(
+      machine,
+      some.map(({ row }) => row.state),
+    )
   return {
     rows: page.map(({ row }) => row),
     rowCount: placed.length,
@@ -69,7 +73,9 @@ export const presentRows = (machine: Machine, groups: readonly Regrouped[], asOf
 }
 
 const positionOf = (row: PresentedRow, order: readonly OrderTerm[]): Position => ({
-  values: order.map(({ column }) => (column === 'start' ? row.start : (row.measures[column] ?? row.keys[column] ?? null))),
+  values: order.map(({ column }) =>
+    column === 'start' ? row.start : (row.measures[column] ?? row.keys[column] ?? null),
+  ),
   start: row.start ?? 0,
   id: row.id,
 })

@@ -1,13 +1,31 @@
 import { compileView } from '@tidewater/plan'
 import type { ByteSink, Machine, Row } from '@tidewater/plan'
 import fc from 'fast-check'
-import { buildCatalog, count, decimal, definitionOf, distinct, event, id, instant, latest, minutes, session, sum, view } from 'tidewater'
+import {
+  buildCatalog,
+  count,
+  decimal,
+  definitionOf,
+  distinct,
+  event,
+  id,
+  instant,
+  latest,
+  minutes,
+  session,
+  sum,
+  view,
+} from 'tidewater'
 import type { Definition, ViewDefinition } from 'tidewater'
 import { expect, it } from 'vitest'
 import { mergeLayers, mergeStates } from './merge-layers.ts'
 import type { Layer, SlicedValue } from './merge-layers.ts'
 
-const Sale = event('Sale', { fields: { saleId: id(), shop: id(), at: instant(), price: decimal(10, 2) }, key: 'shop', time: 'at' })
+const Sale = event('Sale', {
+  fields: { saleId: id(), shop: id(), at: instant(), price: decimal(10, 2) },
+  key: 'shop',
+  time: 'at',
+})
 const ByShop = view('ByShop', {
   from: Sale,
   by: 'shop',
@@ -20,7 +38,9 @@ const ByShop = view('ByShop', {
     open: session({ gap: minutes(2) }).seconds(),
   }),
 })
-const catalog = buildCatalog([Sale, ByShop].map((d) => ({ definition: definitionOf(d) as Definition, source: 'test' })))
+const catalog = buildCatalog(
+  [Sale, ByShop].map((d) => ({ definition: definitionOf(d) as Definition, source: 'test' })),
+)
 const machine: Machine = compileView(definitionOf(ByShop) as ViewDefinition, catalog)
 
 const START = Date.UTC(2026, 0, 1)
@@ -32,7 +52,10 @@ const row = fc.record({
   price: fc.integer({ min: -1_000, max: 1_000 }),
 })
 /** Rows in log order, and generations as the offsets they cut at. */
-const log = fc.tuple(fc.array(row, { maxLength: 30 }), fc.array(fc.nat(30), { minLength: 1, maxLength: 4 }).map((cuts) => [0, ...cuts.sort((a, b) => a - b)]))
+const log = fc.tuple(
+  fc.array(row, { maxLength: 30 }),
+  fc.array(fc.nat(30), { minLength: 1, maxLength: 4 }).map((cuts) => [0, ...cuts.sort((a, b) => a - b)]),
+)
 
 const stateOf = (rows: readonly (Row & { readonly offset: number })[]) => {
   const state = machine.zero()
@@ -41,7 +64,10 @@ const stateOf = (rows: readonly (Row & { readonly offset: number })[]) => {
 }
 
 /** A stored value: every record in the slice of the highest generation whose cut is at or below its offset. */
-const valueOf = (rows: readonly (Row & { readonly offset: number })[], cuts: readonly number[]): SlicedValue => {
+const valueOf = (
+  rows: readonly (Row & { readonly offset: number })[],
+  cuts: readonly number[],
+): SlicedValue => {
   const out: ByteSink = { bytes: new Uint8Array(64), length: 0 }
   const slices = cuts.flatMap((cut, slice) => {
     const next = cuts.findIndex((other, n) => n > slice && other > cut)

@@ -50,27 +50,53 @@ export const periodOf = (window: WindowDefinition): string => {
 
 /** The windows that `every` joins a view's windows to; null is one for all. Throws `BAD_INPUT` when they do not fit. */
 export const rollUpOf = (window: WindowDefinition, period: Period, zone: string): Buckets | null => {
-  if (!isZone(zone)) throw new PlatformError('BAD_INPUT', `'${zone.slice(0, 60)}' is no time zone`, `write an IANA zone such as 'Europe/Berlin'`, 'zone')
+  if (!isZone(zone))
+    throw new PlatformError(
+      'BAD_INPUT',
+      `'${zone.slice(0, 60)}' is no time zone`,
+      `write an IANA zone such as 'Europe/Berlin'`,
+      'zone',
+    )
   if (period.kind === 'all') return null
-  return window.kind === 'calendar' ? calendarRollUp(window, period, zone) : durationRollUp(window.ms, period, zone)
+  return window.kind === 'calendar'
+    ? calendarRollUp(window, period, zone)
+    : durationRollUp(window.ms, period, zone)
 }
 
-const durationRollUp = (windowMs: number, period: Exclude<Period, { kind: 'all' }>, zone: string): Buckets => {
+const durationRollUp = (
+  windowMs: number,
+  period: Exclude<Period, { kind: 'all' }>,
+  zone: string,
+): Buckets => {
   const own = periodOf({ kind: 'duration', ms: windowMs })
   if (period.kind === 'duration') {
-    if (period.ms % windowMs !== 0) throw badPeriod(`'every' must be a multiple of the view's window, ${own}`, `write ${own} or a multiple of it`)
+    if (period.ms % windowMs !== 0)
+      throw badPeriod(
+        `'every' must be a multiple of the view's window, ${own}`,
+        `write ${own} or a multiple of it`,
+      )
     if (zone === 'UTC' || QUARTER_HOUR % period.ms === 0) return bucketsOf(period)
-    if (period.ms !== 3_600_000) throw badPeriod(`periods of that length have no grid of their own in ${zone}`, 'use UTC, or 15m, 1h, 1d, 1w, 1mo, 1q, 1y')
+    if (period.ms !== 3_600_000)
+      throw badPeriod(
+        `periods of that length have no grid of their own in ${zone}`,
+        'use UTC, or 15m, 1h, 1d, 1w, 1mo, 1q, 1y',
+      )
     return zoned('hour', zone, windowMs)
   }
   if (zone !== 'UTC') return zoned(period.unit, zone, windowMs)
-  if (DAY % windowMs !== 0) throw badPeriod(`windows of ${own} do not fit into a ${period.unit}`, `write a multiple of ${own}`)
+  if (DAY % windowMs !== 0)
+    throw badPeriod(`windows of ${own} do not fit into a ${period.unit}`, `write a multiple of ${own}`)
   return bucketsOf({ kind: 'calendar', unit: period.unit, zone })
 }
 
 const zoned = (unit: CalendarUnit, zone: string, windowMs: number): Buckets => {
   if (QUARTER_HOUR % windowMs === 0) return bucketsOf({ kind: 'calendar', unit, zone })
-  throw new PlatformError('BAD_INPUT', `a zone needs windows that divide 15 minutes; this view's are longer`, `leave out 'zone', or define the view with shorter windows`, 'zone')
+  throw new PlatformError(
+    'BAD_INPUT',
+    `a zone needs windows that divide 15 minutes; this view's are longer`,
+    `leave out 'zone', or define the view with shorter windows`,
+    'zone',
+  )
 }
 
 /** Units that are made of whole others. */
@@ -89,11 +115,19 @@ const calendarRollUp = (
   zone: string,
 ): Buckets => {
   if (zone !== window.zone) {
-    throw new PlatformError('BAD_INPUT', `this view's windows are ${window.unit}s of ${window.zone}`, `write zone: "${window.zone}" or leave it out`, 'zone')
+    throw new PlatformError(
+      'BAD_INPUT',
+      `this view's windows are ${window.unit}s of ${window.zone}`,
+      `write zone: "${window.zone}" or leave it out`,
+      'zone',
+    )
   }
   const unit = period.kind === 'calendar' ? period.unit : period.ms === 3_600_000 ? 'hour' : null
   if (unit === null || !WITHIN[window.unit].includes(unit)) {
-    throw badPeriod(`a view of ${window.unit}s cannot be joined to that`, `write ${periodOf(window)} or a longer calendar unit, or all`)
+    throw badPeriod(
+      `a view of ${window.unit}s cannot be joined to that`,
+      `write ${periodOf(window)} or a longer calendar unit, or all`,
+    )
   }
   return bucketsOf({ kind: 'calendar', unit, zone })
 }

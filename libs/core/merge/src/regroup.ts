@@ -54,20 +54,23 @@ export const regroup = (machine: Machine, groups: Iterable<StateGroup>, how: Reg
     if (keys === null) continue
     const start = span.start(bucket)
     let row = found.get(start)
-    if (row === undefined) found.set(start, (row = new Map()))
+    if (row === undefined) found.set(start, (row = new Map<string, Regrouped>()))
     const group = row.get(keys.id)
     if (group !== undefined) group.states.push(state)
     else row.set(keys.id, { start, end: span.end(start), keys: keys.keys, id: keys.id, states: [state] })
     span.see(bucket, machine)
   }
-  return [...found.values()].flatMap((row) => [...row.values()]).map((group) => ({ ...group, ...span.shown(group) }))
+  return [...found.values()]
+    .flatMap((row) => [...row.values()])
+    .map((group) => ({ ...group, ...span.shown(group) }))
 }
 
 const bindKeys = (machine: Machine, key: string, { where, groupBy }: Regrouping): BoundKeys | null => {
   const keys = machine.presentKeys(key)
   if (!passesAll(keys, where)) return null
   const kept: Record<string, Value> = {}
-  for (const name of Object.keys(keys)) kept[name] = groupBy === null || groupBy.includes(name) ? (keys[name] ?? null) : null
+  for (const name of Object.keys(keys))
+    kept[name] = groupBy === null || groupBy.includes(name) ? (keys[name] ?? null) : null
   return { keys: kept, id: idOf(kept) }
 }
 
@@ -91,7 +94,12 @@ const spanOf = ({ windows, range }: Regrouping): Span => {
     return { start: () => 0, end: () => 0, see: () => undefined, shown: () => ({ start: null, end: null }) }
   }
   if (windows !== 'all') {
-    return { start: (bucket) => windows.start(bucket), end: (start) => windows.end(start), see: () => undefined, shown: ({ start, end }) => ({ start, end }) }
+    return {
+      start: (bucket) => windows.start(bucket),
+      end: (start) => windows.end(start),
+      see: () => undefined,
+      shown: ({ start, end }) => ({ start, end }),
+    }
   }
   let least = Infinity
   let highest = -Infinity

@@ -10,14 +10,25 @@ const TILES_KEPT_MS = 3_600_000
 const isPlainNow = (argument: InstantArgument): boolean =>
   argument.kind === 'now' && argument.backMs === 0 && argument.floor === null
 
-/** The instant an argument means, ms. The log's newest event is "now" for views on the event clock, and for "stream". */
-export const answerInstant = async (
+/**
+ * The instant an argument means, ms. The log's newest event is "now" for views on the event clock, and for "stream";
+ * everything else is known at once, so that the reads of all fields can go out together.
+ */
+export const answerInstant = (
+  operation: Operation,
+  access: ViewAccess,
+  argument: InstantArgument,
+): number | Promise<number> => {
+  if (argument.kind === 'at') return argument.ms
+  if (argument.kind === 'now' && access.view.clock === 'wall') return instantMs(argument, operation.now)
+  return eventInstant(operation, access, argument)
+}
+
+const eventInstant = async (
   operation: Operation,
   access: ViewAccess,
   argument: InstantArgument,
 ): Promise<number> => {
-  if (argument.kind === 'at') return argument.ms
-  if (argument.kind === 'now' && access.view.clock === 'wall') return instantMs(argument, operation.now)
   const now = newestEvent(await operation.read(access, { kind: 'headers' })) ?? operation.now
   return argument.kind === 'stream' ? now : instantMs(argument, now)
 }

@@ -1,7 +1,8 @@
 import { PlatformError } from '@tidewater/base'
 import { encodeKey } from '@tidewater/plan'
 import type { SlotRow, State } from '@tidewater/plan'
-import type { BatchReader, Pointer } from '@tidewater/ports'
+import type { BatchReader, Pointer, Timers } from '@tidewater/ports'
+import { within } from './deadline.ts'
 import { isHeldBy } from './view-access.ts'
 import type { ViewAccess } from './view-access.ts'
 
@@ -20,6 +21,7 @@ const DAY = 86_400_000
 /** An event is at most ten minutes ahead of its append time, so a generation has no window beyond this. */
 const AHEAD_MS = 3_600_000
 const KEPT_READS = 16
+const READ_DEADLINE_MS = 10_000
 const MAX_KEPT_ROWS = 200_000
 
 export const statesOf = ({ machine }: ViewAccess, rows: readonly SlotRow[]): GroupStates => {
@@ -27,13 +29,16 @@ export const statesOf = ({ machine }: ViewAccess, rows: readonly SlotRow[]): Gro
   for (const row of rows) {
     const key = encodeKey(row.keys, machine.layout.stateKeys)
     let bucket = byGroup.get(row.bucket)
-    if (bucket === undefined) byGroup.set(row.bucket, (bucket = new Map()))
+    if (bucket === undefined) byGroup.set(row.bucket, (bucket = new Map<string, SlotRow[]>()))
     const group = bucket.get(key)
     if (group === undefined) bucket.set(key, [row])
     else group.push(row)
   }
   return new Map(
-    [...byGroup].map(([bucket, groups]) => [bucket, new Map([...groups].map(([key, own]) => [key, machine.fromSlots(own)]))]),
+    [...byGroup].map(([bucket, groups]) => [
+      bucket,
+      new Map([...groups].map(([key, own]) => [key, machine.fromSlots(own)])),
+    ]),
   )
 }
 
@@ -43,13 +48,16 @@ export interface BatchParts {
 }
 
 /** Reads generations, which never change, so what was read is kept for the next question about the same days. */
-export const createBatchParts = (reader: BatchReader | null): BatchParts => {
+export const createBatchParts = (reader: BatchReader | null, timers?: Timers): BatchParts => {
   const kept = new Map<string, Promise<GroupStates>>()
   return {
     states: async (access, pointer, range) => {
       if (pointer.number === 0 || !isHeldBy(access, pointer)) return new Map()
       const from = range.from === ALL_TIME.from ? range.from : Math.floor(range.from / DAY) * DAY
-      const to = Math.min(Math.ceil(range.to / DAY) * DAY, Math.ceil((pointer.builtAt + AHEAD_MS) / DAY) * DAY)
+      const to = Math.min(
+        Math.ceil(range.to / DAY) * DAY,
+        Math.ceil((pointer.builtAt + AHEAD_MS) / DAY) * DAY,
+      )
       if (from >= to) return new Map()
       const id = `${pointer.id} ${access.machine.fingerprint} ${from} ${to}`
       const known = kept.get(id)
@@ -62,7 +70,7 @@ export const createBatchParts = (reader: BatchReader | null): BatchParts => {
       kept.set(id, read)
       const [oldest] = kept.keys()
       if (kept.size > KEPT_READS && oldest !== undefined) kept.delete(oldest)
-      return read
+      return within(timers, READ_DEADLINE_MS, `the history of ${access.view.name}`, read)
     },
   }
 }

@@ -34,7 +34,7 @@ export const createServing = async (adapters: ServingAdapters, catalog: Catalog)
     reader: adapters.batch,
     pointers,
     partitions: createPartitions(adapters.log, clock),
-    batchParts: createBatchParts(adapters.batch),
+    batchParts: createBatchParts(adapters.batch, adapters.timers),
     scan: { clock, breathe, deadlineMs: SCAN_DEADLINE_MS },
   }
   const views = new Map([...catalog.views].map(([name, view]) => [name, viewAccess(view, catalog)]))

@@ -14,11 +14,22 @@ export interface Cursor {
 
 /** bigint has no JSON form of its own: it travels as ['b', text]. */
 const toJson = (value: Value): unknown => (typeof value === 'bigint' ? ['b', String(value)] : value)
-const fromJson = (value: unknown): Value => (Array.isArray(value) ? BigInt(String(value[1])) : (value as Value))
+const fromJson = (value: unknown): Value =>
+  Array.isArray(value) ? BigInt(String(value[1])) : (value as Value)
 
 export const encodeCursor = ({ generation, order, asOf, from, to, position }: Cursor): string => {
   const orders = order.map(({ column, direction }) => `${direction === 'ASC' ? '+' : '-'}${column}`)
-  const json = JSON.stringify([1, generation, orders, asOf, from, to, position.values.map(toJson), position.start, position.id])
+  const json = JSON.stringify([
+    1,
+    generation,
+    orders,
+    asOf,
+    from,
+    to,
+    position.values.map(toJson),
+    position.start,
+    position.id,
+  ])
   return Buffer.from(json).toString('base64url')
 }
 
@@ -39,11 +50,20 @@ const parse = (text: string): Cursor | null => {
     const found: unknown = JSON.parse(Buffer.from(text, 'base64url').toString())
     if (!Array.isArray(found) || found.length !== 9 || found[0] !== 1) return null
     const [, generation, orders, asOf, from, to, values, start, id] = found as unknown[]
-    if (typeof generation !== 'string' || typeof id !== 'string' || !Array.isArray(orders) || !Array.isArray(values)) return null
+    if (
+      typeof generation !== 'string' ||
+      typeof id !== 'string' ||
+      !Array.isArray(orders) ||
+      !Array.isArray(values)
+    )
+      return null
     if (!isInstant(asOf) || !isInstant(start) || !isRangeEnd(from) || !isRangeEnd(to)) return null
     return {
       generation,
-      order: orders.map((term: unknown) => ({ column: String(term).slice(1), direction: String(term).startsWith('+') ? 'ASC' : 'DESC' })),
+      order: orders.map((term: unknown) => ({
+        column: String(term).slice(1),
+        direction: String(term).startsWith('+') ? 'ASC' : 'DESC',
+      })),
       asOf,
       from,
       to,

@@ -1,5 +1,11 @@
 import { GraphQLError, Kind } from 'graphql'
-import type { ASTVisitor, DocumentNode, FragmentDefinitionNode, SelectionSetNode, ValidationContext } from 'graphql'
+import type {
+  ASTVisitor,
+  DocumentNode,
+  FragmentDefinitionNode,
+  SelectionSetNode,
+  ValidationContext,
+} from 'graphql'
 
 /** What one document may be; counted with every fragment written out, so that fragments hide nothing. */
 export interface DocumentLimits {
@@ -12,7 +18,13 @@ export interface DocumentLimits {
   readonly directives: number
 }
 
-export const DOCUMENT_LIMITS: DocumentLimits = { depth: 8, introspectionDepth: 20, fields: 1_000, rootFields: 30, directives: 50 }
+export const DOCUMENT_LIMITS: DocumentLimits = {
+  depth: 8,
+  introspectionDepth: 20,
+  fields: 1_000,
+  rootFields: 30,
+  directives: 50,
+}
 /** Tokens of the text, checked while it is parsed. */
 export const MAX_TOKENS = 5_000
 
@@ -31,7 +43,8 @@ export const limitDocuments =
     },
   })
 
-const refuse = (code: 'LIMIT' | 'TOO_DEEP', message: string, cure: string): GraphQLError => new GraphQLError(message, { extensions: { code, cure } })
+const refuse = (code: 'LIMIT' | 'TOO_DEEP', message: string, cure: string): GraphQLError =>
+  new GraphQLError(message, { extensions: { code, cure } })
 
 const refusalsOf = (document: DocumentNode, limits: DocumentLimits): GraphQLError[] => {
   const sizes = measureFragments(document)
@@ -41,12 +54,47 @@ const refusalsOf = (document: DocumentNode, limits: DocumentLimits): GraphQLErro
     const { selectionSet } = definition
     const { fields, directives } = sizeOf(selectionSet, sizes)
     const { introspection, others } = rootDepths(selectionSet, sizes)
-    if (others > limits.depth) refusals.push(refuse('TOO_DEEP', `the operation is ${others} levels deep; ${limits.depth} are allowed`, 'no view needs more: select fewer levels'))
-    if (introspection > limits.introspectionDepth) refusals.push(refuse('TOO_DEEP', `the introspection is ${introspection} levels deep; ${limits.introspectionDepth} are allowed`, 'ask for the schema in parts'))
-    if (fields > limits.fields) refusals.push(refuse('LIMIT', `the operation has ${fields} fields; ${limits.fields} are allowed`, 'split it into several operations'))
-    if (directives > limits.directives) refusals.push(refuse('LIMIT', `the operation has ${directives} directives; ${limits.directives} are allowed`, 'leave some out'))
+    if (others > limits.depth)
+      refusals.push(
+        refuse(
+          'TOO_DEEP',
+          `the operation is ${others} levels deep; ${limits.depth} are allowed`,
+          'no view needs more: select fewer levels',
+        ),
+      )
+    if (introspection > limits.introspectionDepth)
+      refusals.push(
+        refuse(
+          'TOO_DEEP',
+          `the introspection is ${introspection} levels deep; ${limits.introspectionDepth} are allowed`,
+          'ask for the schema in parts',
+        ),
+      )
+    if (fields > limits.fields)
+      refusals.push(
+        refuse(
+          'LIMIT',
+          `the operation has ${fields} fields; ${limits.fields} are allowed`,
+          'split it into several operations',
+        ),
+      )
+    if (directives > limits.directives)
+      refusals.push(
+        refuse(
+          'LIMIT',
+          `the operation has ${directives} directives; ${limits.directives} are allowed`,
+          'leave some out',
+        ),
+      )
     const roots = rootFieldsOf(selectionSet, document)
-    if (roots > limits.rootFields) refusals.push(refuse('LIMIT', `the operation asks ${roots} questions; ${limits.rootFields} are allowed`, 'use the list query with several keys, or several operations'))
+    if (roots > limits.rootFields)
+      refusals.push(
+        refuse(
+          'LIMIT',
+          `the operation asks ${roots} questions; ${limits.rootFields} are allowed`,
+          'use the list query with several keys, or several operations',
+        ),
+      )
   }
   return refusals
 }
@@ -72,7 +120,11 @@ const measureFragments = (document: DocumentNode): Sizes => {
 }
 
 const fragmentsOf = (document: DocumentNode): Map<string, FragmentDefinitionNode> =>
-  new Map(document.definitions.flatMap((d) => (d.kind === Kind.FRAGMENT_DEFINITION ? [[d.name.value, d] as const] : [])))
+  new Map(
+    document.definitions.flatMap((d) =>
+      d.kind === Kind.FRAGMENT_DEFINITION ? [[d.name.value, d] as const] : [],
+    ),
+  )
 
 const sizeOf = ({ selections }: SelectionSetNode, sizes: Sizes): Size => {
   let { fields, depth, directives } = NOTHING
@@ -92,13 +144,18 @@ const innerSize = (selection: SelectionSetNode['selections'][number], sizes: Siz
 }
 
 /** Only a field of that name at the root of an operation is introspection; a fragment's name means nothing. */
-const rootDepths = ({ selections }: SelectionSetNode, sizes: Sizes): { introspection: number; others: number } => {
+const rootDepths = (
+  { selections }: SelectionSetNode,
+  sizes: Sizes,
+): { introspection: number; others: number } => {
   let introspection = 0
   let others = 0
   for (const selection of selections) {
     const own = selection.kind === Kind.FIELD ? 1 : 0
     const depth = innerSize(selection, sizes).depth + own
-    const isSchema = selection.kind === Kind.FIELD && (selection.name.value === '__schema' || selection.name.value === '__type')
+    const isSchema =
+      selection.kind === Kind.FIELD &&
+      (selection.name.value === '__schema' || selection.name.value === '__type')
     if (isSchema) introspection = Math.max(introspection, depth)
     else others = Math.max(others, depth)
   }
@@ -115,7 +172,8 @@ const rootFieldsOf = (set: SelectionSetNode, document: DocumentNode): number => 
       else {
         const { value } = selection.name
         const fragment = fragments.get(value)
-        if (fragment !== undefined && !inside.has(value)) fields += count(fragment.selectionSet, new Set([...inside, value]))
+        if (fragment !== undefined && !inside.has(value))
+          fields += count(fragment.selectionSet, new Set([...inside, value]))
       }
       if (fields > 10_000) return fields
     }

@@ -10,7 +10,11 @@ const exactOf = (value: Value): number | bigint => (typeof value === 'bigint' ? 
 
 const formatInt = (value: Value): Formatted => {
   if (typeof value !== 'bigint') return value
-  throw new PlatformError('LIMIT', `${String(value)} does not fit into a JSON number`, 'read it through SQL, which has 38 digits')
+  throw new PlatformError(
+    'LIMIT',
+    `${String(value)} does not fit into a JSON number`,
+    'read it through SQL, which has 38 digits',
+  )
 }
 
 export const formatInstant = (ms: number): string => new Date(ms).toISOString()

@@ -2,7 +2,7 @@ import type { OffsetVector, Pointer } from '@tidewater/ports'
 import { isComplete } from '@tidewater/ports'
 import type { Layer } from '@tidewater/merge'
 import { formatInstant } from './format-values.ts'
-import type { PartitionPart, ViewRead } from './operation.ts'
+import type { PartitionPart, ViewRead } from './read-together.ts'
 import type { Partitions } from './partitions.ts'
 
 /** How fresh and how whole an answer is. Members are asked for one by one, so an answer pays only for what it shows. */
@@ -52,7 +52,9 @@ const watermarkOf = ({ access, parts }: ViewRead): number | null => {
 
 /** Time since the last applied append on a partition that still has records to apply; 0 when all are applied. */
 const lagOf = async ({ access, parts }: ViewRead, partitions: Partitions, now: number): Promise<number> => {
-  const ends = new Map((await partitions.bounds(access.topic)).map(({ partition, high }) => [partition, high]))
+  const ends = new Map(
+    (await partitions.bounds(access.topic)).map(({ partition, high }) => [partition, high]),
+  )
   let lag = 0
   for (const { partition } of parts) {
     const { nextOffset, lastAppended } = partition.header
@@ -68,7 +70,8 @@ const degradedOf = ({ read, asOf, degraded }: FreshnessInput): readonly string[]
   const { longestWindowMs } = read.access
   const newest = newestEvent(read)
   // Zeros of windows that end long after the last event are true, but rarely what was meant (replayed history).
-  if (longestWindowMs > 0 && newest !== null && newest < asOf - longestWindowMs) names.add('windows-after-last-event')
+  if (longestWindowMs > 0 && newest !== null && newest < asOf - longestWindowMs)
+    names.add('windows-after-last-event')
   return [...names]
 }
 
@@ -79,7 +82,8 @@ export const isBuilding = ({ access, pointer, parts }: ViewRead): boolean => {
   return parts.some(({ partition }) => !isComplete(partition.header, pointer, partition.place, fingerprint))
 }
 
-const builtAt = (pointer: Pointer): string | null => (pointer.number === 0 ? null : formatInstant(pointer.builtAt))
+const builtAt = (pointer: Pointer): string | null =>
+  pointer.number === 0 ? null : formatInstant(pointer.builtAt)
 
 export const freshnessOf = (input: FreshnessInput): Freshness => {
   const { read, asOf, layer } = input

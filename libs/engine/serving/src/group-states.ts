@@ -5,7 +5,7 @@ import type { State } from '@tidewater/plan'
 import type { Clock, StoredGroup } from '@tidewater/ports'
 import { readSlices } from '@tidewater/ports'
 import type { BucketRange, GroupStates } from './batch-part.ts'
-import type { PartitionPart, ViewRead } from './operation.ts'
+import type { PartitionPart, ViewRead } from './read-together.ts'
 
 interface MutableParts extends GroupParts {
   readonly batch: State[]
@@ -20,7 +20,8 @@ export const groupState = (read: ViewRead, key: string, layer: Layer): State | n
   const batch: State[] = []
   const speed: SlicedValue[] = []
   for (const part of read.parts) {
-    if (layer !== 'SPEED') for (const group of part.batch) if (group.key === key) decodeSlices(machine, sliced(group), 0, batch)
+    if (layer !== 'SPEED')
+      for (const group of part.batch) if (group.key === key) decodeSlices(machine, sliced(group), 0, batch)
     if (layer !== 'BATCH') for (const group of part.speed) if (group.key === key) speed.push(sliced(group))
   }
   return mergeLayers(machine, { batch, speed }, layer, read.oldestSlice)
@@ -61,7 +62,11 @@ export const scanGroups = async (
   return groups
 }
 
-const pauseOrStop = async ({ clock, breathe, deadlineMs }: ScanLimits, started: number, view: string): Promise<void> => {
+const pauseOrStop = async (
+  { clock, breathe, deadlineMs }: ScanLimits,
+  started: number,
+  view: string,
+): Promise<void> => {
   await breathe()
   if (clock.now() - started <= deadlineMs) return
   throw new PlatformError(
@@ -85,7 +90,7 @@ const collect = (
   const found = new Map<number, Map<string, Found>>()
   const at = (bucket: number, key: string): Found => {
     let keys = found.get(bucket)
-    if (keys === undefined) found.set(bucket, (keys = new Map()))
+    if (keys === undefined) found.set(bucket, (keys = new Map<string, Found>()))
     let group = keys.get(key)
     if (group === undefined) keys.set(key, (group = { stored: [], speed: [], batch: [] }))
     return group

@@ -1,14 +1,19 @@
 import { PlatformError } from '@tidewater/base'
 import type { Layer } from '@tidewater/merge'
-import type { BatchReader, Lake, OffsetVector } from '@tidewater/ports'
+import type { BatchReader, Lake, OffsetVector, Timers } from '@tidewater/ports'
 import type { GroupStates } from './batch-part.ts'
 import { statesOf } from './batch-part.ts'
+import { within } from './deadline.ts'
 import { offsetsOf } from './freshness.ts'
-import type { ViewRead } from './operation.ts'
+import type { ViewRead } from './read-together.ts'
+
+/** The whole archive is read for one answer. */
+const HISTORY_DEADLINE_MS = 30_000
 
 export interface HistoryPorts {
   readonly reader: BatchReader | null
   readonly lake: Pick<Lake, 'next'>
+  readonly timers?: Timers
 }
 
 export interface History {
@@ -26,13 +31,28 @@ export const readHistory = async (
   layer: Layer,
 ): Promise<History> => {
   if (layer !== 'MERGED') {
-    throw new PlatformError('BAD_INPUT', `a past asOf has one layer: it is answered from the archive`, 'leave out layer, or ask as of now', 'layer')
+    throw new PlatformError(
+      'BAD_INPUT',
+      `a past asOf has one layer: it is answered from the archive`,
+      'leave out layer, or ask as of now',
+      'layer',
+    )
   }
   const { reader } = ports
-  if (reader === null) throw new PlatformError('UNAVAILABLE', 'no archive is configured to answer a past asOf from', 'ask as of now')
+  if (reader === null)
+    throw new PlatformError(
+      'UNAVAILABLE',
+      'no archive is configured to answer a past asOf from',
+      'ask as of now',
+    )
   const offsets = await Promise.all(
-    offsetsOf(read, 'MERGED').map(async (place) => ({ ...place, next: Math.min(place.next, await ports.lake.next(place)) })),
+    offsetsOf(read, 'MERGED').map(async (place) => ({
+      ...place,
+      next: Math.min(place.next, await ports.lake.next(place)),
+    })),
   )
-  const rows = await reader.history({ view: read.access.view.name, offsets, asOf, key })
+  const { name } = read.access.view
+  const asked = reader.history({ view: name, offsets, asOf, key })
+  const rows = await within(ports.timers, HISTORY_DEADLINE_MS, `the past of ${name}`, asked)
   return { states: statesOf(read.access, rows), offsets }
 }

@@ -28,7 +28,11 @@ export const parseInstant = (text: string): InstantArgument => {
   if (relative !== null) {
     const [, sign, count = '0', unit = 's', floor] = relative
     const span = Number(count) * (SPANS[unit] ?? 0)
-    return { kind: 'now', backMs: sign === '+' ? -span : span, floor: floor === undefined ? null : (FLOORS[floor] ?? null) }
+    return {
+      kind: 'now',
+      backMs: sign === '+' ? -span : span,
+      floor: floor === undefined ? null : (FLOORS[floor] ?? null),
+    }
   }
   const ms = ISO.test(text) ? parseIso(text) : NaN
   if (!Number.isNaN(ms)) return { kind: 'at', ms }

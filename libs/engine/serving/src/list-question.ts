@@ -35,9 +35,20 @@ export const defaultRows = ({ view }: ViewAccess): number => view.top?.n ?? DEFA
 /** Throws `LIMIT` beyond 10,000, naming the cure. */
 export const checkFirst = (first: number, path: string): number => {
   if (first > MAX_ROWS) {
-    throw new PlatformError('LIMIT', `${path} is at most ${MAX_ROWS}, not ${first}`, `write ${path}: ${MAX_ROWS} and go on with after: next`, path)
+    throw new PlatformError(
+      'LIMIT',
+      `${path} is at most ${MAX_ROWS}, not ${first}`,
+      `write ${path}: ${MAX_ROWS} and go on with after: next`,
+      path,
+    )
   }
-  if (first < 0 || !Number.isInteger(first)) throw new PlatformError('BAD_INPUT', `${path} is a whole number from 0 to ${MAX_ROWS}`, `write ${path}: 100`, path)
+  if (first < 0 || !Number.isInteger(first))
+    throw new PlatformError(
+      'BAD_INPUT',
+      `${path} is a whole number from 0 to ${MAX_ROWS}`,
+      `write ${path}: 100`,
+      path,
+    )
   return first
 }
 
@@ -48,7 +59,10 @@ export const defaultOrder = ({ view }: ViewAccess): readonly OrderTerm[] => {
 }
 
 /** The keys a filter names one by one, when the view has a single key kept as it is: then nothing is scanned. */
-export const namedKeys = (access: ViewAccess, { keys, where }: Pick<ListQuestion, 'keys' | 'where'>): readonly string[] | null => {
+export const namedKeys = (
+  access: ViewAccess,
+  { keys, where }: Pick<ListQuestion, 'keys' | 'where'>,
+): readonly string[] | null => {
   const [only] = access.keys
   if (access.keys.length !== 1 || only === undefined) return null
   const test = where.find(({ column }) => column === only.name)?.test

@@ -20,33 +20,52 @@ export interface ListRange {
   readonly previousMs: number | null
 }
 
-export const NO_WINDOW: ListRange = { windows: 'none', from: null, to: null, read: ALL_TIME, previousMs: null }
+export const NO_WINDOW: ListRange = {
+  windows: 'none',
+  from: null,
+  to: null,
+  read: ALL_TIME,
+  previousMs: null,
+}
 
-export const listRange = async (
+/** Known at once unless an end of the range is the log's newest event. */
+export const listRange = (
   operation: Operation,
   access: ViewAccess,
   question: ListQuestion,
   cursor: Cursor | null,
-): Promise<ListRange> => {
+): ListRange | Promise<ListRange> => {
   const { window } = access.view
   if (window === null) return NO_WINDOW
   const zone = question.zone ?? (window.kind === 'calendar' ? window.zone : 'UTC')
   const windows = rollUpOf(window, parsePeriod(question.every ?? periodOf(window)), zone) ?? 'all'
-  const [from, to] = cursor === null ? await rangeOf(operation, access, question) : [cursor.from, cursor.to]
-  if (from !== null && to !== null && from >= to) {
-    throw new PlatformError('BAD_INPUT', `'from' must be before 'to'`, `swap them, or leave out 'from' for everything`, 'from')
-  }
-  const previousMs = question.wantsPrevious && from !== null && to !== null ? to - from : null
-  const read = { from: from === null ? ALL_TIME.from : from - (previousMs ?? 0), to: to ?? ALL_TIME.to }
-  return { windows, from, to, read, previousMs }
+  if (cursor !== null) return between(question, windows, cursor.from, cursor.to)
+  const from = question.from === null ? null : answerInstant(operation, access, question.from)
+  const to = answerInstant(operation, access, question.to)
+  const isNewest =
+    question.to.kind === 'stream' || (question.to.kind === 'now' && access.view.clock === 'event')
+  // The newest event is itself part of "everything up to the newest event".
+  const end = (ms: number): number => (isNewest ? ms + 1 : ms)
+  if (typeof to === 'number' && (from === null || typeof from === 'number'))
+    return between(question, windows, from, end(to))
+  return Promise.all([from, to]).then(([least, most]) => between(question, windows, least, end(most)))
 }
 
-const rangeOf = async (operation: Operation, access: ViewAccess, { from, to }: ListQuestion): Promise<[number | null, number | null]> => {
-  const ends = await Promise.all([
-    from === null ? null : answerInstant(operation, access, from),
-    answerInstant(operation, access, to),
-  ])
-  const isNewest = to.kind === 'stream' || (to.kind === 'now' && access.view.clock === 'event')
-  // The newest event is itself part of "everything up to the newest event".
-  return [ends[0], isNewest ? ends[1] + 1 : ends[1]]
+const between = (
+  { wantsPrevious }: ListQuestion,
+  windows: Regrouping['windows'],
+  from: number | null,
+  to: number | null,
+): ListRange => {
+  if (from !== null && to !== null && from >= to) {
+    throw new PlatformError(
+      'BAD_INPUT',
+      `'from' must be before 'to'`,
+      `swap them, or leave out 'from' for everything`,
+      'from',
+    )
+  }
+  const previousMs = wantsPrevious && from !== null && to !== null ? to - from : null
+  const read = { from: from === null ? ALL_TIME.from : from - (previousMs ?? 0), to: to ?? ALL_TIME.to }
+  return { windows, from, to, read, previousMs }
 }

@@ -1,28 +1,9 @@
-import { PlatformError, partitionFor } from '@tidewater/base'
-import type { PartitionRead, PartitionView, Pointer, PointerSource, ReadPlan, StateStore, StoredGroup } from '@tidewater/ports'
-import { readView } from '@tidewater/ports'
-import type { Partitions } from './partitions.ts'
+import { PlatformError } from '@tidewater/base'
+import type { Pointer, PointerSource } from '@tidewater/ports'
 import type { PointerCache } from './pointer-cache.ts'
-import { isHeldBy } from './view-access.ts'
+import { readTogether } from './read-together.ts'
+import type { ReadPorts, Selection, ViewQuestion, ViewRead } from './read-together.ts'
 import type { ViewAccess } from './view-access.ts'
-
-/** What is read of a view: some groups by key text, windows that start in [from, to), every group, or headers alone. */
-export type Selection = PartitionRead['select'] | { readonly kind: 'headers' }
-
-export interface PartitionPart {
-  readonly partition: PartitionView
-  readonly batch: readonly StoredGroup[]
-  readonly speed: readonly StoredGroup[]
-}
-
-/** One read of one view: all of it under one pointer, each partition at one moment. */
-export interface ViewRead {
-  readonly access: ViewAccess
-  readonly pointer: Pointer
-  /** The oldest slice that is not in the batch part. */
-  readonly oldestSlice: number
-  readonly parts: readonly PartitionPart[]
-}
 
 /** One GraphQL operation: one "now", one pointer, and one read of each key however many fields ask for it. */
 export interface Operation {
@@ -34,19 +15,14 @@ export interface Operation {
   charge(cost: number): void
 }
 
-export interface OperationPorts {
-  readonly store: StateStore
-  readonly pointers: PointerCache
-  readonly partitions: Partitions
-  readonly between?: (attempt: number) => Promise<void>
-}
-
 /** Rows and windows one operation may touch. */
 export const OPERATION_BUDGET = 2_000_000
 
-interface Asked {
-  readonly access: ViewAccess
-  readonly select: Selection
+export interface OperationPorts extends ReadPorts {
+  readonly pointers: PointerCache
+}
+
+interface Asked extends ViewQuestion {
   readonly resolve: (read: ViewRead) => void
   readonly reject: (error: unknown) => void
 }
@@ -62,7 +38,11 @@ export const createOperation = (ports: OperationPorts, now: number): Operation =
     const asked = waiting
     waiting = []
     try {
-      const answers = await readTogether(ports, pinned === null ? ports.pointers : pinnedSource(pinned, continued), asked)
+      const answers = await readTogether(
+        ports,
+        pinned === null ? ports.pointers : pinnedSource(pinned, continued),
+        asked,
+      )
       for (const [i, { resolve }] of asked.entries()) {
         const answer = answers[i] as ViewRead
         pinned = answer.pointer
@@ -105,107 +85,24 @@ export const createOperation = (ports: OperationPorts, now: number): Operation =
 }
 
 const expired = (): PlatformError =>
-  new PlatformError('CURSOR_EXPIRED', 'the generation this list began with is retired', 'begin again without after', 'after')
+  new PlatformError(
+    'CURSOR_EXPIRED',
+    'the generation this list began with is retired',
+    'begin again without after',
+    'after',
+  )
 
 /** Later reads of an operation stay on its generation. */
 const pinnedSource = (pointer: Pointer, continued: boolean): PointerSource => ({
   cached: () => Promise.resolve(pointer),
   fresh: () =>
     Promise.reject(
-      continued ? expired() : new PlatformError('NOT_READY', 'a generation was published in the middle of this operation', 'ask again'),
+      continued
+        ? expired()
+        : new PlatformError(
+            'NOT_READY',
+            'a generation was published in the middle of this operation',
+            'ask again',
+          ),
     ),
 })
-
-interface Spot {
-  readonly asked: number
-  readonly place: string
-  readonly read: number | null
-}
-
-const readTogether = async (ports: OperationPorts, pointers: PointerSource, asked: readonly Asked[]): Promise<ViewRead[]> => {
-  const counts = new Map<string, number>()
-  for (const { topic } of asked.map(({ access }) => access)) {
-    if (counts.has(topic)) continue
-    const count = ports.partitions.count(topic)
-    counts.set(topic, typeof count === 'number' ? count : await count)
-  }
-  const read = async (everywhere: boolean): Promise<{ view: Awaited<ReturnType<typeof readView>>; spots: Spot[] }> => {
-    let spots: Spot[] = []
-    const plan = (pointer: Pointer): readonly ReadPlan[] => {
-      const planned = planReads(asked, pointer, counts, everywhere)
-      spots = planned.spots
-      return planned.plans
-    }
-    const view = await readView(ports.store, pointers, plan, ports.between)
-    return { view, spots }
-  }
-  let { view, spots } = await read(false)
-  // A key was once found away from home: then home is not the whole truth, so look at every partition.
-  const strayed = view.partitions.some(({ header }) => header.strayed)
-  if (strayed && asked.some(({ access, select }) => hasHome(access, select))) ({ view, spots } = await read(true))
-  const byPlace = new Map(view.partitions.map((partition) => [nameOf(partition.place), partition]))
-  return asked.map(({ access }, i) => ({
-    access,
-    pointer: view.pointer,
-    oldestSlice: isHeldBy(access, view.pointer) ? view.pointer.number : 0,
-    parts: spots.filter((spot) => spot.asked === i).map((spot) => partOf(byPlace.get(spot.place) as PartitionView, spot.read)),
-  }))
-}
-
-const partOf = (partition: PartitionView, read: number | null): PartitionPart => {
-  const part = read === null ? undefined : partition.parts[read]
-  return { partition, batch: part?.batch ?? [], speed: part?.speed ?? [] }
-}
-
-const nameOf = ({ topic, partition }: { readonly topic: string; readonly partition: number }): string => `${topic}:${partition}`
-
-const hasHome = (access: ViewAccess, select: Selection): boolean =>
-  select.kind === 'keys' && select.keys.every((key) => access.homeText(key) !== null)
-
-/** Every asked read on every partition it needs, so that one partition is read by one command. */
-const planReads = (
-  asked: readonly Asked[],
-  pointer: Pointer,
-  counts: ReadonlyMap<string, number>,
-  everywhere: boolean,
-): { plans: ReadPlan[]; spots: Spot[] } => {
-  const plans = new Map<string, { place: ReadPlan['place']; reads: PartitionRead[] }>()
-  const spots: Spot[] = []
-  for (const [i, { access, select }] of asked.entries()) {
-    const { topic } = access
-    const count = counts.get(topic) ?? 0
-    const byPartition = everywhere ? null : homes(access, select, count)
-    for (let partition = 0; partition < count; partition++) {
-      const own = byPartition === null ? select : byPartition.get(partition)
-      if (own === undefined) continue
-      const place = { topic, partition }
-      const name = nameOf(place)
-      let plan = plans.get(name)
-      if (plan === undefined) plans.set(name, (plan = { place, reads: [] }))
-      const read = own.kind === 'headers' ? null : plan.reads.push(partitionRead(access, pointer, own)) - 1
-      spots.push({ asked: i, place: name, read })
-    }
-  }
-  return { plans: [...plans.values()], spots }
-}
-
-const partitionRead = (access: ViewAccess, pointer: Pointer, select: PartitionRead['select']): PartitionRead => ({
-  fingerprint: access.machine.fingerprint,
-  generation: access.view.window === null && pointer.number > 0 && isHeldBy(access, pointer) ? pointer.id : null,
-  select,
-})
-
-/** The keys of each partition when all of them have a home; else null: every partition is read. */
-const homes = (access: ViewAccess, select: Selection, count: number): Map<number, PartitionRead['select']> | null => {
-  if (select.kind !== 'keys') return null
-  const found = new Map<number, string[]>()
-  for (const key of select.keys) {
-    const text = access.homeText(key)
-    if (text === null) return null
-    const home = partitionFor(text, count)
-    const keys = found.get(home)
-    if (keys === undefined) found.set(home, [key])
-    else keys.push(key)
-  }
-  return new Map([...found].map(([partition, keys]) => [partition, { kind: 'keys', keys }]))
-}

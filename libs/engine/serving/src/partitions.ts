@@ -42,7 +42,10 @@ export const createPartitions = (log: Pick<EventLog, 'bounds'>, clock: Clock): P
       if (fresh !== null) return fresh.length
       const old = known.get(topic)?.bounds.length
       // Answers go on with the count known while the log is away.
-      return ask(topic).then(({ length }) => length, (error: unknown) => old ?? Promise.reject(error as Error))
+      return ask(topic).then(
+        ({ length }) => length,
+        (error: unknown) => old ?? Promise.reject(error as Error),
+      )
     },
     bounds: async (topic) => within(topic, ENDS_FRESH_MS) ?? (await ask(topic)),
   }

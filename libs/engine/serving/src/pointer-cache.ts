@@ -48,4 +48,5 @@ export const createPointerCache = (store: Pick<StateStore, 'pointer'>, clock: Cl
   }
 }
 
-const equal = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, i) => byte === b[i])
+const equal = (a: Uint8Array, b: Uint8Array): boolean =>
+  a.length === b.length && a.every((byte, i) => byte === b[i])

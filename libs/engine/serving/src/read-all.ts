@@ -31,7 +31,11 @@ export const viewNamed = (views: ReadonlyMap<string, ViewAccess>, name: string):
   )
 }
 
-const readAll = async (ports: ServingPorts, access: ViewAccess, operation: Operation): Promise<ServedView> => {
+const readAll = async (
+  ports: ServingPorts,
+  access: ViewAccess,
+  operation: Operation,
+): Promise<ServedView> => {
   const { machine, view } = access
   const windowed = view.window !== null
   const [asOf, read] = await Promise.all([
@@ -43,7 +47,11 @@ const readAll = async (ports: ServingPorts, access: ViewAccess, operation: Opera
   const groups = await scanGroups(read, batch, ALL_TIME, 'MERGED', { ...ports.scan, deadlineMs: Infinity })
   const windows = view.window === null ? 'none' : bucketsOf(view.window)
   const range = { from: null, to: null }
-  const rows = presentRows(machine, regroup(machine, groups, { where: [], groupBy: null, windows, range }), asOf)
+  const rows = presentRows(
+    machine,
+    regroup(machine, groups, { where: [], groupBy: null, windows, range }),
+    asOf,
+  )
   const degraded = new Set(rows.flatMap(({ state }) => machine.degraded(state, asOf)))
   if (isBuilding(read)) degraded.add('building')
   return {

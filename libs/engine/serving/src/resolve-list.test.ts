@@ -28,7 +28,9 @@ interface Minute {
 const SHOPS = ['a', 'b', 'ä', '😀', '\uffee']
 /** Deterministic sales over two hours. */
 const manySales = (n: number): Sold[] =>
-  Array.from({ length: n }, (_, i) => sale(SHOPS[i % 5] ?? '', (i * 37) % 120, '1.25', i % 3 === 0 ? 'DE' : 'FR', (i % 7) - 2))
+  Array.from({ length: n }, (_, i) =>
+    sale(SHOPS[i % 5] ?? '', (i * 37) % 120, '1.25', i % 3 === 0 ? 'DE' : 'FR', (i % 7) - 2),
+  )
 
 describe('windows', () => {
   const all = `{ byMinute(first: 10000) { rows { start shop country sales units } total { sales units } others { sales } rowCount } }`
@@ -66,7 +68,9 @@ describe('windows', () => {
     await p.sell(...sales.slice(0, 150))
     await p.publish()
     await p.sell(...sales.slice(150))
-    const query = (first: number): string => `{ byMinute(from: "2026-01-01T12:00:00Z", to: "2026-01-01T13:00:00Z", every: "30m", groupBy: [country], first: ${first}, orderBy: [{ units: DESC }]) {
+    const query = (
+      first: number,
+    ): string => `{ byMinute(from: "2026-01-01T12:00:00Z", to: "2026-01-01T13:00:00Z", every: "30m", groupBy: [country], first: ${first}, orderBy: [{ units: DESC }]) {
       rows { start end shop country sales units previous { sales } } total { sales units } others { sales units } rowCount } }`
     const { byMinute: two } = await p.ask<{ byMinute: Page<Minute> }>(query(2))
     const { byMinute: four } = await p.ask<{ byMinute: Page<Minute> }>(query(4))
@@ -76,12 +80,18 @@ describe('windows', () => {
     for (const { start: begin, end, shop, country, sales: n, units, previous } of four.rows) {
       const from = Date.parse(begin)
       expect([shop, end]).toEqual([null, new Date(from + 1_800_000).toISOString()])
-      expect([n, units]).toEqual([group(from, country ?? '').length, group(from, country ?? '').reduce((sum, s) => sum + s.units, 0)])
+      expect([n, units]).toEqual([
+        group(from, country ?? '').length,
+        group(from, country ?? '').reduce((sum, s) => sum + s.units, 0),
+      ])
       expect(previous?.sales).toBe(group(from - 3_600_000, country ?? '').length)
     }
     const [first, second, ...rest] = four.rows
     expect(two.rows.map((r) => r.units)).toEqual([first?.units, second?.units])
-    expect(two.others).toEqual({ sales: rest.reduce((sum, r) => sum + r.sales, 0), units: rest.reduce((sum, r) => sum + r.units, 0) })
+    expect(two.others).toEqual({
+      sales: rest.reduce((sum, r) => sum + r.sales, 0),
+      units: rest.reduce((sum, r) => sum + r.units, 0),
+    })
     expect(two.total).toEqual(four.total)
   })
 
@@ -101,7 +111,11 @@ describe('lists of groups', () => {
     await p.sell(...manySales(50))
     await p.publish()
     const page = async (after: string | null): Promise<Page<{ shop: string }>> =>
-      (await p.ask<{ byShopList: Page<{ shop: string }> }>(`{ byShopList(first: 2, after: ${JSON.stringify(after)}) { rows { shop } rowCount next } }`)).byShopList
+      (
+        await p.ask<{ byShopList: Page<{ shop: string }> }>(
+          `{ byShopList(first: 2, after: ${JSON.stringify(after)}) { rows { shop } rowCount next } }`,
+        )
+      ).byShopList
     const seen: string[] = []
     let next: string | null = null
     do {
@@ -119,10 +133,14 @@ describe('lists of groups', () => {
     const p = await start()
     await p.sell(sale('a', 1, '10.50'), sale('b', 2, '3.00'), sale('c', 3, '10.50'), sale('d', 3, '0.01'))
     const list = async (args: string): Promise<string[]> =>
-      (await p.ask<{ byShopList: Page<{ shop: string }> }>(`{ byShopList(${args}) { rows { shop } } }`)).byShopList.rows.map((row) => row.shop)
+      (
+        await p.ask<{ byShopList: Page<{ shop: string }> }>(`{ byShopList(${args}) { rows { shop } } }`)
+      ).byShopList.rows.map((row) => row.shop)
     expect(await list('shops: ["c", "a", "nobody"]')).toEqual(['a', 'c'])
     expect(await list('orderBy: [{ revenue: DESC }, { shop: DESC }]')).toEqual(['c', 'a', 'b', 'd'])
-    expect(await list('where: { revenue: { gte: "3", lt: "10.501" } }, orderBy: [{ revenue: ASC }]')).toEqual(['b', 'a', 'c'])
+    expect(await list('where: { revenue: { gte: "3", lt: "10.501" } }, orderBy: [{ revenue: ASC }]')).toEqual(
+      ['b', 'a', 'c'],
+    )
     expect(await list('where: { revenue: { gt: "10.499" }, shop: { eq: "c" } }')).toEqual(['c'])
     expect(await list('first: 0')).toEqual([])
   })
@@ -134,7 +152,11 @@ describe('lists of groups', () => {
       '{ view(name: "ByCountry", orderBy: "revenue", limit: 1) { columns { name type role } rows others total rowCount next } }',
     )
     expect(view.rows).toEqual([{ country: 'FR', sales: 2, revenue: '21.00', shops: 2 }])
-    expect(view).toMatchObject({ others: { sales: 1, revenue: '3.00' }, total: { sales: 3, revenue: '24.00', shops: 3 }, rowCount: 2 })
+    expect(view).toMatchObject({
+      others: { sales: 1, revenue: '3.00' },
+      total: { sales: 3, revenue: '24.00', shops: 3 },
+      rowCount: 2,
+    })
     expect(view.columns[0]).toEqual({ name: 'country', type: `oneOf('FR', 'DE')`, role: 'KEY' })
     const one = await p.ask<{ view: Page<object> }>('{ view(name: "ByShop", key: "b") { rows } }')
     expect(one.view.rows).toEqual([{ shop: 'b', sales: 1, revenue: '3.00', recent: 0 }])

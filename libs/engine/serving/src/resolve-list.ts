@@ -15,7 +15,8 @@ import type { ListQuestion } from './list-question.ts'
 import { namedKeys } from './list-question.ts'
 import type { ListRange } from './list-range.ts'
 import { listRange } from './list-range.ts'
-import type { Operation, Selection, ViewRead } from './operation.ts'
+import type { Operation } from './operation.ts'
+import type { Selection, ViewRead } from './read-together.ts'
 import type { ServingPorts } from './serving-ports.ts'
 import type { ViewAccess } from './view-access.ts'
 
@@ -50,14 +51,13 @@ export const resolveList = async (
   const cursor = question.after === null ? null : decodeCursor(question.after, question.order)
   if (cursor !== null) operation.continueOn(cursor.generation)
   operation.charge(question.first)
-  const ranging = listRange(operation, access, question, cursor)
-  // Without window the read does not wait for the range, so that it joins the other fields' reads.
-  const early = access.view.window === null ? operation.read(access, selectionOf(access, question)) : null
-  const range = await ranging
+  const known = listRange(operation, access, question, cursor)
+  // Nothing is awaited before the read unless it must be, so that the reads of all fields go out together.
+  const range = known instanceof Promise ? await known : known
   operation.charge(costOf(question, range, access) - question.first)
   const [asOf, read] = await Promise.all([
     cursor?.asOf ?? answerInstant(operation, access, question.asOf),
-    early ?? operation.read(access, { kind: 'range', ...range.read }),
+    operation.read(access, selectionOf(access, question, range)),
   ])
   const { groups, past } = await groupsOf(ports, read, question, range, asOf)
   const { current, previous } = divide(access, groups, question, range)
@@ -65,7 +65,8 @@ export const resolveList = async (
   return answerOf(ports, operation, read, { question, range, asOf, listed, previous, past })
 }
 
-const selectionOf = (access: ViewAccess, question: ListQuestion): Selection => {
+const selectionOf = (access: ViewAccess, question: ListQuestion, range: ListRange): Selection => {
+  if (access.view.window !== null) return { kind: 'range', ...range.read }
   const keys = namedKeys(access, question)
   return keys === null ? { kind: 'all' } : { kind: 'keys', keys }
 }
@@ -76,7 +77,13 @@ interface Groups {
   readonly past: OffsetVector | null
 }
 
-const groupsOf = async (ports: ServingPorts, read: ViewRead, question: ListQuestion, range: ListRange, asOf: number): Promise<Groups> => {
+const groupsOf = async (
+  ports: ServingPorts,
+  read: ViewRead,
+  question: ListQuestion,
+  range: ListRange,
+  asOf: number,
+): Promise<Groups> => {
   const { access, pointer } = read
   const { layer } = question
   if (access.view.window === null && isPast(access, question.asOf, asOf, newestEvent(read))) {
@@ -86,7 +93,9 @@ const groupsOf = async (ports: ServingPorts, read: ViewRead, question: ListQuest
     return { groups, past: offsets }
   }
   const needsWarehouse = access.view.window !== null && layer !== 'SPEED'
-  const batch: GroupStates = needsWarehouse ? await ports.batchParts.states(access, pointer, range.read) : new Map()
+  const batch: GroupStates = needsWarehouse
+    ? await ports.batchParts.states(access, pointer, range.read)
+    : new Map()
   return { groups: await scanGroups(read, batch, range.read, layer, ports.scan), past: null }
 }
 
@@ -101,11 +110,15 @@ const divide = (
   { windows, from, to, previousMs }: ListRange,
 ): { current: Regrouped[]; previous: Regrouped[] } => {
   const only = access.keys[0]
-  const named = keys === null || only === undefined ? where : [...where, { column: only.name, test: { in: keys } }]
+  const named =
+    keys === null || only === undefined ? where : [...where, { column: only.name, test: { in: keys } }]
   const how = { where: named, groupBy, windows, range: { from, to } }
-  if (previousMs === null || from === null) return { current: regroup(access.machine, groups, how), previous: [] }
+  if (previousMs === null || from === null)
+    return { current: regroup(access.machine, groups, how), previous: [] }
   const isCurrent = ({ bucket }: StateGroup): boolean => bucket >= from
-  const moved = groups.filter((group) => !isCurrent(group)).map((group) => ({ ...group, bucket: group.bucket + previousMs }))
+  const moved = groups
+    .filter((group) => !isCurrent(group))
+    .map((group) => ({ ...group, bucket: group.bucket + previousMs }))
   return {
     current: regroup(access.machine, groups.filter(isCurrent), how),
     previous: regroup(access.machine, moved, how),
@@ -124,14 +137,24 @@ interface Worked {
 const answerOf = (ports: ServingPorts, { now }: Operation, read: ViewRead, worked: Worked): ListAnswer => {
   const { machine } = read.access
   const { question, range, asOf, listed, past } = worked
-  const measured = (state: State | null): Measures | null => (state === null ? null : machine.present(state, asOf))
-  const earlier = new Map(presentRows(machine, worked.previous, asOf).map((row) => [`${row.start} ${row.id}`, row.measures]))
+  const measured = (state: State | null): Measures | null =>
+    state === null ? null : machine.present(state, asOf)
+  const earlier = new Map(
+    presentRows(machine, worked.previous, asOf).map((row) => [`${row.start} ${row.id}`, row.measures]),
+  )
   const degraded = (): readonly string[] => [
     ...listed.rows.flatMap(({ state }) => machine.degraded(state, asOf)),
     ...(past === null ? [] : ['history']),
   ]
   const cursorOf = (position: Cursor['position']): string =>
-    encodeCursor({ generation: read.pointer.id, order: question.order, asOf, from: range.from, to: range.to, position })
+    encodeCursor({
+      generation: read.pointer.id,
+      order: question.order,
+      asOf,
+      from: range.from,
+      to: range.to,
+      position,
+    })
   return {
     rows: listed.rows,
     previous: ({ start, id }) => earlier.get(`${start} ${id}`) ?? null,

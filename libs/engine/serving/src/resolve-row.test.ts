@@ -6,9 +6,14 @@ import type { MemoryPlatform } from './contract/memory-platform.ts'
 
 let running: MemoryPlatform | null = null
 const start = async (): Promise<MemoryPlatform> => (running = await startPlatform())
-afterEach(async () => { await running?.stop() })
+afterEach(async () => {
+  await running?.stop()
+})
 
-interface Totals { sales: number; revenue: string }
+interface Totals {
+  sales: number
+  revenue: string
+}
 
 describe('one group', () => {
   const question = `{
@@ -17,7 +22,10 @@ describe('one group', () => {
     speed: byShop(shop: "a", layer: SPEED) { sales revenue }
     none: byShop(shop: "nobody") { sales }
   }`
-  type Answer = Record<'merged' | 'batch' | 'speed', (Totals & { recent: number; freshness: Record<string, unknown> }) | null> & { none: null }
+  type Answer = Record<
+    'merged' | 'batch' | 'speed',
+    (Totals & { recent: number; freshness: Record<string, unknown> }) | null
+  > & { none: null }
 
   it('is batch ⊕ speed in every situation, and says what it has seen', async () => {
     const p = await start()
@@ -32,9 +40,16 @@ describe('one group', () => {
     expect([after.batch?.revenue, after.speed]).toEqual(['10.30', null])
     await p.sell(sale('a', 56, '100.00'))
     const later = await p.ask<Answer>(question)
-    expect([later.merged?.revenue, later.batch?.revenue, later.speed?.revenue]).toEqual(['110.30', '10.30', '100.00'])
+    expect([later.merged?.revenue, later.batch?.revenue, later.speed?.revenue]).toEqual([
+      '110.30',
+      '10.30',
+      '100.00',
+    ])
     expect(later.merged?.freshness).toMatchObject({
-      asOf: '2026-01-01T12:00:00.000Z', generation: 1, lagMs: 0, degraded: [],
+      asOf: '2026-01-01T12:00:00.000Z',
+      generation: 1,
+      lagMs: 0,
+      degraded: [],
       cut: [{ partition: home, next: 2 + Number(partitionFor('b', PARTITIONS) === home) }],
       offsets: [{ partition: home, next: 3 + Number(partitionFor('b', PARTITIONS) === home) }],
       watermark: '2026-01-01T11:46:00.000Z',
@@ -49,20 +64,33 @@ describe('one group', () => {
     await p.sell(sale('a', 1, '1.00'))
     const foreign = (partitionFor('a', PARTITIONS) + 1) % PARTITIONS
     const row = { saleId: 'stray', shop: 'a', country: 'FR', at: START - 60_000, units: 1, price: 200 }
-    await p.log.append(TOPIC, [{ partition: foreign, key: 'a', value: new TextEncoder().encode(JSON.stringify(row)), headers: {} }])
+    await p.log.append(TOPIC, [
+      { partition: foreign, key: 'a', value: new TextEncoder().encode(JSON.stringify(row)), headers: {} },
+    ])
     await p.settle()
-    const { byShop } = await p.ask<{ byShop: Totals & { freshness: { offsets: unknown[] } } }>('{ byShop(shop: "a") { sales revenue freshness { offsets { next } } } }')
+    const { byShop } = await p.ask<{ byShop: Totals & { freshness: { offsets: unknown[] } } }>(
+      '{ byShop(shop: "a") { sales revenue freshness { offsets { next } } } }',
+    )
     expect([byShop.sales, byShop.revenue, byShop.freshness.offsets.length]).toEqual([2, '3.00', PARTITIONS])
   })
 
   it('in the past comes from the archive', async () => {
     const p = await start()
     await p.sell(sale('a', 1, '10.00'), sale('a', 30, '1.00'))
-    const ask = (asOf: string) => p.ask<{ byShop: (Totals & { freshness: { degraded: string[] } }) | null }>(`{ byShop(shop: "a", asOf: "${asOf}") { sales revenue freshness { degraded } } }`)
-    expect((await ask('2026-01-01T11:10:00Z')).byShop).toEqual({ sales: 1, revenue: '10.00', freshness: { degraded: ['history'] } })
+    const ask = (asOf: string) =>
+      p.ask<{ byShop: (Totals & { freshness: { degraded: string[] } }) | null }>(
+        `{ byShop(shop: "a", asOf: "${asOf}") { sales revenue freshness { degraded } } }`,
+      )
+    expect((await ask('2026-01-01T11:10:00Z')).byShop).toEqual({
+      sales: 1,
+      revenue: '10.00',
+      freshness: { degraded: ['history'] },
+    })
     expect((await ask('2026-01-01T10:00:00Z')).byShop).toBeNull()
     expect((await ask('stream')).byShop?.sales).toBe(2)
-    await expect(p.ask('{ byShop(shop: "a", asOf: "2026-01-01T11:10:00Z", layer: SPEED) { sales } }')).rejects.toThrow('a past asOf has one layer')
+    await expect(
+      p.ask('{ byShop(shop: "a", asOf: "2026-01-01T11:10:00Z", layer: SPEED) { sales } }'),
+    ).rejects.toThrow('a past asOf has one layer')
   })
 
   it('silent for longer than it lives is gone', async () => {
@@ -73,4 +101,3 @@ describe('one group', () => {
     expect(await p.ask('{ recent(shop: "a") { sales freshness { asOf } } }')).toEqual({ recent: null })
   })
 })
-

@@ -1,5 +1,6 @@
+// The walk of one event, 10 of 10: the answer.
 import type { Layer } from '@tidewater/merge'
-import { listRows, regroup } from '@tidewater/merge'
+import { presentRows, regroup } from '@tidewater/merge'
 import type { Value } from '@tidewater/expr'
 import type { State } from '@tidewater/plan'
 import { answerInstant, isPast } from './answer-instant.ts'
@@ -9,7 +10,8 @@ import { freshnessOf, newestEvent } from './freshness.ts'
 import { groupState, scanGroups } from './group-states.ts'
 import { readHistory } from './history.ts'
 import type { InstantArgument } from './instant.ts'
-import type { Operation, ViewRead } from './operation.ts'
+import type { Operation } from './operation.ts'
+import type { ViewRead } from './read-together.ts'
 import type { ServingPorts } from './serving-ports.ts'
 import type { ViewAccess } from './view-access.ts'
 
@@ -23,8 +25,6 @@ export interface RowAnswer {
   readonly measures: Readonly<Record<string, Value>>
   readonly freshness: Freshness
 }
-
-const NOTHING: readonly string[] = []
 
 /** One group of a view without window; null when it has no row (never seen, or silent for longer than `expires`). */
 export const resolveRow = async (
@@ -40,7 +40,8 @@ export const resolveRow = async (
   const [asOf, read] = await Promise.all([answerInstant(operation, access, question.asOf), reading])
   const past = isPast(access, question.asOf, asOf, newestEvent(read))
   const history = past ? await readHistory(ports, read, asOf, key, question.layer) : null
-  const state = history === null ? groupState(read, key, question.layer) : (history.states.get(0)?.get(key) ?? null)
+  const state =
+    history === null ? groupState(read, key, question.layer) : (history.states.get(0)?.get(key) ?? null)
   const measures = state === null ? null : machine.present(state, asOf)
   if (state === null || measures === null) return null
   return { measures, freshness: freshness(ports, operation, read, asOf, question, state, history?.offsets) }
@@ -57,7 +58,15 @@ const freshness = (
 ): Freshness => {
   const names = (): readonly string[] => read.access.machine.degraded(state, asOf)
   if (past === undefined) return freshnessOf({ read, asOf, layer, now, partitions, degraded: names })
-  return freshnessOf({ read, asOf, layer, now, partitions, offsets: past, degraded: () => [...names(), 'history'] })
+  return freshnessOf({
+    read,
+    asOf,
+    layer,
+    now,
+    partitions,
+    offsets: past,
+    degraded: () => [...names(), 'history'],
+  })
 }
 
 /** A key that is bound at read names several stored groups: all are read and joined. */
@@ -65,20 +74,29 @@ const scanForRow = async (
   ports: ServingPorts,
   operation: Operation,
   access: ViewAccess,
-  { keys, asOf: argument, layer }: RowQuestion,
+  question: RowQuestion,
 ): Promise<RowAnswer | null> => {
   const { machine } = access
   const [asOf, read] = await Promise.all([
-    answerInstant(operation, access, argument),
+    answerInstant(operation, access, question.asOf),
     operation.read(access, { kind: 'all' }),
   ])
-  const groups = await scanGroups(read, new Map(), ALL_TIME, layer, ports.scan)
-  const where = Object.entries(keys).map(([column, eq]) => ({ column, test: { eq } }))
+  const past = isPast(access, question.asOf, asOf, newestEvent(read))
+  const history = past ? await readHistory(ports, read, asOf, null, question.layer) : null
+  const groups =
+    history === null
+      ? await scanGroups(read, new Map(), ALL_TIME, question.layer, ports.scan)
+      : [...(history.states.get(0) ?? [])].map(([key, state]) => ({ bucket: 0, key, state }))
+  const where = Object.entries(question.keys).map(([column, eq]) => ({ column, test: { eq } }))
   const range = { from: null, to: null }
-  const found = regroup(machine, groups, { where, groupBy: null, windows: 'none', range })
-  const { rows } = listRows(machine, found, { asOf, having: [], order: [], first: 1, after: null })
-  const [row] = rows
+  const [row] = presentRows(
+    machine,
+    regroup(machine, groups, { where, groupBy: null, windows: 'none', range }),
+    asOf,
+  )
   if (row === undefined) return null
-  const degraded = (): readonly string[] => machine.degraded(row.state, asOf) ?? NOTHING
-  return { measures: row.measures, freshness: freshnessOf({ read, asOf, layer, now: operation.now, partitions: ports.partitions, degraded }) }
+  return {
+    measures: row.measures,
+    freshness: freshness(ports, operation, read, asOf, question, row.state, history?.offsets),
+  }
 }

@@ -1,4 +1,13 @@
-import type { BatchReader, Clock, EventLog, JobQueue, Lake, StateStore, WorkerRegistry } from '@tidewater/ports'
+import type {
+  BatchReader,
+  Clock,
+  EventLog,
+  JobQueue,
+  Lake,
+  StateStore,
+  Timers,
+  WorkerRegistry,
+} from '@tidewater/ports'
 import type { BatchParts } from './batch-part.ts'
 import type { ScanLimits } from './group-states.ts'
 import type { Partitions } from './partitions.ts'
@@ -28,6 +37,8 @@ export interface ServingAdapters {
   readonly clock: Clock
   /** Lets other requests run between two steps of a long scan. */
   readonly breathe: () => Promise<void>
+  /** Given, they end a question the warehouse does not answer in time. */
+  readonly timers?: Timers
   /** The intake, so that `track` judges as POST /events does. */
   readonly track: (event: string, rows: readonly unknown[]) => Promise<TrackResult>
 }

@@ -4,7 +4,8 @@ import type { ViewAccess } from './view-access.ts'
 import { decodeHeader } from '@tidewater/ports'
 import type { GenerationRecord } from '@tidewater/ports'
 
-const cutsOf = ({ cuts }: Pick<GenerationRecord, 'cuts'>) => cuts.map(({ topic, partition, cut }) => ({ topic, partition, next: cut }))
+const cutsOf = ({ cuts }: Pick<GenerationRecord, 'cuts'>) =>
+  cuts.map(({ topic, partition, cut }) => ({ topic, partition, next: cut }))
 
 /** A generation as GraphQL shows it. */
 export const presentGeneration = (record: GenerationRecord, published: string | null) => ({
@@ -45,11 +46,17 @@ export const presentStatus = (ports: ServingPorts, views: ReadonlyMap<string, Vi
       const pointer = await ports.pointers.fresh()
       return pointer === null || pointer.number === 0 ? null : formatInstant(pointer.builtAt)
     },
-    workers: async () => (await ports.registry.workers()).map((worker) => ({ ...worker, startedAt: formatInstant(worker.startedAt) })),
+    workers: async () =>
+      (await ports.registry.workers()).map((worker) => ({
+        ...worker,
+        startedAt: formatInstant(worker.startedAt),
+      })),
     partitions: async () => (await Promise.all(topics.map((topic) => partitionsOf(ports, topic)))).flat(),
     jobs: async () => {
       const names = ['generation', 'reconcile'] as const
-      const found = await Promise.all(names.map(async (name) => ({ name, progress: await ports.jobs.progress(name) })))
+      const found = await Promise.all(
+        names.map(async (name) => ({ name, progress: await ports.jobs.progress(name) })),
+      )
       return found.flatMap(({ name, progress }) => (progress === null ? [] : [{ name, ...progress }]))
     },
   }

@@ -37,8 +37,18 @@ export interface ViewAccess {
 const keyTextOf = (machine: Machine): ViewAccess['keyText'] => {
   const { stateKeys, keys } = machine.layout
   if (keys.some(({ direct }) => direct === null)) return () => null
-  const names = stateKeys.map(({ column }) => must(keys.find(({ direct }) => direct === column), `key ${column}`).name)
-  return (given) => encodeKey(names.map((name) => given[name] ?? null), stateKeys)
+  const names = stateKeys.map(
+    ({ column }) =>
+      must(
+        keys.find(({ direct }) => direct === column),
+        `key ${column}`,
+      ).name,
+  )
+  return (given) =>
+    encodeKey(
+      names.map((name) => given[name] ?? null),
+      stateKeys,
+    )
 }
 
 /** Copies of one key are on one partition, unless a producer chose another: then the home partition is marked strayed. */
@@ -49,8 +59,18 @@ export const viewAccess = (view: ViewDefinition, catalog: Catalog): ViewAccess =
   const event = must(catalog.events.get(view.from), `event ${view.from}`)
   const machine = compileView(view, catalog)
   const { grains, cells } = machine.layout
-  const keys = view.keys.map(({ name, expr }): Column => ({ name, type: expr.type, optional: false, role: 'KEY' }))
-  const measures = view.measures.map(({ name, expr }): Column => ({ name, type: expr.type, optional: expr.optional, role: 'MEASURE' }))
+  const keys = view.keys.map(({ name, expr }): Column => ({
+    name,
+    type: expr.type,
+    optional: false,
+    role: 'KEY',
+  }))
+  const measures = view.measures.map(({ name, expr }): Column => ({
+    name,
+    type: expr.type,
+    optional: expr.optional,
+    role: 'MEASURE',
+  }))
   const columns = new Map([...keys, ...measures].map((column) => [column.name, column]))
   return {
     view,

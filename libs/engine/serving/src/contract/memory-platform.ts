@@ -1,87 +1,73 @@
 import { partitionFor } from '@tidewater/base'
-import { compileView } from '@tidewater/plan'
 import type { Machine, Row, SlotRow, State } from '@tidewater/plan'
 import { encodeValue, movePointer, recordCut, registerGeneration } from '@tidewater/ports'
 import type { BatchReader, GenerationRecord, Lake, Pointer } from '@tidewater/ports'
 import {
-  createMemoryClock, createMemoryEventLog, createMemoryJobQueue, createMemoryStateStore, createMemoryWorkerRegistry,
+  createMemoryClock,
+  createMemoryEventLog,
+  createMemoryJobQueue,
+  createMemoryStateStore,
+  createMemoryWorkerRegistry,
 } from '@tidewater/ports/memory'
 import { graphql } from 'graphql'
-import {
-  buildCatalog, count, days, decimal, definitionOf, distinct, event, hours, id, instant, int, minutes, oneOf, sum, tumbling, view,
-} from 'tidewater'
-import type { Definition } from 'tidewater'
 import { runSpeed } from '@tidewater/engine-speed'
 import { createServing } from '../create-serving.ts'
 import { presentError } from '../errors.ts'
-
-const Sale = event('Sale', {
-  fields: { saleId: id(), shop: id(), country: oneOf('FR', 'DE'), at: instant(), units: int(), price: decimal(10, 2) },
-  key: 'shop',
-  time: 'at',
-  dedupe: 'saleId',
-})
-const ByShop = view('ByShop', {
-  doc: 'What a shop sold.',
-  from: Sale,
-  by: 'shop',
-  measure: (e) => ({ sales: count(), revenue: sum(e.price), recent: count().last(minutes(10)) }),
-})
-const ByCountry = view('ByCountry', {
-  from: Sale,
-  by: 'country',
-  measure: (e) => ({ sales: count(), revenue: sum(e.price), shops: distinct(e.shop) }),
-})
-const ByMinute = view('ByMinute', {
-  from: Sale,
-  by: ['shop', 'country'],
-  window: tumbling(minutes(1)),
-  measure: (e) => ({ sales: count(), units: sum(e.units) }),
-})
-const Recent = view('Recent', { from: Sale, by: 'shop', expires: hours(1), measure: () => ({ sales: count().last(days(1)) }) })
-const all = [Sale, ByShop, ByCountry, ByMinute, Recent]
-export const catalog = buildCatalog(all.map((d) => ({ definition: definitionOf(d) as Definition, source: 'test' })))
-export const machines = new Map([...catalog.views.values()].map((v) => [v.name, compileView(v, catalog)]))
-
-export const TOPIC = 'event.sale'
-export const PARTITIONS = 4
-export const START = Date.UTC(2026, 0, 1, 12)
-
-export interface Sold {
-  readonly shop: string
-  readonly country: 'FR' | 'DE'
-  readonly at: number
-  readonly units: number
-  readonly price: string
-}
+import { PARTITIONS, START, TOPIC, catalog, machines } from './test-catalog.ts'
+import type { Sold } from './test-catalog.ts'
 
 /** The platform on memory ports, with generations built by hand as the batch does. */
 export const startPlatform = async () => {
   const clock = createMemoryClock(START)
-  const [log, store, registry] = [createMemoryEventLog(clock), createMemoryStateStore(), createMemoryWorkerRegistry(clock)]
+  const [log, store, registry] = [
+    createMemoryEventLog(clock),
+    createMemoryStateStore(),
+    createMemoryWorkerRegistry(clock),
+  ]
   await log.ensureTopics([{ topic: TOPIC, partitions: PARTITIONS, retentionMs: -1 }])
   const places = Array.from({ length: PARTITIONS }, (_, partition) => ({ topic: TOPIC, partition }))
   const records: GenerationRecord[] = []
   const rows: { partition: number; offset: number; row: Row }[] = []
   let [n, sold] = [0, 0]
   const nonce = (): string => `n${++n}`
-  const timers = { after: (ms: number, run: () => void) => { const t = setTimeout(run, Math.min(ms, 2)); return () => clearTimeout(t) } }
-  const decode = (value: Uint8Array | null): Row => JSON.parse(new TextDecoder().decode(value ?? new Uint8Array())) as Row
+  const timers = {
+    after: (ms: number, run: () => void) => {
+      const t = setTimeout(run, Math.min(ms, 2))
+      return () => clearTimeout(t)
+    },
+  }
+  const decode = (value: Uint8Array | null): Row =>
+    JSON.parse(new TextDecoder().decode(value ?? new Uint8Array())) as Row
   const worker = await runSpeed(
     { log, store, registry, clock, timers, nonce, newest: async () => records.at(-1) ?? null },
     {
-      name: 'speed-1', pid: 1, commitEveryMs: 1,
-      sources: [{
-        topic: TOPIC, time: 'at', horizonMs: 3_600_000, latenessMs: 60_000, decode, idOf: (_, row) => String(row['saleId']),
-        views: [...machines.values()].map((machine) => ({ machine, routed: machine.view.keys[0]?.name === 'shop' && machine.view.keys.length === 1, keyless: false })),
-      }],
+      name: 'speed-1',
+      pid: 1,
+      commitEveryMs: 1,
+      sources: [
+        {
+          topic: TOPIC,
+          time: 'at',
+          horizonMs: 3_600_000,
+          latenessMs: 60_000,
+          decode,
+          idOf: (_, row) => String(row['saleId']),
+          views: [...machines.values()].map((machine) => ({
+            machine,
+            routed: machine.view.keys[0]?.name === 'shop' && machine.view.keys.length === 1,
+            keyless: false,
+          })),
+        },
+      ],
     },
   )
   const settle = async (): Promise<void> => {
     for (let i = 0; i < 500; i++) {
       const bounds = await log.bounds(TOPIC)
       const headers = await Promise.all(places.map((place) => store.header(place)))
-      const next = headers.map((h) => (h === null ? -1 : (JSON.parse(new TextDecoder().decode(h)) as { nextOffset: number }).nextOffset))
+      const next = headers.map((h) =>
+        h === null ? -1 : (JSON.parse(new TextDecoder().decode(h)) as { nextOffset: number }).nextOffset,
+      )
       if (bounds.every((b) => next[b.partition] === b.high)) return
       await new Promise((resolve) => setTimeout(resolve, 2))
     }
@@ -98,7 +84,11 @@ export const startPlatform = async () => {
     await settle()
   }
   /** State of every group of a partition below its cut. */
-  const statesBelow = (machine: Machine, partition: number, cut: number): Map<string, { bucket: number; key: string; state: State }> => {
+  const statesBelow = (
+    machine: Machine,
+    partition: number,
+    cut: number,
+  ): Map<string, { bucket: number; key: string; state: State }> => {
     const states = new Map<string, { bucket: number; key: string; state: State }>()
     for (const { row, offset, partition: own } of rows) {
       const key = machine.keyOf(row)
@@ -110,23 +100,51 @@ export const startPlatform = async () => {
     }
     return states
   }
-  const cutOf = (pointer: Pick<Pointer, 'cuts'>, partition: number): number => pointer.cuts.find((c) => c.partition === partition)?.cut ?? 0
+  const cutOf = (pointer: Pick<Pointer, 'cuts'>, partition: number): number =>
+    pointer.cuts.find((c) => c.partition === partition)?.cut ?? 0
   const publish = async (): Promise<void> => {
     const number = records.length + 1
-    const cuts = await Promise.all(places.map(async (place) => {
-      const change = await recordCut(store, place, { number, newest: records.at(-1) ?? null }, nonce)
-      if (change.kind === 'refused') throw new Error(change.reason)
-      return { ...place, cut: change.header.cuts.find((c) => c.number === number)?.cut ?? 0 }
-    }))
-    const fingerprints = Object.fromEntries([...machines].map(([name, machine]) => [name, machine.fingerprint]))
-    const record: GenerationRecord = { number, id: `g${number}-x`, builtAt: clock.now(), cuts, fingerprints, duckdbFile: null, clickhouse: false, files: [] }
+    const cuts = await Promise.all(
+      places.map(async (place) => {
+        const change = await recordCut(store, place, { number, newest: records.at(-1) ?? null }, nonce)
+        if (change.kind === 'refused') throw new Error(change.reason)
+        return { ...place, cut: change.header.cuts.find((c) => c.number === number)?.cut ?? 0 }
+      }),
+    )
+    const fingerprints = Object.fromEntries(
+      [...machines].map(([name, machine]) => [name, machine.fingerprint]),
+    )
+    const record: GenerationRecord = {
+      number,
+      id: `g${number}-x`,
+      builtAt: clock.now(),
+      cuts,
+      fingerprints,
+      duckdbFile: null,
+      clickhouse: false,
+      files: [],
+    }
     for (const place of places) {
       for (const machine of machines.values()) {
         if (machine.view.window !== null) continue
         const groups = [...statesBelow(machine, place.partition, cutOf(record, place.partition)).values()]
-        await store.loadBatch(place, record.id, machine.fingerprint, groups.map(({ bucket, key, state }) => ({ bucket, key, value: encodeValue(number, (out) => machine.encode(state, out)) })))
+        await store.loadBatch(
+          place,
+          record.id,
+          machine.fingerprint,
+          groups.map(({ bucket, key, state }) => ({
+            bucket,
+            key,
+            value: encodeValue(number, (out) => machine.encode(state, out)),
+          })),
+        )
       }
-      await registerGeneration(store, place, { number, id: record.id, cut: cutOf(record, place.partition), parts: [] }, nonce)
+      await registerGeneration(
+        store,
+        place,
+        { number, id: record.id, cut: cutOf(record, place.partition), parts: [] },
+        nonce,
+      )
     }
     records.push(record)
     await movePointer(store, { number, id: record.id, cuts, fingerprints, builtAt: record.builtAt })
@@ -134,42 +152,92 @@ export const startPlatform = async () => {
   }
   const slotRows = (machine: Machine, below: Pick<Pointer, 'cuts'>): SlotRow[] =>
     places.flatMap(({ partition }) =>
-      [...statesBelow(machine, partition, cutOf(below, partition)).values()].flatMap(({ bucket, key, state }) =>
-        machine.slotsOf(state, { partition, bucket, keys: machine.layout.stateKeys.length === 1 ? [key] : (JSON.parse(key) as string[]) })))
+      [...statesBelow(machine, partition, cutOf(below, partition)).values()].flatMap(
+        ({ bucket, key, state }) =>
+          machine.slotsOf(state, {
+            partition,
+            bucket,
+            keys: machine.layout.stateKeys.length === 1 ? [key] : (JSON.parse(key) as string[]),
+          }),
+      ),
+    )
   const batch: BatchReader = {
     slots: async ({ generation, view: name, from, to }) => {
       const record = records.find((r) => r.id === generation)
-      return slotRows(machines.get(name) as Machine, record as GenerationRecord).filter(({ bucket }) => bucket >= from && bucket < to)
+      return slotRows(machines.get(name) as Machine, record as GenerationRecord).filter(
+        ({ bucket }) => bucket >= from && bucket < to,
+      )
     },
     history: async ({ view: name, offsets, asOf, key }) => {
       const machine = machines.get(name) as Machine
       const kept = rows.filter(({ row }) => (row['at'] as number) <= asOf)
       const hidden = rows.splice(0, rows.length, ...kept)
-      const found = slotRows(machine, { cuts: offsets.map(({ topic, partition, next }) => ({ topic, partition, cut: next })) })
+      const found = slotRows(machine, {
+        cuts: offsets.map(({ topic, partition, next }) => ({ topic, partition, cut: next })),
+      })
       rows.splice(0, rows.length, ...hidden)
       return key === null ? found : found.filter(({ keys }) => keys[0] === key)
     },
     close: async () => undefined,
   }
-  const lake = { generations: async () => records, next: async (place) => (await log.bounds(place.topic))[place.partition]?.high ?? 0 } as Pick<Lake, 'generations' | 'next'> as Lake
+  const lake = {
+    generations: async () => records,
+    next: async (place) => (await log.bounds(place.topic))[place.partition]?.high ?? 0,
+  } as Pick<Lake, 'generations' | 'next'> as Lake
   const serving = await createServing(
     {
-      log, store, registry, clock, lake, batch, jobs: createMemoryJobQueue(), breathe: () => Promise.resolve(),
+      log,
+      store,
+      registry,
+      clock,
+      lake,
+      batch,
+      jobs: createMemoryJobQueue(),
+      breathe: () => Promise.resolve(),
       track: async (_event, data) => ({ accepted: data.length, rejected: [] }),
     },
     catalog,
   )
   const ask = async <T = Record<string, never>>(source: string): Promise<T> => {
-    const { data, errors } = await graphql({ schema: serving.schema, source, contextValue: { operation: serving.begin() } })
+    const { data, errors } = await graphql({
+      schema: serving.schema,
+      source,
+      contextValue: { operation: serving.begin() },
+    })
     const [first] = errors ?? []
-    if (first !== undefined) throw presentError(first, (cause) => { throw cause })
+    if (first !== undefined)
+      throw presentError(first, (cause) => {
+        throw cause
+      })
     return data as T
   }
-  return { clock, store, rows, batch, serving, ask, sell, publish, places, nonce, records, settle, log, stop: () => worker.stop() }
+  return {
+    clock,
+    store,
+    rows,
+    batch,
+    serving,
+    ask,
+    sell,
+    publish,
+    places,
+    nonce,
+    records,
+    settle,
+    log,
+    stop: () => worker.stop(),
+  }
 }
 
-export const sale = (shop: string, minute: number, price = '1.00', country: Sold['country'] = 'FR', units = 1): Sold =>
-  ({ shop, country, at: START - 3_600_000 + minute * 60_000, units, price })
-
+export const sale = (
+  shop: string,
+  minute: number,
+  price = '1.00',
+  country: Sold['country'] = 'FR',
+  units = 1,
+): Sold => ({ shop, country, at: START - 3_600_000 + minute * 60_000, units, price })
 
 export type MemoryPlatform = Awaited<ReturnType<typeof startPlatform>>
+
+export { PARTITIONS, START, TOPIC } from './test-catalog.ts'
+export type { Sold } from './test-catalog.ts'

@@ -20,12 +20,17 @@ import { viewSdl } from './view-sdl.ts'
 export const schemaSdl = (views: ReadonlyMap<string, ViewAccess>, catalog: Catalog): string => {
   const all = [...views.values()]
   const parts = all.map((access) => viewSdl(access, columnTypes(access, catalog)))
-  const queries = parts.length === 0 ? '' : `extend type Query {${parts.map((part) => part.queries).join('\n')}\n}`
+  const queries =
+    parts.length === 0 ? '' : `extend type Query {${parts.map((part) => part.queries).join('\n')}\n}`
   return [BUILT_IN_SDL, enumsSdl(all, catalog), ...parts.map((part) => part.types), queries].join('\n')
 }
 
 /** The schema with its resolvers. Throws `BAD_DEFINITION` when two columns of a view take one GraphQL name. */
-export const buildSchema = (ports: ServingPorts, views: ReadonlyMap<string, ViewAccess>, catalog: Catalog): GraphQLSchema => {
+export const buildSchema = (
+  ports: ServingPorts,
+  views: ReadonlyMap<string, ViewAccess>,
+  catalog: Catalog,
+): GraphQLSchema => {
   const schema = parsed(schemaSdl(views, catalog))
   wireScalars(schema)
   const queries: Record<string, Resolver> = {
@@ -51,11 +56,18 @@ const parsed = (sdl: string): GraphQLSchema => {
     return buildFromSdl(sdl)
   } catch (error) {
     const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
-    throw new PlatformError('BAD_DEFINITION', `the definitions make no GraphQL schema: ${message}`, 'rename the key or measure it names')
+    throw new PlatformError(
+      'BAD_DEFINITION',
+      `the definitions make no GraphQL schema: ${message}`,
+      'rename the key or measure it names',
+    )
   }
 }
 
-const wire = (type: ReturnType<GraphQLSchema['getQueryType']>, resolvers: Readonly<Record<string, Resolver>>): void => {
+const wire = (
+  type: ReturnType<GraphQLSchema['getQueryType']>,
+  resolvers: Readonly<Record<string, Resolver>>,
+): void => {
   const fields = type?.getFields() ?? {}
   for (const [name, resolve] of Object.entries(resolvers)) {
     const field = fields[name]

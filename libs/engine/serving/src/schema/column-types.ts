@@ -44,7 +44,8 @@ export interface ColumnTypes {
 
 export const columnTypes = (access: ViewAccess, catalog: Catalog): ColumnTypes => {
   const owners = [access.event, ...catalog.events.values(), ...catalog.tables.values()]
-  const of = ({ type }: Column): string => (type.kind === 'oneOf' ? (enumOf(type, owners) ?? 'String') : BARE[type.kind])
+  const of = ({ type }: Column): string =>
+    type.kind === 'oneOf' ? (enumOf(type, owners) ?? 'String') : BARE[type.kind]
   return { of, filterOf: (column) => `${of(column)}Filter` }
 }
 
@@ -54,10 +55,14 @@ export const enumsSdl = (views: readonly ViewAccess[], catalog: Catalog): string
   for (const access of views) {
     const types = columnTypes(access, catalog)
     for (const column of [...access.keys, ...access.measures]) {
-      if (column.type.kind === 'oneOf' && types.of(column) !== 'String') enums.set(types.of(column), column.type.values)
+      if (column.type.kind === 'oneOf' && types.of(column) !== 'String')
+        enums.set(types.of(column), column.type.values)
     }
   }
   return [...enums]
-    .map(([name, values]) => `enum ${name} { ${values.join(' ')} }\ninput ${name}Filter { eq: ${name} in: [${name}!] isNull: Boolean }`)
+    .map(
+      ([name, values]) =>
+        `enum ${name} { ${values.join(' ')} }\ninput ${name}Filter { eq: ${name} in: [${name}!] isNull: Boolean }`,
+    )
     .join('\n')
 }

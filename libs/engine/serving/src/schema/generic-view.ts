@@ -19,30 +19,60 @@ const keyFilters = (access: ViewAccess, key: unknown) => {
   if (!isGiven(key)) return []
   const [only] = access.keys
   const isObject = typeof key === 'object' && !Array.isArray(key)
-  const byName = isObject ? (key as Record<string, unknown>) : access.keys.length === 1 && only !== undefined ? { [only.name]: key } : null
-  const missing = byName === null ? access.keys : access.keys.filter(({ name }) => !Object.hasOwn(byName, name))
+  const byName = isObject
+    ? (key as Record<string, unknown>)
+    : access.keys.length === 1 && only !== undefined
+      ? { [only.name]: key }
+      : null
+  const missing =
+    byName === null ? access.keys : access.keys.filter(({ name }) => !Object.hasOwn(byName, name))
   const names = access.keys.map(({ name }) => name)
   if (byName === null || missing.length > 0 || Object.keys(byName).some((name) => !names.includes(name))) {
-    throw new PlatformError('BAD_INPUT', `key must hold ${names.join(', ') || 'nothing: this view has no key'}`, `write key: {${names.map((name) => `"${name}": …`).join(', ')}}`, 'key')
+    throw new PlatformError(
+      'BAD_INPUT',
+      `key must hold ${names.join(', ') || 'nothing: this view has no key'}`,
+      `write key: {${names.map((name) => `"${name}": …`).join(', ')}}`,
+      'key',
+    )
   }
-  return access.keys.map(({ name, type }) => ({ column: name, test: { eq: valueOf(byName[name], type, `key.${name}`) } }))
+  return access.keys.map(({ name, type }) => ({
+    column: name,
+    test: { eq: valueOf(byName[name], type, `key.${name}`) },
+  }))
 }
 
 const groupByOf = (access: ViewAccess, names: readonly string[] | null): readonly string[] | null => {
   const keys = access.keys.map(({ name }) => name)
   const unknown = names?.find((name) => !keys.includes(name))
   if (unknown === undefined) return names
-  throw new PlatformError('BAD_INPUT', `${access.view.name} has no key '${unknown.slice(0, 60)}'`, `keys: ${keys.join(', ') || 'none'}`, 'groupBy')
+  throw new PlatformError(
+    'BAD_INPUT',
+    `${access.view.name} has no key '${unknown.slice(0, 60)}'`,
+    `keys: ${keys.join(', ') || 'none'}`,
+    'groupBy',
+  )
 }
 
 const columnsOf = ({ view, keys, measures }: ViewAccess) => {
   const time = view.window === null ? [] : ['start', 'end']
-  const shown = ({ name, type, role }: Column) => ({ name, type: typeName(type), unit: null, doc: null, role })
-  return [...time.map((name) => ({ name, type: 'instant', unit: null, doc: null, role: 'TIME' })), ...[...keys, ...measures].map(shown)]
+  const shown = ({ name, type, role }: Column) => ({
+    name,
+    type: typeName(type),
+    unit: null,
+    doc: null,
+    role,
+  })
+  return [
+    ...time.map((name) => ({ name, type: 'instant', unit: null, doc: null, role: 'TIME' })),
+    ...[...keys, ...measures].map(shown),
+  ]
 }
 
 /** `view(name: …)`: every view for tools that do not know the schema. */
-export const genericViewResolver = (ports: ServingPorts, views: ReadonlyMap<string, ViewAccess>): Resolver => {
+export const genericViewResolver = (
+  ports: ServingPorts,
+  views: ReadonlyMap<string, ViewAccess>,
+): Resolver => {
   const presenters = new Map([...views].map(([name, access]) => [name, listPresenter(access)]))
   return async (_source, args, { operation }) => {
     const access = viewNamed(views, args['name'] as string)
@@ -71,4 +101,3 @@ export const genericViewResolver = (ports: ServingPorts, views: ReadonlyMap<stri
     return { ...page, columns: columnsOf(access), rows: page?.rows.map(plain) }
   }
 }
-

@@ -10,15 +10,18 @@ type Json = Readonly<Record<string, unknown>>
 const WORDS: readonly string[] = ['eq', 'in', 'startsWith', 'isNull', 'gt', 'gte', 'lt', 'lte']
 const MAX_LIST = 10_000
 
-const bad = (message: string, cure: string, path: string): PlatformError => new PlatformError('BAD_INPUT', message, cure, path)
+const bad = (message: string, cure: string, path: string): PlatformError =>
+  new PlatformError('BAD_INPUT', message, cure, path)
 
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const digitsAfterPoint = (text: string): number => /\.(\d*?)0*$/.exec(text)?.[1]?.length ?? 0
 
 /** A given value in the form state has it; `scale` for exact types. Throws `BAD_INPUT`. */
 export const valueOf = (given: unknown, type: Type, path: string, scale = scaleOf(type)): Value => {
-  const wrong = (cure: string): PlatformError => bad(`${path}: ${JSON.stringify(given)?.slice(0, 60)} does not fit`, cure, path)
+  const wrong = (cure: string): PlatformError =>
+    bad(`${path}: ${JSON.stringify(given)?.slice(0, 60)} does not fit`, cure, path)
   switch (type.kind) {
     case 'int':
     case 'decimal': {
@@ -50,16 +53,23 @@ const testOf = (given: unknown, { name, type }: Column): Test => {
   const path = `where.${name}`
   const words: Json = isObject(given) ? given : { eq: given }
   for (const [word, value] of Object.entries(words)) {
-    if (!WORDS.includes(word)) throw bad(`${path} has no '${word}'${didYouMean(word, WORDS)}`, `use ${WORDS.join(', ')}`, path)
-    if (value === null) throw bad(`${path}.${word} is null`, 'write isNull: true to find what is missing', path)
+    if (!WORDS.includes(word))
+      throw bad(`${path} has no '${word}'${didYouMean(word, WORDS)}`, `use ${WORDS.join(', ')}`, path)
+    if (value === null)
+      throw bad(`${path}.${word} is null`, 'write isNull: true to find what is missing', path)
   }
   const bounds = Object.entries(words).filter(([word]) => word !== 'isNull' && word !== 'startsWith')
   // A bound with more digits than the column is compared exactly, not rounded.
-  const texts = bounds.flatMap(([, value]) => (Array.isArray(value) ? value : [value])).map(String)
+  const texts = bounds
+    .flatMap(([, value]) => (Array.isArray(value) ? (value as readonly unknown[]) : [value]))
+    .map(String)
   const isExactColumn = type.kind === 'int' || type.kind === 'decimal'
-  const extra = isExactColumn ? Math.max(0, ...texts.map((text) => digitsAfterPoint(text) - scaleOf(type))) : 0
+  const extra = isExactColumn
+    ? Math.max(0, ...texts.map((text) => digitsAfterPoint(text) - scaleOf(type)))
+    : 0
   const test: Record<string, unknown> = extra > 0 ? { extraDigits: extra } : {}
-  for (const [word, value] of Object.entries(words)) test[word] = wordOf(word, value, type, path, scaleOf(type) + extra)
+  for (const [word, value] of Object.entries(words))
+    test[word] = wordOf(word, value, type, path, scaleOf(type) + extra)
   return test as Test
 }
 
@@ -74,7 +84,13 @@ const wordOf = (word: string, value: unknown, type: Type, path: string, scale: n
   }
   if (word !== 'in') return valueOf(value, type, path, scale)
   if (!Array.isArray(value)) throw bad(`${path}.in is a list`, 'write in: [...]', path)
-  if (value.length > MAX_LIST) throw new PlatformError('LIMIT', `${path}.in has ${value.length} values; ${MAX_LIST} are allowed`, 'ask in several queries', path)
+  if (value.length > MAX_LIST)
+    throw new PlatformError(
+      'LIMIT',
+      `${path}.in has ${value.length} values; ${MAX_LIST} are allowed`,
+      'ask in several queries',
+      path,
+    )
   return value.map((one) => valueOf(one, type, path, scale))
 }
 
@@ -82,7 +98,8 @@ const wordOf = (word: string, value: unknown, type: Type, path: string, scale: n
 export const filtersOf = (access: ViewAccess, where: unknown): { where: Filter[]; having: Filter[] } => {
   const filters = { where: [] as Filter[], having: [] as Filter[] }
   if (where === null || where === undefined) return filters
-  if (!isObject(where)) throw bad('where is an object of columns', 'write where: {"country": {"eq": "France"}}', 'where')
+  if (!isObject(where))
+    throw bad('where is an object of columns', 'write where: {"country": {"eq": "France"}}', 'where')
   for (const [name, given] of Object.entries(where)) {
     const column = columnNamed(access, name, 'where')
     // An input object field that is given as null asks nothing of its column.
@@ -96,17 +113,29 @@ export const columnNamed = (access: ViewAccess, name: string, path: string): Col
   const column = access.column(name)
   if (column !== null) return column
   const names = [...access.keys, ...access.measures].map((one) => one.name)
-  throw bad(`${access.view.name} has no column '${name.slice(0, 60)}'${didYouMean(name, names)}`, `columns: ${names.join(', ')}`, path)
+  throw bad(
+    `${access.view.name} has no column '${name.slice(0, 60)}'${didYouMean(name, names)}`,
+    `columns: ${names.join(', ')}`,
+    path,
+  )
 }
 
 /** `[{revenue: DESC}]`, each with one column. */
 export const orderOf = (given: readonly Json[] | null | undefined): readonly OrderTerm[] | null =>
   given === null || given === undefined || given.length === 0
     ? null
-    : given.flatMap((term) => Object.entries(term).map(([column, direction]) => ({ column, direction: direction as OrderTerm['direction'] })))
+    : given.flatMap((term) =>
+        Object.entries(term).map(([column, direction]) => ({
+          column,
+          direction: direction as OrderTerm['direction'],
+        })),
+      )
 
 /** 'revenue', 'revenue asc', 'country desc, revenue'. Measures descend and keys ascend unless it says otherwise. */
-export const parseOrder = (access: ViewAccess, text: string | null | undefined): readonly OrderTerm[] | null => {
+export const parseOrder = (
+  access: ViewAccess,
+  text: string | null | undefined,
+): readonly OrderTerm[] | null => {
   if (text === null || text === undefined || text.trim() === '') return null
   return text.split(',').map((term) => {
     const [name = '', direction, more] = term.trim().split(/\s+/)

@@ -9,11 +9,13 @@ const DECIMAL = /^-?\d{1,38}(\.\d{1,38})?$/
 const bad = (what: string, value: unknown, cure: string): PlatformError =>
   new PlatformError('BAD_INPUT', `${JSON.stringify(value)?.slice(0, 60) ?? 'nothing'} is no ${what}`, cure)
 
-const text = (what: string, cure: string, check: (text: string) => void) => (value: unknown): string => {
-  if (typeof value !== 'string') throw bad(what, value, cure)
-  check(value)
-  return value
-}
+const text =
+  (what: string, cure: string, check: (text: string) => void) =>
+  (value: unknown): string => {
+    if (typeof value !== 'string') throw bad(what, value, cure)
+    check(value)
+    return value
+  }
 
 const decimal = (value: unknown): string => {
   const written = typeof value === 'number' ? String(value) : value
@@ -32,7 +34,9 @@ const literal = (node: ValueNode): unknown =>
   node.kind === Kind.INT || node.kind === Kind.FLOAT ? node.value : valueFromASTUntyped(node)
 
 /** A Decimal written as a number in the query text keeps its digits: it never becomes a double. */
-const parsers: Readonly<Record<string, { parse: (value: unknown) => unknown; literal: (node: ValueNode) => unknown }>> = {
+const parsers: Readonly<
+  Record<string, { parse: (value: unknown) => unknown; literal: (node: ValueNode) => unknown }>
+> = {
   Decimal: { parse: decimal, literal: (node) => decimal(literal(node)) },
   Long: { parse: long, literal: (node) => long(literal(node)) },
   ...fromText('Instant', text('Instant', 'write "2026-11-21T10:00:00Z"', parseInstant)),

@@ -34,7 +34,11 @@ export const rowResolver = (ports: ServingPorts, access: ViewAccess): Resolver =
     operation.charge(1)
     const keys: Record<string, Value> = {}
     for (const { name, type } of access.keys) keys[name] = valueOf(args[name], type, name)
-    const answer = await resolveRow(ports, operation, access, { keys, asOf: instant(args['asOf']), layer: args['layer'] as Layer })
+    const answer = await resolveRow(ports, operation, access, {
+      keys,
+      asOf: instant(args['asOf']),
+      layer: args['layer'] as Layer,
+    })
     if (answer === null) return null
     const row: Record<string, unknown> = {}
     formatKeys(keys, row)
@@ -54,7 +58,10 @@ export const listResolver = (ports: ServingPorts, access: ViewAccess): Resolver 
     const named = many === null ? null : (args[many.name] as readonly unknown[] | null | undefined)
     if (named !== null && named !== undefined) checkFirst(named.length, many?.name ?? '')
     const question: ListQuestion = {
-      keys: named?.map((value) => valueOf(value, (many?.key ?? access.keys[0])?.type ?? { kind: 'id' }, many?.name ?? '')) ?? null,
+      keys:
+        named?.map((value) =>
+          valueOf(value, (many?.key ?? access.keys[0])?.type ?? { kind: 'id' }, many?.name ?? ''),
+        ) ?? null,
       ...where,
       groupBy: (args['groupBy'] as readonly string[] | null | undefined) ?? null,
       order: order ?? defaultOrder(access),
@@ -113,4 +120,3 @@ export const listPresenter = (access: ViewAccess) => {
     freshness: answer.freshness,
   })
 }
-

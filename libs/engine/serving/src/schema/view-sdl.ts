@@ -6,16 +6,23 @@ import type { ColumnTypes } from './column-types.ts'
 
 const described = (doc: string | null): string => (doc === null ? '' : `${JSON.stringify(doc)}\n`)
 
-const output = (types: ColumnTypes, column: Column): string => `${column.name}: ${types.of(column)}${column.optional ? '' : '!'}`
-const outputs = (types: ColumnTypes, columns: readonly Column[]): string => columns.map((column) => output(types, column)).join(' ')
+const output = (types: ColumnTypes, column: Column): string =>
+  `${column.name}: ${types.of(column)}${column.optional ? '' : '!'}`
+const outputs = (types: ColumnTypes, columns: readonly Column[]): string =>
+  columns.map((column) => output(types, column)).join(' ')
 
 const filters = (types: ColumnTypes, columns: readonly Column[]): string =>
   columns.map((column) => `${column.name}: ${types.filterOf(column)}`).join(' ')
 
 /** `userIds` for a view with the single key `userId`; null when there is no such argument. */
-export const keysArgument = ({ keys, keyText }: ViewAccess): { readonly name: string; readonly key: Column } | null => {
+export const keysArgument = ({
+  keys,
+  keyText,
+}: ViewAccess): { readonly name: string; readonly key: Column } | null => {
   const [key] = keys
-  return keys.length === 1 && key !== undefined && keyText({ [key.name]: '' }) !== null ? { name: `${key.name}s`, key } : null
+  return keys.length === 1 && key !== undefined && keyText({ [key.name]: '' }) !== null
+    ? { name: `${key.name}s`, key }
+    : null
 }
 
 /** Types and root fields of one view, as SDL. */

@@ -1,0 +1,74 @@
+import { compileView } from '@tidewater/plan'
+import {
+  buildCatalog,
+  count,
+  days,
+  decimal,
+  definitionOf,
+  distinct,
+  event,
+  hours,
+  id,
+  instant,
+  int,
+  minutes,
+  oneOf,
+  sum,
+  tumbling,
+  view,
+} from 'tidewater'
+import type { Definition } from 'tidewater'
+
+const Sale = event('Sale', {
+  fields: {
+    saleId: id(),
+    shop: id(),
+    country: oneOf('FR', 'DE'),
+    at: instant(),
+    units: int(),
+    price: decimal(10, 2),
+  },
+  key: 'shop',
+  time: 'at',
+  dedupe: 'saleId',
+})
+const ByShop = view('ByShop', {
+  doc: 'What a shop sold.',
+  from: Sale,
+  by: 'shop',
+  measure: (e) => ({ sales: count(), revenue: sum(e.price), recent: count().last(minutes(10)) }),
+})
+const ByCountry = view('ByCountry', {
+  from: Sale,
+  by: 'country',
+  measure: (e) => ({ sales: count(), revenue: sum(e.price), shops: distinct(e.shop) }),
+})
+const ByMinute = view('ByMinute', {
+  from: Sale,
+  by: ['shop', 'country'],
+  window: tumbling(minutes(1)),
+  measure: (e) => ({ sales: count(), units: sum(e.units) }),
+})
+const Recent = view('Recent', {
+  from: Sale,
+  by: 'shop',
+  expires: hours(1),
+  measure: () => ({ sales: count().last(days(1)) }),
+})
+const all = [Sale, ByShop, ByCountry, ByMinute, Recent]
+export const catalog = buildCatalog(
+  all.map((d) => ({ definition: definitionOf(d) as Definition, source: 'test' })),
+)
+export const machines = new Map([...catalog.views.values()].map((v) => [v.name, compileView(v, catalog)]))
+
+export const TOPIC = 'event.sale'
+export const PARTITIONS = 4
+export const START = Date.UTC(2026, 0, 1, 12)
+
+export interface Sold {
+  readonly shop: string
+  readonly country: 'FR' | 'DE'
+  readonly at: number
+  readonly units: number
+  readonly price: string
+}
