@@ -1,11 +1,14 @@
-import { decodeHeader, encodeHeader, type Commit, type CommitResult, type StateStore, type TopicPartition } from '@tidewater/ports'
+import {
+  cutOf, decodeHeader, decodePointer, encodeHeader,
+  type Commit, type CommitResult, type Pointer, type StateStore, type TopicPartition,
+} from '@tidewater/ports'
 
 /** Faults planted on purpose: one rule of the seam switched off. The simulation must find each. */
 export const PLANTS = {
   commit: 'a commit is written whatever header is stored',
   cut: 'the recording of a cut does not change the revision a commit is compared with',
   publish: 'a generation is registered before its batch part is loaded',
-  retire: 'retiring deletes without raising the floor first',
+  retire: 'readers do not look whether their generation was retired',
   dedupe: 'seen ids are not stored with the commit',
 } as const
 
@@ -44,6 +47,7 @@ const wraps: Readonly<Record<Plant, Wrap>> = {
     const late: (() => Promise<void>)[] = []
     return {
       ...store,
+      commit: (place, { requires: _, ...commit }) => store.commit(place, commit),
       loadBatch: async (...part) => void late.push(() => store.loadBatch(...part)),
       movePointer: async (expected, next) => {
         const moved = await store.movePointer(expected, next)
@@ -53,15 +57,26 @@ const wraps: Readonly<Record<Plant, Wrap>> = {
       },
     }
   },
-  retire: (store) => ({
-    ...store,
-    commit: async (place, commit) => {
-      if (commit.expected === null || isStep(commit)) return store.commit(place, commit)
-      const [before, after] = [decodeHeader(commit.expected), decodeHeader(commit.next)]
-      if (after.floor === before.floor) return store.commit(place, commit)
-      return store.commit(place, { ...commit, next: encodeHeader({ ...after, floor: before.floor, cuts: before.cuts }) })
-    },
-  }),
+  retire: (store) => {
+    const named = new Map<string, Pointer>()
+    return {
+      ...store,
+      movePointer: (expected, next) => {
+        const pointer = decodePointer(next)
+        named.set(pointer.id, pointer)
+        return store.movePointer(expected, next)
+      },
+      read: async (place, reads) => {
+        const answer = await store.read(place, reads)
+        const pointer = reads.map(({ generation }) => named.get(generation ?? '')).find((p) => p !== undefined)
+        if (answer.header === null || pointer === undefined) return answer
+        const { number, id } = pointer
+        const header = decodeHeader(answer.header)
+        const cuts = [...header.cuts.filter((c) => c.number !== number), { number, id, cut: cutOf(pointer, place) }]
+        return { ...answer, header: encodeHeader({ ...header, floor: 0, cuts }) }
+      },
+    }
+  },
   dedupe: (store) => ({ ...store, commit: (place, commit) => store.commit(place, { ...commit, seen: [] }) }),
 }
 

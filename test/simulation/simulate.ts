@@ -121,9 +121,9 @@ const actionsOf = ({ random, pool, world, durable, workers, readers, batch, losa
   const partition = (): number => random.int(0, PARTITIONS - 1)
   const actions: readonly (readonly [number, () => void | Promise<void>])[] = [
     [22, world.produce],
-    [6, world.repeat],
+    [10, world.repeat],
     [30, () => workers.act(partition())],
-    [2, () => workers.rebalance(partition())],
+    [3, () => workers.rebalance(partition())],
     [5, workers.actZombie],
     [1, () => workers.crash(partition())],
     [8, durable.archive],
@@ -156,7 +156,7 @@ const drain = async ({ pool, durable, workers, readers, batch }: Omit<Cast, 'ran
   workers.endZombies()
   durable.archiveAll()
   let idle = 0
-  for (let i = 0; i < 5_000 && idle < 3; i++) {
+  for (let i = 0; i < 300 && idle < 3; i++) {
     for (const { partition } of places) workers.act(partition)
     while (pool.size > 0) {
       await pool.runOne()

@@ -1,22 +1,17 @@
 import type { Buffer } from 'node:buffer'
-import type { Address, SeenChunk, StoredGroup, TopicPartition } from '@tidewater/ports'
+import type { Address, LoadedSeen, LoadedValues, SeenChunk, StoredGroup, TopicPartition } from '@tidewater/ports'
 import type { Redis } from 'ioredis'
 import { asBuffer } from './commit-arguments.ts'
 import { batchKey, bucketsKey, headerKey, seenIndexKey, seenKey, speedPrefix } from './keys.ts'
-import { DROP, runScript, SWEEP } from './script.ts'
+import { packKeys } from './pack.ts'
+import { DROP, READ, runScript, SWEEP } from './script.ts'
 
-/** Fields of one HMGET, groups of one HSET: large enough to be cheap, small enough not to hold up others. */
-const LOAD_FIELDS = 5_000
+/** Large enough to be cheap, small enough not to hold up others. */
 const BATCH_GROUPS = 500
 const SWEEP_FIELDS = 500
-const SEEN_CHUNKS = 24
 
-/** Values in the order of the addresses. */
-export const loadValues = async (
-  redis: Redis,
-  place: TopicPartition,
-  addresses: readonly Address[],
-): Promise<(Buffer | null)[]> => {
+/** Values in the order of the addresses, and the header, at one moment. */
+export const loadValues = async (redis: Redis, place: TopicPartition, addresses: readonly Address[]): Promise<LoadedValues> => {
   const values = new Array<Buffer | null>(addresses.length).fill(null)
   const wanted = new Map<string, number[]>()
   for (const [i, { fingerprint, bucket }] of addresses.entries()) {
@@ -25,34 +20,30 @@ export const loadValues = async (
     if (places === undefined) wanted.set(key, [i])
     else places.push(i)
   }
-  const fetches: Promise<void>[] = []
-  for (const [key, places] of wanted) {
-    for (let from = 0; from < places.length; from += LOAD_FIELDS) {
-      const part = places.slice(from, from + LOAD_FIELDS)
-      const fields = part.map((i) => (addresses[i] as Address).key)
-      fetches.push(
-        redis.hmgetBuffer(key, ...fields).then((found) => {
-          for (const [j, i] of part.entries()) values[i] = found[j] ?? null
-        }),
-      )
-    }
+  const args = [...wanted.values()].map((places) => packKeys('k', places.map((i) => (addresses[i] as Address).key)))
+  const reply = await runScript(redis, READ, [headerKey(place), ...wanted.keys()], args)
+  const [header, ...found] = reply as [Buffer | null, ...(Buffer | null)[][]]
+  for (const [n, places] of [...wanted.values()].entries()) {
+    for (const [j, i] of places.entries()) values[i] = found[n]?.[j] ?? null
   }
-  await Promise.all(fetches)
-  return values
+  return { header, values }
 }
 
-export const loadSeen = async (redis: Redis, place: TopicPartition, from: number): Promise<SeenChunk[]> => {
-  const buckets = (await redis.zrangebyscore(seenIndexKey(place), from, '+inf')).map(Number)
-  const chunks: SeenChunk[] = []
-  for (let i = 0; i < buckets.length; i += SEEN_CHUNKS) {
-    const some = buckets.slice(i, i + SEEN_CHUNKS)
-    const found = await Promise.all(some.map((bucket) => redis.getBuffer(seenKey(place, bucket))))
-    for (const [j, bucket] of some.entries()) {
-      const bytes = found[j]
-      if (bytes !== null && bytes !== undefined) chunks.push({ bucket, bytes })
+/** Chunk by chunk, each read beside the header; a header that moves on meanwhile means beginning again. */
+export const loadSeen = async (redis: Redis, place: TopicPartition, from: number): Promise<LoadedSeen> => {
+  for (;;) {
+    const index = await runScript(redis, READ, [headerKey(place), seenIndexKey(place)], [`i${from}`])
+    const [header, hours] = index as [Buffer | null, Buffer[]]
+    const chunks: SeenChunk[] = []
+    for (const hour of hours) {
+      const bucket = Number(hour)
+      const reply = await runScript(redis, READ, [headerKey(place), seenKey(place, bucket)], ['g'])
+      const [now, bytes] = reply as [Buffer | null, Buffer | null]
+      if (bytes === null || now === null || header === null || !now.equals(header)) break
+      chunks.push({ bucket, bytes })
     }
+    if (chunks.length === hours.length) return { header, chunks }
   }
-  return chunks
 }
 
 export const loadBatchPart = async (

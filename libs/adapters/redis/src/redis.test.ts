@@ -107,7 +107,7 @@ describe('Redis itself', () => {
     await expect(store.commit(place, { expected: bytes('h1'), next: bytes('h2'), writes, seen: [] })).rejects.toThrow('OOM')
     await admin.config('SET', 'maxmemory', '0')
     expect(textOf(await store.header(place))).toBe('h1')
-    expect(await store.load(place, writes)).toEqual([null])
+    expect((await store.load(place, writes)).values).toEqual([null])
     await store.close()
   })
 })

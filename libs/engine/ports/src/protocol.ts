@@ -1,3 +1,4 @@
+// The walk of one event, 6 of 10. Next: libs/adapters/redis/src/state-store.ts
 import type { TopicPartition } from './event-log.ts'
 import type { Header, RecordedCut } from './header.ts'
 import { cutOf, type Pointer } from './pointer.ts'

@@ -48,6 +48,20 @@ export type CommitResult =
   /** Nothing was written; `header` is what is stored. */
   | { readonly kind: 'conflict'; readonly header: Uint8Array | null }
 
+/**
+ * Whoever builds on loaded state must see the header it expects beside it: a later owner may have written what is loaded, and a
+ * store that then loses its tail would let the earlier owner commit it.
+ */
+export interface LoadedValues {
+  readonly header: Uint8Array | null
+  readonly values: readonly (Uint8Array | null)[]
+}
+
+export interface LoadedSeen {
+  readonly header: Uint8Array | null
+  readonly chunks: readonly SeenChunk[]
+}
+
 /** What a reader wants from one partition; all of it is read in one atomic command (semantics R1). */
 export interface PartitionRead {
   readonly fingerprint: string
@@ -76,10 +90,10 @@ export interface PartitionAnswer {
 export interface StateStore {
   header(place: TopicPartition): Promise<Uint8Array | null>
   commit(place: TopicPartition, commit: Commit): Promise<CommitResult>
-  /** Values in the order asked; null where there is none. */
-  load(place: TopicPartition, addresses: readonly Address[]): Promise<readonly (Uint8Array | null)[]>
-  /** All seen-id chunks whose bucket is >= `from`, oldest first. */
-  seen(place: TopicPartition, from: number): Promise<readonly SeenChunk[]>
+  /** The header and, from the same moment, values in the order asked; null where there is none. */
+  load(place: TopicPartition, addresses: readonly Address[]): Promise<LoadedValues>
+  /** The header and, as they were under this very header, all seen-id chunks whose bucket is >= `from`, oldest first. */
+  seen(place: TopicPartition, from: number): Promise<LoadedSeen>
   read(place: TopicPartition, reads: readonly PartitionRead[]): Promise<PartitionAnswer>
   /** Writes groups into a generation's batch part (not yet visible to any reader). */
   loadBatch(place: TopicPartition, generation: string, fingerprint: string, groups: readonly StoredGroup[]): Promise<void>

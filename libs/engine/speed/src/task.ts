@@ -1,3 +1,4 @@
+// The walk of one event, 4 of 10. Next: libs/core/plan/src/machine.ts
 import { floorTo, must } from '@tidewater/base'
 import type { ByteSink } from '@tidewater/plan'
 import {
@@ -51,6 +52,8 @@ export class Task {
   #epoch = 0
   #stepping = false
   #sending: Promise<CommitOutcome> | null = null
+  /** The header of the commit under way. */
+  #sent: Header | null = null
 
   constructor(place: TopicPartition, partitions: number, source: SpeedSource, context: TaskContext) {
     this.place = place
@@ -94,8 +97,9 @@ export class Task {
     const owned = await this.#own()
     const { header } = owned
     const since = floorTo(header.lastAppended - this.#horizonMs, HOUR_MS)
-    const chunks = await this.#context.store.seen(this.place, since)
+    const { header: bytes, chunks } = await this.#context.store.seen(this.place, since)
     if (epoch !== this.#epoch) return this.#position
+    if (bytes === null || !sameState(decodeHeader(bytes), header)) throw new Error('another worker took the partition')
     this.#state.restart(header, chunks)
     this.#adopt(owned)
     return this.#position
@@ -146,6 +150,7 @@ export class Task {
     if (this.#stepping || this.#owned === null || this.uncommitted === 0) return Promise.resolve('nothing')
     this.#sending = this.#send(this.#owned).finally(() => {
       this.#sending = null
+      this.#sent = null
     })
     return this.#sending
   }
@@ -175,8 +180,13 @@ export class Task {
     if (missing.length === 0) return
     const homes = this.#state.strays()
     const marks = homes.map((partition) => markStrayed(store, { topic: this.place.topic, partition }, nonce))
-    const [values] = await Promise.all([store.load(this.place, missing), Promise.all(marks)])
-    if (epoch === this.#epoch) this.#state.fill(values, floor)
+    const [{ header: bytes, values }] = await Promise.all([store.load(this.place, missing), Promise.all(marks)])
+    if (epoch !== this.#epoch) return
+    const { header } = must(this.#owned, 'open task')
+    const found = bytes === null ? null : decodeHeader(bytes)
+    const expected = found !== null && (sameState(found, header) || (this.#sent !== null && sameState(found, this.#sent)))
+    if (expected) this.#state.fill(values, floor)
+    else this.#refused(header, bytes)
   }
 
   async #send({ header, bytes }: Owned): Promise<CommitOutcome> {
@@ -199,6 +209,7 @@ export class Task {
     const useless = next.lastAppended - this.#horizonMs
     const forgetBefore = floorTo(useless, HOUR_MS)
     const forgets = forgetBefore > this.#forgotten
+    this.#sent = next
     try {
       const { writes, seen } = snapshot
       const commit = { expected: bytes, next: owned.bytes, writes, seen }
@@ -223,7 +234,7 @@ export class Task {
   #refused(mine: Header, bytes: Uint8Array | null): CommitOutcome {
     const { counters } = this.#context
     const header = bytes === null ? null : decodeHeader(bytes)
-    if (header !== null && bytes !== null && header.token === mine.token && header.stateRevision === mine.stateRevision) {
+    if (header !== null && bytes !== null && sameState(header, mine)) {
       counters.commits_redone_for_cut++
       this.#epoch++
       this.#state.undo(header)
@@ -242,6 +253,9 @@ export class Task {
     this.#position = startOf(owned.header)
   }
 }
+
+/** Only a cut or a stray mark may lie between them: what is in memory is valid under both. */
+const sameState = (a: Header, b: Header): boolean => a.token === b.token && a.stateRevision === b.stateRevision
 
 /** Where reading begins: at `nextOffset`, or earlier while the seen ids of a lost store are collected again. */
 const startOf = (header: Header): number => header.carried ?? header.nextOffset

@@ -6,6 +6,8 @@
 --            'a' → all fields and values, flat
 --            'r' from ' ' to ' ' prefix: KEYS[i] is a window index → for each start with from <= start < to:
 --                the start, then all fields and values of the hash prefix .. start, flat
+--            'g' → the string (nil where absent)
+--            'i' from: KEYS[i] is an index → its members with a score from there on
 -- Returns    { header or nil, one answer per KEYS[i] }
 local answers = { redis.call('GET', KEYS[1]) }
 for i = 2, #KEYS do
@@ -20,6 +22,10 @@ for i = 2, #KEYS do
     end
   elseif kind == 'a' then
     answer = redis.call('HGETALL', KEYS[i])
+  elseif kind == 'g' then
+    answer = redis.call('GET', KEYS[i])
+  elseif kind == 'i' then
+    answer = redis.call('ZRANGEBYSCORE', KEYS[i], data, '+inf')
   else
     local from, to, prefix = string.match(data, '^(%S+) (%S+) (.*)$')
     for j, start in ipairs(redis.call('ZRANGEBYSCORE', KEYS[i], from, '(' .. to)) do

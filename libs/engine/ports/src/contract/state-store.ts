@@ -57,9 +57,9 @@ export const stateStoreContract = (title: string, make: () => Promise<StateStore
 const commitTests = (the: () => StateStore): void => {
   test('an empty partition has no header and no values', async () => {
     expect(await the().header(place)).toBeNull()
-    same(await the().load(place, [at('a'), at('b', 60_000)]), [null, null])
-    same(await the().load(place, []), [])
-    same(await the().seen(place, 0), [])
+    same((await the().load(place, [at('a'), at('b', 60_000)])).values, [null, null])
+    same((await the().load(place, [])).values, [])
+    same(await the().seen(place, 0), { header: null, chunks: [] })
   })
 
   test('a commit applies on the expected header only, all of it or nothing', async () => {
@@ -69,10 +69,10 @@ const commitTests = (the: () => StateStore): void => {
     const late = { writes: [{ ...at('a'), value: value(1, 'B') }], seen: [{ bucket: 3_600_000, bytes: bytes('s2') }] }
     same(await the().commit(place, commit(null, 'h2', late)), { kind: 'conflict', header: bytes('h1') })
     same(await the().commit(place, commit('h0', 'h2', late)), { kind: 'conflict', header: bytes('h1') })
-    same(await the().load(place, [at('a')]), [value(1, 'A')])
+    same((await the().load(place, [at('a')])).values, [value(1, 'A')])
     same(await the().header(place), bytes('h1'))
     same(await the().commit(other, commit('h1', 'h2', late)), { kind: 'conflict', header: null })
-    same(await the().load(other, [at('a')]), [null])
+    same((await the().load(other, [at('a')])).values, [null])
   })
 
   test('the same commit sent twice says so and changes nothing', async () => {
@@ -80,7 +80,7 @@ const commitTests = (the: () => StateStore): void => {
     const again = commit('h1', 'h2', { seen: [{ bucket: 0, bytes: bytes('s') }], writes: [{ ...at('a'), value: value(1, 'A') }] })
     same(await the().commit(place, again), { kind: 'applied' })
     same(await the().commit(place, again), { kind: 'already-applied' })
-    expect((await the().seen(place, 0)).map((c) => c.bytes.length)).toEqual([1])
+    expect((await the().seen(place, 0)).chunks.map((c) => c.bytes.length)).toEqual([1])
   })
 
   test('the writer may reuse its buffers as soon as the call has returned', async () => {
@@ -89,17 +89,18 @@ const commitTests = (the: () => StateStore): void => {
     const sent = the().commit(place, commit(null, 'h1', { writes: [{ ...at('a'), value: buffer }] }))
     buffer.fill(0)
     await sent
-    same(await the().load(place, [at('a')]), [kept])
+    same((await the().load(place, [at('a')])).values, [kept])
   })
 
   test('any key text, and thousands of writes in one commit', async () => {
     const many = Array.from({ length: 9_000 }, (_, i) => ({ ...at(`k${i}`), value: value(1, `v${i}`) }))
     const strange = odd.map((key) => ({ ...at(key, 120_000, 'f2'), value: value(2, key) }))
     await the().commit(place, commit(null, 'h1', { writes: [...many, ...strange] }))
-    same(await the().load(place, many), many.map((w) => w.value))
-    same(await the().load(place, strange), strange.map((w) => w.value))
+    same((await the().load(place, many)).values, many.map((w) => w.value))
+    same((await the().load(place, strange)).values, strange.map((w) => w.value))
+    same((await the().load(place, [at('k1')])).header, bytes('h1'))
     const mixed = [at('k1'), at('nobody'), at('', 120_000, 'f2'), at('', 0), at('k8999')]
-    same(await the().load(place, mixed), [value(1, 'v1'), null, value(2, ''), null, value(1, 'v8999')])
+    same((await the().load(place, mixed)).values, [value(1, 'v1'), null, value(2, ''), null, value(1, 'v8999')])
   })
 
   test('seen ids: appended by hour, oldest first, forgotten by hour', async () => {
@@ -107,13 +108,14 @@ const commitTests = (the: () => StateStore): void => {
     await the().commit(place, commit(null, 'h1', { seen: [chunk(7_200_000, 'c'), chunk(3_600_000, 'a')] }))
     await the().commit(place, commit('h1', 'h2', { seen: [chunk(3_600_000, 'b')] }))
     const all = async (from: number): Promise<string> =>
-      (await the().seen(place, from)).map((c) => `${c.bucket / 3_600_000}:${new TextDecoder().decode(c.bytes)}`).join()
+      (await the().seen(place, from)).chunks.map((c) => `${c.bucket / 3_600_000}:${new TextDecoder().decode(c.bytes)}`).join()
     expect((await all(0)).replaceAll(',1:', '')).toBe('1:ab,2:c')
     expect(await all(7_200_000)).toBe('2:c')
     expect((await the().commit(place, commit('h1', 'h3', { forgetBefore: 9_999_999 }))).kind).toBe('conflict')
     expect(await all(7_200_000)).toBe('2:c')
     await the().commit(place, commit('h2', 'h3', { forgetBefore: 7_200_000, seen: [chunk(7_200_000, 'd')] }))
     expect((await all(0)).replaceAll(',2:', '')).toBe('2:cd')
+    same((await the().seen(place, 0)).header, bytes('h3'))
     await the().commit(other, commit(null, 'h1', { forgetBefore: 9_999_999 }))
     expect((await all(0)).replaceAll(',2:', '')).toBe('2:cd')
   })
@@ -241,7 +243,7 @@ const batchTests = (the: () => StateStore): void => {
     expect([await sweepAll('f1'), await sweepAll('f2')]).toEqual([0, 0])
     await the().commit(place, { expected: low, next: high, writes: [], seen: [] })
     expect([await sweepAll('f1'), await sweepAll('f2')]).toEqual([1, 1])
-    same(await the().load(place, writes), [null, value(2, 'x'), null, value(3, 'x')])
+    same((await the().load(place, writes)).values, [null, value(2, 'x'), null, value(3, 'x')])
     const { parts } = await the().read(place, [{ fingerprint: 'f2', generation: null, select: { kind: 'range', from: 0, to: 9e15 } }])
     expect(keysOf(parts[0]?.speed ?? [])).toEqual(['120000/new'])
   })

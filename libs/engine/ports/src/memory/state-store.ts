@@ -77,13 +77,14 @@ const partitionMethods = (
   },
   load: async (place, addresses) => {
     const p = at(place)
-    return addresses.map((a) => p.speed.get(a.fingerprint)?.get(a.bucket)?.get(a.key) ?? null)
+    const values = addresses.map((a) => p.speed.get(a.fingerprint)?.get(a.bucket)?.get(a.key) ?? null)
+    return { header: p.header, values }
   },
-  seen: async (place, from) =>
-    [...at(place).seen]
-      .filter(([bucket]) => bucket >= from)
-      .sort(([a], [b]) => a - b)
-      .flatMap(([bucket, chunks]) => chunks.map((bytes) => ({ bucket, bytes }))),
+  seen: async (place, from) => {
+    const { header, seen } = at(place)
+    const hours = [...seen].filter(([bucket]) => bucket >= from).sort(([a], [b]) => a - b)
+    return { header, chunks: hours.flatMap(([bucket, chunks]) => chunks.map((bytes) => ({ bucket, bytes }))) }
+  },
   read: async (place, reads) => {
     const p = at(place)
     return {
