@@ -1,0 +1,54 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { REPOSITORY } from '../e2e/platform.ts'
+import { blocksOf } from './blocks.ts'
+import { createDocsReader, type DocsReader } from './reader.ts'
+
+// Followed in this order by one reader on one platform, as a newcomer would.
+const PAGES = ['README.md', 'docs/1-the-walk.md', 'docs/2-your-first-pipeline.md', 'docs/3-the-seam.md']
+const OTHERS = [
+  'docs/configuration.md',
+  'pipelines/README.md',
+  'pipelines/commerce/README.md',
+  'pipelines/retail/README.md',
+]
+
+/** This very run. */
+const isThisTest = (text: string): boolean => text.trim() === 'npm test'
+
+let reader: DocsReader
+
+describe('the pages, followed from the first line to the last', () => {
+  beforeAll(async () => {
+    reader = await createDocsReader()
+  })
+  afterAll(() => reader.leave())
+
+  const blocks = PAGES.flatMap(blocksOf).filter(({ text }) => !isThisTest(text))
+
+  it.each(
+    blocks.map(
+      (block) =>
+        [`${block.page}:${block.line} ${block.language} ${block.text.split('\n')[0]}`, block] as const,
+    ),
+  )('%s', (_, block) => reader.follow(block), 180_000)
+})
+
+describe('the pages', () => {
+  it('know only blocks that are tried, shown or said', () => {
+    const known = ['sh', 'graphql', 'ts']
+    expect(PAGES.flatMap(blocksOf).filter(({ language }) => !known.includes(language))).toEqual([])
+  })
+
+  it('are reachable: every link to a file leads somewhere', () => {
+    const broken = [...PAGES, ...OTHERS].flatMap((page) => {
+      const text = readFileSync(join(REPOSITORY, page), 'utf8')
+      return [...text.matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g)]
+        .map(([, link]) => link ?? '')
+        .filter((link) => !existsSync(join(REPOSITORY, dirname(page), link)))
+        .map((link) => `${page} → ${link}`)
+    })
+    expect(broken).toEqual([])
+  })
+})
