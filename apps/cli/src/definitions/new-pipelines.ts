@@ -59,9 +59,9 @@ export const ItemSales = view('ItemSales', {
 })
 `
 
-const EXAMPLE = `{"orderId":"o-1","customerId":"c-7","itemId":"mug","pieces":2,"price":"9.50","orderedAt":"2026-11-20T09:12:31Z"}
-{"orderId":"o-2","customerId":"c-7","itemId":"teapot","pieces":1,"price":"34.00","orderedAt":"2026-11-20T09:14:02Z"}
-{"orderId":"o-3","customerId":"c-9","itemId":"mug","pieces":6,"price":"9.50","orderedAt":"2026-11-21T17:40:55Z"}
+const EXAMPLE = `{"orderId":"o-1","customerId":"c-7","itemId":"mug","pieces":2,"price":"9.50","orderedAt":"2025-11-20T09:12:31Z"}
+{"orderId":"o-2","customerId":"c-7","itemId":"teapot","pieces":1,"price":"34.00","orderedAt":"2025-11-20T09:14:02Z"}
+{"orderId":"o-3","customerId":"c-9","itemId":"mug","pieces":6,"price":"9.50","orderedAt":"2025-11-21T17:40:55Z"}
 `
 
 const README = `# Pipelines

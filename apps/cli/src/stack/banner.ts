@@ -39,7 +39,8 @@ function tryOut(catalog: Catalog): string {
 function pipelinesOf({ catalog, traffic }: Platform): string {
   const counts = new Map<string, number>()
   for (const name of catalog.views.keys()) {
-    const place = dirname(catalog.sources.get(name) ?? '').replace(/^pipelines\//, '')
+    const folder = dirname(catalog.sources.get(name) ?? '').replace(/^pipelines\//, '')
+    const place = folder === '.' ? 'your own' : folder
     counts.set(place, (counts.get(place) ?? 0) + 1)
   }
   return [...counts]
