@@ -40,4 +40,4 @@ test('a broker that is killed and comes back: appends say so meanwhile, the read
   await log.close()
   await broker.stop()
   await rm(dir, { recursive: true, force: true })
-}, 120_000)
+}, 240_000)

@@ -19,8 +19,11 @@ export interface KafkaOptions {
   readonly onLog?: (level: 'error' | 'warn', message: string, fields: object) => void
 }
 
-/** kafkajs' own tries before it gives up and the caller decides; its consumers then start over by themselves. */
-export const RETRY = { retries: 6, initialRetryTime: 200, maxRetryTime: 3_000, multiplier: 2, factor: 0.2 }
+/** kafkajs' own tries (5 s) before it gives up and the caller decides; its consumers then start over by themselves. */
+export const RETRY = { retries: 5, initialRetryTime: 200, maxRetryTime: 2_000, multiplier: 2, factor: 0.2 }
+
+/** Tries to connect happen inside each of those, so they are few. */
+const CONNECT_RETRY = { ...RETRY, retries: 2 }
 
 /** A producer that gave up is replaced by one with a new id, so its sequence never goes on in doubt. */
 const BY_DESIGN = 'Limiting retries for the idempotent producer'
@@ -44,7 +47,7 @@ export const connect = (options: KafkaOptions): Kafka => {
     brokers: [...options.brokers],
     connectionTimeout: 5_000,
     requestTimeout: 30_000,
-    retry: RETRY,
+    retry: CONNECT_RETRY,
     logLevel: logLevel.WARN,
     logCreator: () => (entry) => {
       const level = levels[entry.level]

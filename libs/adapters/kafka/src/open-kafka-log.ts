@@ -1,7 +1,7 @@
 import { PlatformError } from '@tidewater/base'
 import type { EventLog } from '@tidewater/ports'
 import type { Admin } from 'kafkajs'
-import { type KafkaOptions, connect } from './connect.ts'
+import { type KafkaOptions, RETRY, connect } from './connect.ts'
 import { createProducer } from './producer.ts'
 import { subscribe } from './subscription.ts'
 import { boundsOf, ensureTopics } from './topics.ts'
@@ -22,7 +22,7 @@ export const openKafkaLog = (options: KafkaOptions): EventLog => {
     return connected
   }
   const openAdmin = async (): Promise<Admin> => {
-    const client = kafka.admin()
+    const client = kafka.admin({ retry: RETRY })
     await client.connect()
     return client
   }
