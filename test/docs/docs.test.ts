@@ -6,13 +6,15 @@ import { blocksOf } from './blocks.ts'
 import { createDocsReader, type DocsReader } from './reader.ts'
 
 // Followed in this order by one reader on one platform, as a newcomer would.
-const PAGES = ['README.md', 'docs/1-the-walk.md', 'docs/2-your-first-pipeline.md', 'docs/3-the-seam.md']
-const OTHERS = [
-  'docs/configuration.md',
-  'pipelines/README.md',
-  'pipelines/commerce/README.md',
+const PAGES = [
+  'README.md',
+  'docs/1-the-walk.md',
+  'docs/2-your-first-pipeline.md',
   'pipelines/retail/README.md',
+  'pipelines/commerce/README.md',
+  'docs/3-the-seam.md',
 ]
+const OTHERS = ['docs/configuration.md', 'pipelines/README.md']
 
 /** This very run. */
 const isThisTest = (text: string): boolean => text.trim() === 'npm test'

@@ -74,11 +74,7 @@ export const createDocsReader = async (): Promise<DocsReader> => {
     const dir = dirname(file)
     await mkdir(dir, { recursive: true })
     await writeFile(file, `${text}\n`)
-    // init keeps what is there and adds what the editor, and so the check of types, needs
-    const { code, out, err } = await typed(
-      `npx --no tidewater init ${dir} && npx --no tidewater check ${dir}`,
-      dataDir,
-    )
+    const { code, out, err } = await typed(`npx --no tidewater check ${dir}`, dataDir)
     if (code !== 0) throw new Error(out + err)
   }
   return {
