@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { REPOSITORY } from './platform.ts'
+import { retailSample } from './retail-sample.ts'
 
 const DATA = join(REPOSITORY, '..', 'shared', 'data')
 export const RETAIL_FILE = join(DATA, 'online_retail_2010-12_2011-08.csv.gz')
@@ -22,6 +23,10 @@ export const retailTruth = (): RetailTruth => {
   if (truth === undefined) throw new Error('truth.json has no retail file')
   return truth
 }
+
+/** The real file with its truth where it is, a made one of the same shape elsewhere. */
+export const retailSource = (): { readonly file: string; readonly truth: RetailTruth } =>
+  hasRetailData ? { file: RETAIL_FILE, truth: retailTruth() } : retailSample()
 
 /** Decimal text rounded half away from zero to 2 digits, as truth.json is: '4776808.812' → '4776808.81'. */
 export const toPence = (text: string): string => {
