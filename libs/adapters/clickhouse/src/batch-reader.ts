@@ -13,7 +13,11 @@ export interface ClickhouseBatchReaderOptions {
 }
 
 /** Answers serving from the generations' slots tables in ClickHouse. */
-export const openClickhouseBatchReader = ({ clickhouse, catalog, history }: ClickhouseBatchReaderOptions): BatchReader => {
+export const openClickhouseBatchReader = ({
+  clickhouse,
+  catalog,
+  history,
+}: ClickhouseBatchReaderOptions): BatchReader => {
   const views = new Map(viewSqlsOf(catalog).map((view) => [view.view.name, view]))
   return {
     slots: async ({ generation, view: name, from, to }) => {

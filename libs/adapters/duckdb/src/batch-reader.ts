@@ -83,7 +83,10 @@ const openFiles = ({ directory, threads, memoryLimit }: DuckdbBatchReaderOptions
   const open = new Map<string, OpenFile>()
   const drop = async (id: string, file: OpenFile): Promise<void> => {
     open.delete(id)
-    await file.engine.then((engine) => engine.close(), () => undefined)
+    await file.engine.then(
+      (engine) => engine.close(),
+      () => undefined,
+    )
   }
   const dropOldest = async (): Promise<void> => {
     for (const [id, file] of open) {
@@ -95,7 +98,13 @@ const openFiles = ({ directory, threads, memoryLimit }: DuckdbBatchReaderOptions
     const known = open.get(id)
     if (known !== undefined) return known
     const path = join(directory, `tidewater-${id}.duckdb`)
-    const engine = openDuckdb({ path, readOnly: true, connections: 4, threads: threads ?? 2, memoryLimit: memoryLimit ?? '1GB' })
+    const engine = openDuckdb({
+      path,
+      readOnly: true,
+      connections: 4,
+      threads: threads ?? 2,
+      memoryLimit: memoryLimit ?? '1GB',
+    })
     const file = { engine, users: 0 }
     open.set(id, file)
     engine.catch(() => open.delete(id))
@@ -139,7 +148,9 @@ const historySql = async (
 ): Promise<string> => {
   const { event, layout } = view
   const topic = topicOf(event.name)
-  const ends = new Map(offsets.filter((offset) => offset.topic === topic).map(({ partition, next }) => [partition, next]))
+  const ends = new Map(
+    offsets.filter((offset) => offset.topic === topic).map(({ partition, next }) => [partition, next]),
+  )
   const entries = (await lake.entries(topic)).filter((entry) => entry.from < (ends.get(entry.partition) ?? 0))
   const files = entries.flatMap((entry) => (entry.file === null ? [] : [lake.path(entry.file)]))
   const cases = [...ends].map(([partition, next]) => ` WHEN ${partition} THEN ${next}`).join('')
