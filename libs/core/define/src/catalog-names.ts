@@ -34,7 +34,18 @@ export const BUILT_IN_TYPES: readonly string[] = [
     'Worker',
     'Partition',
   ],
-  ...['TrackResult', 'Rejected', 'Reason', 'Reconcile', 'Alert', 'Model', 'Prediction'],
+  ...[
+    'TrackResult',
+    'Rejected',
+    'Reason',
+    'ReconcileReport',
+    'DeadLetter',
+    'DeadLetters',
+    'Job',
+    'Alert',
+    'Model',
+    'Prediction',
+  ],
   ...['ID', 'String', 'Long', 'Float', 'Decimal', 'Boolean', 'Instant'].map((type) => `${type}Filter`),
 ]
 
@@ -52,6 +63,7 @@ export const BUILT_IN_FIELDS: readonly string[] = [
     'models',
     'predict',
     'predictBatch',
+    'dead',
   ],
 ]
 
