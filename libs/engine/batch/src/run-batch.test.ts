@@ -8,10 +8,15 @@ import { openPlatform, servedTruth, timers, TOPIC, type Platform } from './test-
 let platform: Platform
 let jobs: JobQueue
 let batch: RunningBatch
-const start = async (everyMs: number | null, reconciling: ReconcilePorts | null = null): Promise<void> => {
+const start = async (
+  everyMs: number | null,
+  reconciling: ReconcilePorts | null = null,
+  warehouses = platform.ports().warehouses,
+): Promise<void> => {
   jobs = createMemoryJobQueue(timers)
   const ports = {
     ...platform.ports(),
+    warehouses,
     // The store of this moment: a test may lose it.
     get store() {
       return platform.store()
@@ -60,4 +65,21 @@ test('a store that was lost is filled again without being asked', async () => {
   await jobs.run('generation', {}, { timeoutMs: 20_000 })
   platform.loseStore()
   await expect.poll(async () => (await readPointer(platform.store()))?.number, { timeout: 15_000 }).toBe(1)
+}, 20_000)
+
+test('views that an engine cannot show at start are shown as soon as it can', async () => {
+  const tries: (string | null)[] = []
+  const [warehouse] = platform.ports().warehouses
+  if (warehouse === undefined) throw new Error('no warehouse')
+  const moody = {
+    ...warehouse,
+    publish: async (generation: Parameters<typeof warehouse.publish>[0]) => {
+      tries.push(generation?.id ?? null)
+      if (tries.length < 2) throw new Error('still starting')
+      await warehouse.publish(generation)
+    },
+  }
+  await start(null, null, [moody])
+  await expect.poll(() => tries, { timeout: 10_000 }).toEqual([null, null])
+  expect(platform.warnings.join()).toContain('has no views yet; trying again: still starting')
 }, 20_000)

@@ -47,13 +47,16 @@ export const runBatch = async (ports: BatchWorkerPorts, options: BatchWorkerOpti
     ports.registry.announce(worker, ANNOUNCE_TTL_MS).catch((error: unknown) => options.warn('the worker registry is away', error))
     ports.timers.after(ANNOUNCE_EVERY_MS, announce)
   }
-  await showNewest(ports, options).catch((error: unknown) => options.warn('the newest generation is not shown yet; trying again', error))
+  const shown = await showNewest(ports, options).catch((error: unknown) => {
+    options.warn('the newest generation is not shown yet; trying again', error)
+    return false
+  })
   await ports.jobs.work(async (name, input, progress) =>
     name === 'generation' ? work.generation(input, progress) : work.reconcile((await ports.lake.generations()).at(-1) ?? null, progress),
   )
   await ports.jobs.schedule('generation', options.everyMs)
   announce()
-  const unwatch = watchStore(ports, options)
+  const unwatch = watchStore(ports, options, shown)
   return {
     stop: async () => {
       stopped = true
@@ -104,16 +107,26 @@ const jobsOf = (ports: BatchWorkerPorts, options: BatchWorkerOptions, counters: 
   return { generation, reconcile: check }
 }
 
-/** SQL views and the store's pointer follow the lake. */
-const showNewest = async (ports: BatchWorkerPorts, options: BatchWorkerOptions): Promise<void> => {
+/** SQL views and the store's pointer follow the lake; false: a warehouse does not show them yet. */
+const showNewest = async (ports: BatchWorkerPorts, options: BatchWorkerOptions): Promise<boolean> => {
   const newest = await publishNewest(ports, options, await placesOf(ports.log, options.catalog))
-  if (newest !== null) return
-  for (const warehouse of ports.warehouses)
-    await warehouse.publish(null).catch((error: unknown) => options.warn(`${warehouse.name} has no views yet`, error))
+  if (newest !== null) return true
+  let shown = true
+  for (const warehouse of ports.warehouses) {
+    await warehouse.publish(null).catch((error: unknown) => {
+      options.warn(`${warehouse.name} has no views yet; trying again`, error)
+      shown = false
+    })
+  }
+  return shown
 }
 
-/** A store that lost the pointer, or its tail with it, is given the newest generation again; answers how to stop looking. */
-const watchStore = (ports: BatchWorkerPorts, options: BatchWorkerOptions): (() => void) => {
+/**
+ * What is not shown yet is shown later; a store that lost the pointer, or its tail with it, is given the newest generation
+ * again. Answers how to stop looking.
+ */
+const watchStore = (ports: BatchWorkerPorts, options: BatchWorkerOptions, shownAtStart: boolean): (() => void) => {
+  let shown = shownAtStart
   let stopped = false
   let behind = false
   let highest = 1
@@ -131,7 +144,7 @@ const watchStore = (ports: BatchWorkerPorts, options: BatchWorkerOptions): (() =
     try {
       const now = await isBehind()
       // A worker that is just publishing is given one round to finish.
-      if (now && behind) await showNewest(ports, options)
+      if (!shown || (now && behind)) shown = await showNewest(ports, options)
       behind = now
     } catch (error) {
       options.warn('the store cannot be looked at for the moment', error)
