@@ -6,6 +6,7 @@ import { createLookupJoins } from './lookup-joins.ts'
 import { createMergedCells } from './merged-cells.ts'
 import { openSessionSql } from './open-session-sql.ts'
 import { skipsOf } from './view-sql.ts'
+import { readAgain } from './read-again.ts'
 import type { ViewSql } from './view-sql.ts'
 
 export interface PresentFrom {
@@ -60,7 +61,7 @@ export function presentSql(plan: ViewSql, dialect: SqlDialect, from: PresentFrom
     ...(from.extra ?? []).map(({ name, sql }) => `${sql} AS ${dialect.identifier(name)}`),
   ]
   const ctes = [
-    `bound AS (\n${boundSql(plan, dialect, from.slots)}\n)`,
+    `bound ${readAgain(dialect, from.slots)} (\n${boundSql(plan, dialect, from.slots)}\n)`,
     `merged AS (\nSELECT ${[...group.map((name) => `s.${name} AS ${name}`), ...merged.columns()].join(',\n  ')}\nFROM bound AS s GROUP BY ${group.map((name) => `s.${name}`).join(', ')}\n)`,
     ...sessions.map(
       ({ cell, alias }) => `${alias} AS (\n${openSessionSql(cell, group, dialect, from.asOf)}\n)`,

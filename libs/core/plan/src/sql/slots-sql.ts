@@ -2,6 +2,7 @@ import type { SqlDialect } from '@tidewater/expr'
 import { floorToSql } from '@tidewater/expr'
 import type { Cell, Grain } from '../layout-types.ts'
 import { addedSql } from './cell-sql.ts'
+import { readAgain } from './read-again.ts'
 import { groupColumns, sessionsSql } from './session-sql.ts'
 import { emptyColumn } from './slot-columns.ts'
 import { sourceSql } from './source-sql.ts'
@@ -26,7 +27,7 @@ const GRACE_MS = 3_600_000
 export function slotsSql(plan: ViewSql, dialect: SqlDialect, from: SlotsFrom): string {
   const source = sourceSql(plan, dialect, from.source)
   const parts = plan.layout.grains.map((grain) => grainSql(plan, dialect, source, grain, from.newest ?? null))
-  return `WITH source AS (\n${source.text}\n)\n${parts.join('\nUNION ALL\n')}`
+  return `WITH source ${readAgain(dialect, from.source)} (\n${source.text}\n)\n${parts.join('\nUNION ALL\n')}`
 }
 
 function grainSql(
