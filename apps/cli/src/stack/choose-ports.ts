@@ -1,5 +1,6 @@
 import { PlatformError } from '@tidewater/base'
 import { isPortFree, nextFreePort } from '@tidewater/stack'
+import { claimPort } from './claim-port.ts'
 import { portOwner } from './port-owner.ts'
 
 export interface Ports {
@@ -20,12 +21,19 @@ export async function choosePorts(asked: { readonly http: number | null }): Prom
     throw new PlatformError('UNAVAILABLE', `Port ${asked.http} is taken by ${owner}.`, cure)
   }
   const [kafka, redis, clickhouse, http] = await Promise.all([
-    nextFreePort(preferred.kafka),
-    nextFreePort(preferred.redis),
-    nextFreePort(preferred.clickhouse),
-    asked.http ?? nextFreePort(preferred.http),
+    ownPort(preferred.kafka),
+    ownPort(preferred.redis),
+    ownPort(preferred.clickhouse),
+    asked.http ?? ownPort(preferred.http),
   ])
   return { kafka, redis, clickhouse, http }
+}
+
+/** The next port that nobody has opened and no other platform is about to open. */
+async function ownPort(from: number): Promise<number> {
+  for (let port = await nextFreePort(from); ; port = await nextFreePort(port + 1)) {
+    if (claimPort(port)) return port
+  }
 }
 
 /** The ports that are not where one would look for them, for the banner; one that was asked for has not moved. */

@@ -1,0 +1,32 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { pathToFileURL } from 'node:url'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { choosePorts, type Ports } from './choose-ports.ts'
+
+const module = pathToFileURL(join(import.meta.dirname, 'choose-ports.ts')).href
+const script = `import { choosePorts } from ${JSON.stringify(module)}
+console.log(JSON.stringify(await choosePorts({ http: null })))
+setInterval(() => undefined, 1_000)`
+
+it('gives platforms that start at the same moment different ports, before any is opened', async () => {
+  const children = [1, 2, 3].map(() =>
+    spawn(process.execPath, ['--input-type=module-typescript', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    }),
+  )
+  const chosen = await Promise.all(
+    children.map(async ({ stdout }) => {
+      const [line] = (await once(stdout, 'data')) as [Buffer]
+      return JSON.parse(line.toString()) as Ports
+    }),
+  )
+  const all = chosen.flatMap((ports) => Object.values(ports))
+  expect(new Set(all).size).toBe(all.length)
+  for (const child of children) child.kill('SIGKILL')
+  await Promise.all(children.map((child) => once(child, 'exit')))
+  // What the dead had claimed is free again.
+  const again = await choosePorts({ http: null })
+  expect(Object.values(again).some((port) => all.includes(port))).toBe(true)
+})
