@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { openBullmqJobQueue } from '@tidewater/adapter-bullmq'
-import { openDuckdbBatchReader, openParquetWriter } from '@tidewater/adapter-duckdb'
+import { openParquetWriter } from '@tidewater/adapter-duckdb'
 import { openKafkaLog } from '@tidewater/adapter-kafka'
 import { openLake } from '@tidewater/adapter-lake'
 import { createRedisStateStore, createRedisWorkerRegistry } from '@tidewater/adapter-redis'
+import { openBatchReader } from '@tidewater/app-serving'
 import { eventTopics } from '@tidewater/engine-ingest'
 import { createServing } from '@tidewater/engine-serving'
 import { createLog, loadCatalog, loadConfig, runUntilStopped, systemClock, systemTimers } from '@tidewater/runtime'
@@ -26,7 +27,7 @@ runUntilStopped(log, async () => {
   const jobs = openBullmqJobQueue({ url: config.queueRedisUrl, trouble: (error) => log.warn('the job queue is in trouble', { error }) })
   const warehouses = await openWarehouses(config, catalog, lake)
   const writer = await openParquetWriter({ threads: 2, memoryLimit: '1GB' })
-  const reader = openDuckdbBatchReader({ directory: config.publishedDir, lake, catalog })
+  const reader = openBatchReader(config, catalog, lake)
   const shared = { log: kafka, store, lake, registry, jobs, clock: systemClock, nonce: randomUUID }
   const serving = await createServing({ ...shared, batch: reader, breathe, track: refuse }, catalog)
   const batch = await startBatch({ ...shared, timers: systemTimers, warehouses, writer }, serving.reader, {
