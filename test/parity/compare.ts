@@ -1,5 +1,6 @@
+import { aggregatesOf, compileRowExpr } from '@tidewater/expr'
 import type { Type, Value } from '@tidewater/expr'
-import type { Layout, SlotRow } from '@tidewater/plan'
+import type { Layout, Row, SlotRow } from '@tidewater/plan'
 import { snakeCase } from 'tidewater'
 import type { Answer, AnswerRow } from './answer.ts'
 import type { Case } from './random-case.ts'
@@ -114,16 +115,20 @@ function same(type: Type, a: Value, b: Value, slack: number): boolean {
   return Math.abs(a - b) <= slack + 1e-12 * Math.max(Math.abs(a), Math.abs(b))
 }
 
-/** 1e-9 × Σ|x| over the doubles a view reads; none when it reads none. */
-function tolerance({ view, rows, schema }: Case): number {
-  const doubles = schema.event.fields.filter(({ type }) => type.kind === 'number').map(({ name }) => name)
-  const text = JSON.stringify(view.measures)
-  const read = doubles.filter((name) => text.includes(`"name":"${name}"`))
-  return (
-    1e-9 *
-    read.reduce(
-      (sum, name) => sum + rows.reduce((total, { row }) => total + Math.abs(Number(row[name] ?? 0)), 0),
-      0,
-    )
+/** 1e-9 × Σ|x| over the doubles a view aggregates; none when it aggregates none. */
+function tolerance(one: Case): number {
+  const known = tolerances.get(one)
+  if (known !== undefined) return known
+  const tables = new Map([[one.schema.table.name, one.schema.tableRows]])
+  const calls = one.view.measures.flatMap(({ expr }) => aggregatesOf(expr)).map(({ call }) => call)
+  const doubles = calls.flatMap(({ arg }) =>
+    arg?.type.kind === 'number' ? [compileRowExpr(arg, tables)] : [],
   )
+  const total = (value: (row: Row) => Value): number =>
+    one.rows.reduce((sum, { row }) => sum + Math.abs(Number(value(row) ?? 0)), 0)
+  const slack = 1e-9 * doubles.reduce((sum, value) => sum + total(value), 0)
+  tolerances.set(one, slack)
+  return slack
 }
+
+const tolerances = new WeakMap<Case, number>()

@@ -50,31 +50,26 @@ export function caseOf(seed: number, schema: Schema): Case {
     -1,
     Date.UTC(1965, 5, 1),
   ])
-  const spread = random.pick([3_000, 600_000, 7_200_000, 7_200_000, 40 * 86_400_000])
+  // Half of the logs beat in steps of a session's gap or a tile, where `<` and `<=` differ most.
+  const step = random.chance(0.5) ? random.pick([1000, 60_000, 1_800_000]) : null
+  const spread = step === null ? random.pick([3_000, 600_000, 7_200_000, 40 * 86_400_000]) : 12 * step
   const newest = base + spread
   const trims = random.chance(0.5)
-  const moments = random.times(4, () => base + random.int(0, spread))
   const oldest = trims ? newest - 3_600_000 : base
-  const asOf = Math.max(
-    oldest,
-    random.pick([
-      newest,
-      newest + random.int(0, 7_200_000),
-      base + random.int(0, spread),
-      edge(random, moments),
-      edge(random, moments),
-    ]),
-  )
-  const rows = randomRows(createRandom(seed * 15_485_863 + 3), schema, {
-    base,
-    spread,
-    moments,
-    firstPartition: firstPartitionOf(seed),
-  })
+  const moments = random.times(4, () => base + random.int(0, spread))
+  const log: Log = { base, spread, step, moments, firstPartition: firstPartitionOf(seed) }
+  const free = random.pick([newest, newest + random.int(0, 7_200_000), base + random.int(0, spread)])
+  const asOf = Math.max(oldest, random.chance(0.3) ? free : momentOf(random, log))
+  const rows = randomRows(createRandom(seed * 15_485_863 + 3), schema, log)
   return { seed, schema, view, rows, asOf, cut: random.int(0, 12), newest: trims ? newest : null }
 }
 
-/** A moment at exactly a gap, an expiry or a window from another: where `<` and `<=` differ. */
+/** A moment of the log, by chance at exactly a gap, an expiry or a window from another. */
+function momentOf(random: Random, { base, spread, step, moments }: Log): number {
+  if (step !== null) return base + step * random.int(0, 12)
+  return random.chance(0.5) ? edge(random, moments) : base + random.int(0, spread)
+}
+
 const edge = (random: Random, moments: readonly number[]): number =>
   random.pick(moments) + random.pick([0, 0, 1000, 1000, 60_000, 60_000, 600_000, 1_800_000, 3_600_000])
 
@@ -84,17 +79,17 @@ export const firstPartitionOf = (seed: number): number => (seed % GROUP) * 10
 interface Log {
   readonly base: number
   readonly spread: number
+  /** Every time is a multiple of it from `base`; null: any. */
+  readonly step: number | null
   readonly moments: readonly number[]
   readonly firstPartition: number
 }
 
 function randomRows(random: Random, schema: Schema, log: Log): LoggedRow[] {
   const ids = random.int(5, 60)
-  const grid = random.pick([1, 1, 1000])
+  const grid = log.step === null ? random.pick([1, 1, 1000]) : 1
   const last = log.base + log.spread
-  const few = random.chance(0.5)
-  const time = (): number =>
-    random.chance(0.5) ? edge(random, log.moments) : log.base + random.int(0, log.spread)
+  const few = random.chance(log.step === null ? 0.4 : 0.7)
   return random
     .times(random.int(1, 3), (nth) => {
       let offset = random.int(0, 3)
@@ -102,12 +97,12 @@ function randomRows(random: Random, schema: Schema, log: Log): LoggedRow[] {
       return random.times(random.pick([0, 1, 5, 20]), (): LoggedRow => {
         offset += random.chance(0.8) ? 1 : random.int(1, 9)
         appendedAt += random.pick([0, 1, 1000, 60_000, 3_600_000])
-        const near = Math.min(last, Math.floor(time() / grid) * grid)
+        const near = Math.min(last, Math.floor(momentOf(random, log) / grid) * grid)
         const value = (field: FieldDefinition): Value => {
           if (field.name === schema.event.time) return near
           const drawn = randomValue(field, random, near)
           // Many rows of one key: what sessions, ties and bounds are about.
-          return few && field.type.kind === 'id' && drawn !== null ? 'a' : drawn
+          return few && ['id', 'text'].includes(field.type.kind) && drawn !== null ? 'a' : drawn
         }
         const row = Object.fromEntries(schema.event.fields.map((field) => [field.name, value(field)]))
         return { partition: log.firstPartition + nth, offset, appendedAt, id: `id${random.int(0, ids)}`, row }

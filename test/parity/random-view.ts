@@ -132,7 +132,7 @@ function randomAggregate(random: Random, row: Leaves, windows: boolean): Made {
     () => call('flag', ordered, row.flag()),
     () => call('instant', ordered, randomInstant(random, row)),
     () => distinctOf(random, row, call, options),
-    ...(windows ? [() => sessionOf(random, options)] : []),
+    ...(windows ? [() => sessionOf(random, options), () => sessionOf(random, options)] : []),
   ]
   return random.pick(makers)()
 }
