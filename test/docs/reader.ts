@@ -30,7 +30,10 @@ export const createDocsReader = async (): Promise<DocsReader> => {
   let names = namesOf([[`${home}/`, '~/']])
 
   const start = async (args: string): Promise<void> => {
-    await platform?.stop()
+    // Until it is up there is none, and nothing may reach another platform of this machine.
+    const before = platform
+    platform = null
+    await before?.stop()
     const given = names
       .own(args)
       .split(' ')
@@ -46,7 +49,7 @@ export const createDocsReader = async (): Promise<DocsReader> => {
     ])
   }
   const shell = async (block: Block): Promise<void> => {
-    const { code, out, err } = await typed(names.own(block.text), dataDir)
+    const { code, out, err } = await typed(names.own(block.text), dataDir, urlOf(platform))
     const said = `${block.text}\nended with ${code} and said\n${out}${err}`
     if ((code !== 0) !== (block.note === 'fails')) throw new Error(said)
     if (block.expected === null) return
@@ -54,7 +57,7 @@ export const createDocsReader = async (): Promise<DocsReader> => {
     if (!fits(block.expected, printed)) throw new Error(`${said}\nbut the page shows\n${block.expected.text}`)
   }
   const ask = async (block: Block): Promise<void> => {
-    const url = platform?.url ?? 'http://localhost:4000'
+    const url = urlOf(platform)
     const deadline = performance.now() + VISIBLE_WITHIN_MS
     for (;;) {
       const answer = JSON.stringify(await graphql(url, block.text), null, 2)
@@ -74,7 +77,7 @@ export const createDocsReader = async (): Promise<DocsReader> => {
     const dir = dirname(file)
     await mkdir(dir, { recursive: true })
     await writeFile(file, `${text}\n`)
-    const { code, out, err } = await typed(`npx --no tidewater check ${dir}`, dataDir)
+    const { code, out, err } = await typed(`npx --no tidewater check ${dir}`, dataDir, '')
     if (code !== 0) throw new Error(out + err)
   }
   return {
@@ -100,6 +103,11 @@ const namesOf = (pairs: readonly (readonly [own: string, usual: string])[]): Nam
   usual: (text) => pairs.reduce((result, [own, usual]) => result.replaceAll(own, usual), text),
 })
 
+const urlOf = (platform: Platform | null): string => {
+  if (platform === null) throw new Error('the platform did not start (see the block that starts it)')
+  return platform.url
+}
+
 interface Ended {
   readonly code: number | null
   readonly out: string
@@ -107,9 +115,9 @@ interface Ended {
 }
 
 /** In the clone, as a person would; the data folder says which platform is meant. */
-const typed = (command: string, dataDir: string): Promise<Ended> =>
+const typed = (command: string, dataDir: string, url: string): Promise<Ended> =>
   new Promise((resolve) => {
-    const env = { ...process.env, DATA_DIR: dataDir, npm_config_loglevel: 'error', NO_COLOR: '1' }
+    const env = { ...process.env, DATA_DIR: dataDir, TIDEWATER_URL: url, npm_config_loglevel: 'error', NO_COLOR: '1' }
     const child = spawn('bash', ['-euo', 'pipefail', '-c', command], {
       cwd: REPOSITORY,
       env,
