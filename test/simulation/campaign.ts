@@ -23,10 +23,26 @@ export interface Report {
 export const TICKS = 800
 
 /** Counts that must not be small, or a campaign proves little. */
-export const TELLING = ['reads', 'retries', 'published', 'commits', 'commits_redone_for_cut', 'commits_rewound', 'commits_fenced', 'tailsLost', 'storesLost'] as const
+export const TELLING = [
+  'reads',
+  'retries',
+  'published',
+  'commits',
+  'commits_redone_for_cut',
+  'commits_rewound',
+  'commits_fenced',
+  'tailsLost',
+  'storesLost',
+] as const
 
 /** Runs many seeds and adds up what happened in them. */
-export const runCampaign = async ({ seed, seeds, onRedis, plant, stopAtWrong }: Campaign): Promise<Report> => {
+export const runCampaign = async ({
+  seed,
+  seeds,
+  onRedis,
+  plant,
+  stopAtWrong,
+}: Campaign): Promise<Report> => {
   const redis = onRedis > 0 ? await startRedisStores() : null
   const counts: Record<string, number> = {}
   const wrong: Outcome[] = []
@@ -46,4 +62,3 @@ export const runCampaign = async ({ seed, seeds, onRedis, plant, stopAtWrong }: 
   }
   return { ran, ranOnRedis: Math.min(ran, onRedis), wrong, counts }
 }
-

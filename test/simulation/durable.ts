@@ -31,7 +31,8 @@ export const createDurable = (world: World, random: Random): Durable => {
     for (const machine of machines.values()) {
       for (const { partition } of places) {
         const cut = cuts.find((c) => c.partition === partition)?.cut ?? 0
-        if (cut > (archived[partition] ?? 0)) throw new Error(`generation ${id} was built before its rows were archived`)
+        if (cut > (archived[partition] ?? 0))
+          throw new Error(`generation ${id} was built before its rows were archived`)
         parts.set(`${machine.view.name} ${partition}`, recompute(world, machine, partition, cut))
       }
     }
@@ -42,7 +43,8 @@ export const createDurable = (world: World, random: Random): Durable => {
       return generations
     },
     archive: () => {
-      for (const [p, records] of world.log.entries()) archived[p] = Math.min(records.length, (archived[p] ?? 0) + random.int(0, 8))
+      for (const [p, records] of world.log.entries())
+        archived[p] = Math.min(records.length, (archived[p] ?? 0) + random.int(0, 8))
     },
     archiveAll: () => {
       for (const [p, records] of world.log.entries()) archived[p] = records.length
@@ -79,7 +81,9 @@ export const createDurable = (world: World, random: Random): Durable => {
       publish: async () => undefined,
       showNotes: async () => undefined,
       retire: async (kept) => {
-        const gone = [...built.keys()].filter((id) => !kept.includes(id) && generations.some((g) => g.id === id))
+        const gone = [...built.keys()].filter(
+          (id) => !kept.includes(id) && generations.some((g) => g.id === id),
+        )
         for (const id of gone) built.delete(id)
         return gone.length
       },
@@ -88,8 +92,16 @@ export const createDurable = (world: World, random: Random): Durable => {
   }
 }
 
-const slotRows = (machine: Machine, partition: number, group: { readonly bucket: number; readonly key: string; readonly state: State }): readonly SlotRow[] =>
-  machine.slotsOf(group.state, { partition, bucket: group.bucket, keys: decodeKey(group.key, machine.layout.stateKeys) })
+const slotRows = (
+  machine: Machine,
+  partition: number,
+  group: { readonly bucket: number; readonly key: string; readonly state: State },
+): readonly SlotRow[] =>
+  machine.slotsOf(group.state, {
+    partition,
+    bucket: group.bucket,
+    keys: decodeKey(group.key, machine.layout.stateKeys),
+  })
 
 const recompute = (world: World, machine: Machine, partition: number, cut: number): Groups => {
   const groups = new Map<string, { bucket: number; key: string; state: State }>()

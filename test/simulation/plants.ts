@@ -1,6 +1,13 @@
 import {
-  cutOf, decodeHeader, decodePointer, encodeHeader,
-  type Commit, type CommitResult, type Pointer, type StateStore, type TopicPartition,
+  cutOf,
+  decodeHeader,
+  decodePointer,
+  encodeHeader,
+  type Commit,
+  type CommitResult,
+  type Pointer,
+  type StateStore,
+  type TopicPartition,
 } from '@tidewater/ports'
 
 /** Faults planted on purpose: one rule of the seam switched off. The simulation must find each. */
@@ -19,9 +26,15 @@ type Wrap = (store: StateStore) => StateStore
 const isStep = ({ writes, seen }: Commit): boolean => writes.length > 0 || seen.length > 0
 
 /** Writes over whatever is stored. */
-const forced = async (store: StateStore, place: TopicPartition, commit: Commit, found: CommitResult): Promise<CommitResult> => {
+const forced = async (
+  store: StateStore,
+  place: TopicPartition,
+  commit: Commit,
+  found: CommitResult,
+): Promise<CommitResult> => {
   let result = found
-  while (result.kind === 'conflict') result = await store.commit(place, { ...commit, expected: result.header })
+  while (result.kind === 'conflict')
+    result = await store.commit(place, { ...commit, expected: result.header })
   return result
 }
 
@@ -37,10 +50,16 @@ const wraps: Readonly<Record<Plant, Wrap>> = {
     ...store,
     commit: async (place, commit) => {
       const result = await store.commit(place, commit)
-      if (result.kind !== 'conflict' || result.header === null || commit.expected === null || !isStep(commit)) return result
+      if (result.kind !== 'conflict' || result.header === null || commit.expected === null || !isStep(commit))
+        return result
       const [found, expected] = [decodeHeader(result.header), decodeHeader(commit.expected)]
       if (found.token !== expected.token || found.stateRevision !== expected.stateRevision) return result
-      return forced(store, place, { ...commit, next: encodeHeader({ ...decodeHeader(commit.next), cuts: found.cuts }) }, result)
+      return forced(
+        store,
+        place,
+        { ...commit, next: encodeHeader({ ...decodeHeader(commit.next), cuts: found.cuts }) },
+        result,
+      )
     },
   }),
   publish: (store) => {
@@ -68,11 +87,16 @@ const wraps: Readonly<Record<Plant, Wrap>> = {
       },
       read: async (place, reads) => {
         const answer = await store.read(place, reads)
-        const pointer = reads.map(({ generation }) => named.get(generation ?? '')).find((p) => p !== undefined)
+        const pointer = reads
+          .map(({ generation }) => named.get(generation ?? ''))
+          .find((p) => p !== undefined)
         if (answer.header === null || pointer === undefined) return answer
         const { number, id } = pointer
         const header = decodeHeader(answer.header)
-        const cuts = [...header.cuts.filter((c) => c.number !== number), { number, id, cut: cutOf(pointer, place) }]
+        const cuts = [
+          ...header.cuts.filter((c) => c.number !== number),
+          { number, id, cut: cutOf(pointer, place) },
+        ]
         return { ...answer, header: encodeHeader({ ...header, floor: 0, cuts }) }
       },
     }
@@ -80,4 +104,5 @@ const wraps: Readonly<Record<Plant, Wrap>> = {
   dedupe: (store) => ({ ...store, commit: (place, commit) => store.commit(place, { ...commit, seen: [] }) }),
 }
 
-export const planted = (store: StateStore, plant: Plant | null): StateStore => (plant === null ? store : wraps[plant](store))
+export const planted = (store: StateStore, plant: Plant | null): StateStore =>
+  plant === null ? store : wraps[plant](store)

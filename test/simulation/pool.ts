@@ -44,8 +44,20 @@ export const createPool = (random: Random): Pool => {
         pending.push({
           owner,
           run: async (how) => {
-            const answer = how === 'lost' ? null : await command().then((value) => ({ value }), (error: unknown) => ({ error }))
-            const second = how === 'sent twice' ? await command().then((value) => ({ value }), (error: unknown) => ({ error })) : answer
+            const answer =
+              how === 'lost'
+                ? null
+                : await command().then(
+                    (value) => ({ value }),
+                    (error: unknown) => ({ error }),
+                  )
+            const second =
+              how === 'sent twice'
+                ? await command().then(
+                    (value) => ({ value }),
+                    (error: unknown) => ({ error }),
+                  )
+                : answer
             if (owner.dead) return
             if (second === null || how === 'reply lost') reject(new Error(`the command was ${how}`))
             else if ('error' in second) reject(second.error as Error)

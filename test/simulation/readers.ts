@@ -1,7 +1,13 @@
 import { isPlatformError } from '@tidewater/base'
 import type { Machine, State } from '@tidewater/plan'
 import {
-  readPointer, readSlices, readView, type Pointer, type StateStore, type StoredGroup, type View,
+  readPointer,
+  readSlices,
+  readView,
+  type Pointer,
+  type StateStore,
+  type StoredGroup,
+  type View,
 } from '@tidewater/ports'
 import type { Durable } from './durable.ts'
 import { storeOf, type Owner, type Pool } from './pool.ts'
@@ -10,7 +16,14 @@ import { machines, places, type World } from './world.ts'
 
 /** Readers that keep a pointer for a long time and read one partition after the other, in any order, while all else goes on. */
 export interface Readers {
-  readonly counts: { reads: number; retries: number; notReady: number; gone: number; degraded: number; failed: number }
+  readonly counts: {
+    reads: number
+    retries: number
+    notReady: number
+    gone: number
+    degraded: number
+    failed: number
+  }
   /** The first wrong answer, as a sentence. */
   readonly wrong: string | null
   /** Starts a read, or lets one step of it happen. */
@@ -50,7 +63,8 @@ export const createReaders = (store: StateStore, pool: Pool, world: World, durab
       reader.pointer = await readPointer(through)
       return reader.pointer
     }
-    const cached = async (): Promise<Pointer | null> => (++reader.age > POINTER_READS ? fresh() : reader.pointer)
+    const cached = async (): Promise<Pointer | null> =>
+      ++reader.age > POINTER_READS ? fresh() : reader.pointer
     try {
       const view = await readView(through, { cached, fresh }, planOf)
       counts.retries += view.retries
@@ -74,7 +88,8 @@ export const createReaders = (store: StateStore, pool: Pool, world: World, durab
       if (!reader.running) void read(storeOf(store, pool, reader.owner), reader)
       else await pool.runOne(reader.owner)
     },
-    readNow: () => read(store, { owner: { name: 'last', dead: false }, pointer: null, age: 0, running: false }),
+    readNow: () =>
+      read(store, { owner: { name: 'last', dead: false }, pointer: null, age: 0, running: false }),
   }
 }
 
@@ -97,7 +112,8 @@ const answerOf = (view: View, durable: Durable): Answer | null => {
       if (machine.view.window !== null) {
         const slots = durable.slots(view.pointer.id, machine, place.partition)
         if (slots === null) return null
-        for (const { bucket, key, state } of slots.values()) machine.merge(stateAt(states, machine, key, bucket), state)
+        for (const { bucket, key, state } of slots.values())
+          machine.merge(stateAt(states, machine, key, bucket), state)
       }
       const part = parts[v]
       for (const group of part?.batch ?? []) mergeInto(states, machine, group, 0)
@@ -115,7 +131,12 @@ const stateAt = (states: Map<string, State>, machine: Machine, key: string, buck
   return state
 }
 
-const mergeInto = (states: Map<string, State>, machine: Machine, { key, bucket, value }: StoredGroup, from: number): void => {
+const mergeInto = (
+  states: Map<string, State>,
+  machine: Machine,
+  { key, bucket, value }: StoredGroup,
+  from: number,
+): void => {
   for (const { slice, start, end } of readSlices(value)) {
     if (slice >= from) machine.merge(stateAt(states, machine, key, bucket), machine.decode(value, start, end))
   }

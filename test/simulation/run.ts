@@ -18,7 +18,9 @@ const usage = `npm run simulate [-- --seeds N --seed S --redis N --plant NAME]
   --seed S    the first one: a failing one is repeated exactly by it
   --redis N   how many of them run on a real Redis (40; 0 when --seed is given)
   --plant P   switch one rule off; it must be found:
-${Object.entries(PLANTS).map(([name, doc]) => `              ${name.padEnd(8)} ${doc}`).join('\n')}`
+${Object.entries(PLANTS)
+  .map(([name, doc]) => `              ${name.padEnd(8)} ${doc}`)
+  .join('\n')}`
 
 const whole = (name: 'seeds' | 'seed' | 'redis', fallback: number): number => {
   const value = values[name] === undefined ? fallback : Number(values[name])
@@ -43,7 +45,11 @@ const onRedis = plant === null ? Math.min(seeds, whole('redis', values.seed === 
 const first = whole('seed', 1)
 const started = performance.now()
 const report = await runCampaign({
-  seed: first, seeds, onRedis, plant, stopAtWrong: plant === null ? 'never' : 'first',
+  seed: first,
+  seeds,
+  onRedis,
+  plant,
+  stopAtWrong: plant === null ? 'never' : 'first',
 })
 const seconds = Math.round((performance.now() - started) / 100) / 10
 for (const { seed, wrong } of report.wrong.slice(0, 10)) console.log(`seed ${seed}: ${wrong}`)
@@ -51,8 +57,16 @@ console.log(JSON.stringify({ ...report.counts, seeds: report.ran, onRedis: repor
 if (plant === null) {
   const again = report.wrong[0]
   const redis = again !== undefined && again.seed < first + report.ranOnRedis ? ' --redis 1' : ''
-  console.log(again === undefined ? '0 wrong' : `${report.wrong.length} wrong; repeat one with --seed ${again.seed}${redis}`)
+  console.log(
+    again === undefined
+      ? '0 wrong'
+      : `${report.wrong.length} wrong; repeat one with --seed ${again.seed}${redis}`,
+  )
   process.exit(report.wrong.length === 0 ? 0 : 1)
 }
-console.log(report.wrong.length > 0 ? `plant '${plant}' found after ${report.ran} seeds` : `plant '${plant}' was NOT found in ${report.ran} seeds`)
+console.log(
+  report.wrong.length > 0
+    ? `plant '${plant}' found after ${report.ran} seeds`
+    : `plant '${plant}' was NOT found in ${report.ran} seeds`,
+)
 process.exit(report.wrong.length > 0 ? 0 : 1)

@@ -41,7 +41,13 @@ interface Batch {
 }
 
 /** The real batch engine, one or two at a time, on the simulation's ports. */
-const createBatch = (store: StateStore, pool: Pool, world: World, durable: Durable, nonce: () => string): Batch => {
+const createBatch = (
+  store: StateStore,
+  pool: Pool,
+  world: World,
+  durable: Durable,
+  nonce: () => string,
+): Batch => {
   const counts = { published: 0, superseded: 0, skipped: 0, batchErrors: 0 }
   let running: Owner[] = []
   let born = 0
@@ -56,12 +62,17 @@ const createBatch = (store: StateStore, pool: Pool, world: World, durable: Durab
       writer: { write: async () => undefined, rewrite: async () => 0, close: async () => undefined },
       warehouses: [durable.warehouse],
       clock,
-      timers: { after: (_, run) => (void pool.submit(owner, async () => undefined).then(run, run), () => undefined) },
+      timers: {
+        after: (_, run) => (void pool.submit(owner, async () => undefined).then(run, run), () => undefined),
+      },
       nonce,
     }
     running.push(owner)
     void runGeneration(ports, options, { through: 'now', patienceMs: 1 }, () => undefined)
-      .then((result) => void counts[result.kind]++, () => void counts.batchErrors++)
+      .then(
+        (result) => void counts[result.kind]++,
+        () => void counts.batchErrors++,
+      )
       .finally(() => {
         running = running.filter((other) => other !== owner)
       })
@@ -131,14 +142,20 @@ const actionsOf = ({ random, pool, world, durable, workers, readers, batch, losa
     [0.4, batch.crash],
     [24, () => readers.act(random.int(0, READERS - 1))],
     [90, () => pool.runOne()],
-    [0.5, async () => {
-      losses.tailsLost++
-      await losable.loseTail(random.int(1, 20))
-    }],
-    [0.12, async () => {
-      losses.storesLost++
-      await losable.loseAll()
-    }],
+    [
+      0.5,
+      async () => {
+        losses.tailsLost++
+        await losable.loseTail(random.int(1, 20))
+      },
+    ],
+    [
+      0.12,
+      async () => {
+        losses.storesLost++
+        await losable.loseAll()
+      },
+    ],
   ]
   const total = actions.reduce((sum, [weight]) => sum + weight, 0)
   return async (): Promise<void> => {
@@ -151,7 +168,13 @@ const actionsOf = ({ random, pool, world, durable, workers, readers, batch, losa
 }
 
 /** Faults end: everything must come to rest, and the last answer has seen the whole log. */
-const drain = async ({ pool, durable, workers, readers, batch }: Omit<Cast, 'random' | 'world' | 'losable' | 'losses'>): Promise<string | null> => {
+const drain = async ({
+  pool,
+  durable,
+  workers,
+  readers,
+  batch,
+}: Omit<Cast, 'random' | 'world' | 'losable' | 'losses'>): Promise<string | null> => {
   pool.heal()
   workers.endZombies()
   durable.archiveAll()

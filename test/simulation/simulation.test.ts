@@ -20,10 +20,13 @@ describe('batch ⊕ speed = truth, under random schedules of everything at once'
     expect(counts['reads']).toBeGreaterThan(300)
   })
 
-  test.each(Object.keys(PLANTS) as Plant[])("with a rule switched off ('%s') a wrong answer is found", async (plant) => {
-    const { wrong } = await runCampaign({ ...campaign, plant })
-    expect(wrong.length).toBe(1)
-  })
+  test.each(Object.keys(PLANTS) as Plant[])(
+    "with a rule switched off ('%s') a wrong answer is found",
+    async (plant) => {
+      const { wrong } = await runCampaign({ ...campaign, plant })
+      expect(wrong.length).toBe(1)
+    },
+  )
 
   test('a seed repeats itself exactly', async () => {
     const run = () => simulate({ seed: 77, ticks: 400, plant: null, open: openMemoryStore })

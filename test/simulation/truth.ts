@@ -7,7 +7,12 @@ export type Answer = Readonly<Record<string, Readonly<Record<string, string>>>>
 interface Totals {
   sales: number
   units: number
-  last: { readonly at: number; readonly partition: number; readonly offset: number; readonly units: number } | null
+  last: {
+    readonly at: number
+    readonly partition: number
+    readonly offset: number
+    readonly units: number
+  } | null
 }
 
 /** The answer at an offset vector, by counting: knows nothing of slices, machines or stores. */
@@ -18,7 +23,10 @@ export const truthAt = ({ log }: World, offsets: OffsetVector): Answer => {
     for (const { row, offset } of counted(log[partition] ?? [], next)) {
       const [at, units] = [row['at'] as number, row['units'] as number]
       const bucket = Math.floor(at / 1_800_000) * 1_800_000
-      for (const [groups, group] of [[shops, `${String(row['shop'])}@0`], [hours, `${String(row['shop'])}@${bucket}`]] as const) {
+      for (const [groups, group] of [
+        [shops, `${String(row['shop'])}@0`],
+        [hours, `${String(row['shop'])}@${bucket}`],
+      ] as const) {
         const t = groups.get(group) ?? { sales: 0, units: 0, last: null }
         groups.set(group, t)
         t.sales++
@@ -29,7 +37,9 @@ export const truthAt = ({ log }: World, offsets: OffsetVector): Answer => {
     }
   }
   return {
-    ByShop: Object.fromEntries([...shops].sort().map(([k, t]) => [k, `${t.sales} ${t.units} ${t.last?.units}`])),
+    ByShop: Object.fromEntries(
+      [...shops].sort().map(([k, t]) => [k, `${t.sales} ${t.units} ${t.last?.units}`]),
+    ),
     ByHour: Object.fromEntries([...hours].sort().map(([k, t]) => [k, `${t.sales} ${t.units}`])),
   }
 }
@@ -42,7 +52,8 @@ export const difference = (got: Answer, truth: Answer): string | null => {
   for (const view of Object.keys(truth)) {
     const [mine, theirs] = [got[view] ?? {}, truth[view] ?? {}]
     for (const group of new Set([...Object.keys(mine), ...Object.keys(theirs)])) {
-      if (mine[group] !== theirs[group]) return `${view} ${group}: answered ${mine[group] ?? 'nothing'}, true is ${theirs[group] ?? 'nothing'}`
+      if (mine[group] !== theirs[group])
+        return `${view} ${group}: answered ${mine[group] ?? 'nothing'}, true is ${theirs[group] ?? 'nothing'}`
     }
   }
   return null

@@ -56,9 +56,11 @@ export const createWorkers = (
   const busily = (worker: Worker, work: Promise<unknown>): void => {
     worker.busy = true
     // a task that failed is closed: its next act starts it again
-    void work.catch(() => undefined).finally(() => {
-      worker.busy = false
-    })
+    void work
+      .catch(() => undefined)
+      .finally(() => {
+        worker.busy = false
+      })
   }
   const step = (worker: Worker): void => {
     const { task } = worker
@@ -94,7 +96,14 @@ export const createWorkers = (
       workers[partition] = null
     },
     settled: () =>
-      workers.every((w, p) => w !== null && w.task.open && !w.busy && w.task.position === world.log[p]?.length && w.task.uncommitted === 0),
+      workers.every(
+        (w, p) =>
+          w !== null &&
+          w.task.open &&
+          !w.busy &&
+          w.task.position === world.log[p]?.length &&
+          w.task.uncommitted === 0,
+      ),
     endZombies: () => {
       for (const zombie of zombies) die(zombie)
       zombies = []

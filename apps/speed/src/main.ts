@@ -4,7 +4,8 @@ import { openLake } from '@tidewater/adapter-lake'
 import { createRedisStateStore, createRedisWorkerRegistry } from '@tidewater/adapter-redis'
 import { eventTopics } from '@tidewater/engine-ingest'
 import { runSpeed } from '@tidewater/engine-speed'
-import { createLog, loadCatalog, loadConfig, runUntilStopped, systemClock, systemTimers } from '@tidewater/runtime'
+import { createLog, loadCatalog, loadConfig, runUntilStopped } from '@tidewater/runtime'
+import { systemClock, systemTimers } from '@tidewater/runtime'
 import { speedSources } from './speed-sources.ts'
 
 /** A speed worker: Kafka in, state in Redis. Start as many as there are partitions to share. */
@@ -23,9 +24,9 @@ runUntilStopped(log, async () => {
     createRedisWorkerRegistry(config.redisUrl),
     openLake(config.lakeDir),
   ])
-  await kafka.ensureTopics(
-    eventTopics(catalog.events.values(), { partitions: config.partitions, retentionMs: config.retentionMs ?? -1 }),
-  )
+  const { partitions, retentionMs } = config
+  const topics = eventTopics(catalog.events.values(), { partitions, retentionMs: retentionMs ?? -1 })
+  await kafka.ensureTopics(topics)
   const worker = await runSpeed(
     {
       log: kafka,
@@ -41,7 +42,8 @@ runUntilStopped(log, async () => {
       pid: process.pid,
       sources: speedSources(catalog),
       commitEveryMs: config.commitEveryMs,
-      onAlarm: ({ code, place, message, cure }) => log.error(`${code} ${place.topic}/${place.partition}: ${message}`, { cure }),
+      onAlarm: ({ code, place, message, cure }) =>
+        log.error(`${code} ${place.topic}/${place.partition}: ${message}`, { cure }),
     },
   )
   return {

@@ -13,7 +13,11 @@ export const speedSources = (catalog: Catalog): readonly SpeedSource[] =>
     return views.length === 0 ? [] : [sourceOf(event, views, catalog)]
   })
 
-const sourceOf = (event: EventDefinition, views: readonly ViewDefinition[], catalog: Catalog): SpeedSource => {
+const sourceOf = (
+  event: EventDefinition,
+  views: readonly ViewDefinition[],
+  catalog: Catalog,
+): SpeedSource => {
   const decode = compileDecoder(event)
   return {
     topic: topicOf(event.name),
@@ -28,7 +32,11 @@ const sourceOf = (event: EventDefinition, views: readonly ViewDefinition[], cata
     views: views.map((view): SpeedView => {
       const machine = compileView(view, catalog)
       const { stateKeys } = machine.layout
-      return { machine, routed: isRouted(machine.layout, event), keyless: stateKeys.some(({ expr }) => skips(expr)) }
+      return {
+        machine,
+        routed: isRouted(machine.layout, event),
+        keyless: stateKeys.some(({ expr }) => skips(expr)),
+      }
     }),
   }
 }

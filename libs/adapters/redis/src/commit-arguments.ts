@@ -5,7 +5,8 @@ import { packedList, roomFor } from './pack.ts'
 import type { Argument } from './script.ts'
 
 /** The same bytes as a Buffer, not copied. */
-export const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+export const asBuffer = (bytes: Uint8Array): Buffer =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
 interface Target {
   readonly fingerprint: string
@@ -56,7 +57,10 @@ export const commitArguments = (
     args.push(`n${groups}`)
   }
   for (const target of targetsOf(writes)) {
-    keys.push(bucketsKey(place, target.fingerprint), `${speedPrefix(place, target.fingerprint)}${target.bucket}`)
+    keys.push(
+      bucketsKey(place, target.fingerprint),
+      `${speedPrefix(place, target.fingerprint)}${target.bucket}`,
+    )
     args.push(`z${target.bucket}`, hashData(target))
   }
   for (const chunk of seen) {

@@ -85,8 +85,14 @@ export const checkServer = async (redis: Redis, url: string): Promise<readonly s
     )
   }
   if (Number.parseInt(field('redis_version'), 10) < 7) {
-    throw new PlatformError('BAD_CONFIG', `Redis at ${shown(url)} is version ${field('redis_version')}`, 'use Redis 7 or later')
+    throw new PlatformError(
+      'BAD_CONFIG',
+      `Redis at ${shown(url)} is version ${field('redis_version')}`,
+      'use Redis 7 or later',
+    )
   }
   if (field('aof_enabled') !== '0') return []
-  return [`Redis at ${shown(url)} is not append-only: after a restart its state is rebuilt from the newest generation and the log`]
+  return [
+    `Redis at ${shown(url)} is not append-only: after a restart its state is rebuilt from the newest generation and the log`,
+  ]
 }

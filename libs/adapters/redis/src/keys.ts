@@ -8,9 +8,11 @@ const tag = ({ topic, partition }: TopicPartition): string => `tw:{${topic}:${pa
 
 export const headerKey = (place: TopicPartition): string => `${tag(place)}:header`
 /** Prefix of the hashes of one view; the window start follows. */
-export const speedPrefix = (place: TopicPartition, fingerprint: string): string => `${tag(place)}:speed:${fingerprint}:`
+export const speedPrefix = (place: TopicPartition, fingerprint: string): string =>
+  `${tag(place)}:speed:${fingerprint}:`
 /** Window starts that have a hash; only 0 for a view without window. */
-export const bucketsKey = (place: TopicPartition, fingerprint: string): string => `${tag(place)}:buckets:${fingerprint}`
+export const bucketsKey = (place: TopicPartition, fingerprint: string): string =>
+  `${tag(place)}:buckets:${fingerprint}`
 export const batchKey = (place: TopicPartition, generation: string, fingerprint: string): string =>
   `${tag(place)}:batch:${generation}:${fingerprint}`
 /** Hours of append time that have a chunk of seen ids. */

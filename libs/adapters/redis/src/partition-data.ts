@@ -1,5 +1,12 @@
 import type { Buffer } from 'node:buffer'
-import type { Address, LoadedSeen, LoadedValues, SeenChunk, StoredGroup, TopicPartition } from '@tidewater/ports'
+import type {
+  Address,
+  LoadedSeen,
+  LoadedValues,
+  SeenChunk,
+  StoredGroup,
+  TopicPartition,
+} from '@tidewater/ports'
 import type { Redis } from 'ioredis'
 import { asBuffer } from './commit-arguments.ts'
 import { batchKey, bucketsKey, headerKey, seenIndexKey, seenKey, speedPrefix } from './keys.ts'
@@ -11,7 +18,11 @@ const BATCH_GROUPS = 500
 const SWEEP_FIELDS = 500
 
 /** Values in the order of the addresses, and the header, at one moment. */
-export const loadValues = async (redis: Redis, place: TopicPartition, addresses: readonly Address[]): Promise<LoadedValues> => {
+export const loadValues = async (
+  redis: Redis,
+  place: TopicPartition,
+  addresses: readonly Address[],
+): Promise<LoadedValues> => {
   const values = new Array<Buffer | null>(addresses.length).fill(null)
   const wanted = new Map<string, number[]>()
   for (const [i, { fingerprint, bucket }] of addresses.entries()) {
@@ -20,7 +31,12 @@ export const loadValues = async (redis: Redis, place: TopicPartition, addresses:
     if (places === undefined) wanted.set(key, [i])
     else places.push(i)
   }
-  const args = [...wanted.values()].map((places) => packKeys('k', places.map((i) => (addresses[i] as Address).key)))
+  const args = [...wanted.values()].map((places) =>
+    packKeys(
+      'k',
+      places.map((i) => (addresses[i] as Address).key),
+    ),
+  )
   const reply = await runScript(redis, READ, [headerKey(place), ...wanted.keys()], args)
   const [header, ...found] = reply as [Buffer | null, ...(Buffer | null)[][]]
   for (const [n, places] of [...wanted.values()].entries()) {
@@ -55,9 +71,12 @@ export const loadBatchPart = async (
 ): Promise<void> => {
   const key = batchKey(place, generation, fingerprint)
   const strange = groups.find(({ bucket }) => bucket !== 0)
-  if (strange !== undefined) throw new Error(`group ${strange.key} has a window: windowed batch parts stay in the warehouse`)
+  if (strange !== undefined)
+    throw new Error(`group ${strange.key} has a window: windowed batch parts stay in the warehouse`)
   for (let from = 0; from < groups.length; from += BATCH_GROUPS) {
-    const pairs = groups.slice(from, from + BATCH_GROUPS).flatMap(({ key: field, value }) => [field, asBuffer(value)])
+    const pairs = groups
+      .slice(from, from + BATCH_GROUPS)
+      .flatMap(({ key: field, value }) => [field, asBuffer(value)])
     await redis.hset(key, ...pairs)
   }
 }
@@ -87,7 +106,12 @@ export const sweepValues = async (
     const key = `${speedPrefix(place, fingerprint)}${bucket}`
     let cursor = '0'
     do {
-      const reply = await runScript(redis, SWEEP, [key, index, headerKey(place)], [cursor, String(floor), String(SWEEP_FIELDS), bucket])
+      const reply = await runScript(
+        redis,
+        SWEEP,
+        [key, index, headerKey(place)],
+        [cursor, String(floor), String(SWEEP_FIELDS), bucket],
+      )
       const [next, deleted] = reply as [Buffer, number]
       cursor = next.toString()
       swept += deleted

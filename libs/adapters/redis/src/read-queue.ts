@@ -28,7 +28,11 @@ const add = (request: Request, key: string, arg: Argument, decode: Decode): void
   request.decoders.push(decode)
 }
 
-const addRead = (request: Request, place: TopicPartition, { fingerprint, generation, select }: PartitionRead): void => {
+const addRead = (
+  request: Request,
+  place: TopicPartition,
+  { fingerprint, generation, select }: PartitionRead,
+): void => {
   const batch = generation === null ? null : batchKey(place, generation, fingerprint)
   const prefix = speedPrefix(place, fingerprint)
   if (select.kind === 'keys') {
@@ -100,7 +104,11 @@ export const createReadQueue = (redis: Redis) => {
 }
 
 const requestOf = (group: readonly Waiting[]): Request => {
-  const request: Request = { keys: group.slice(0, 1).map(({ place }) => headerKey(place)), args: [], decoders: [] }
+  const request: Request = {
+    keys: group.slice(0, 1).map(({ place }) => headerKey(place)),
+    args: [],
+    decoders: [],
+  }
   for (const { place, reads } of group) for (const read of reads) addRead(request, place, read)
   return request
 }
@@ -128,7 +136,8 @@ const answer = (group: readonly Waiting[], { decoders }: Request, reply: unknown
 
 const send = async (redis: Redis, requests: readonly Request[]): Promise<unknown[]> => {
   const pipeline = redis.pipeline()
-  for (const { keys, args } of requests) pipeline.callBuffer(READ.command, READ.sha, keys.length, ...keys, ...args)
+  for (const { keys, args } of requests)
+    pipeline.callBuffer(READ.command, READ.sha, keys.length, ...keys, ...args)
   const replies = ((await pipeline.exec()) ?? []).map(([error, reply]) => error ?? reply)
   if (!replies.some(isMissing)) return replies
   await redis.script('LOAD', READ.text)

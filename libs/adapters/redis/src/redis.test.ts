@@ -39,7 +39,8 @@ workerRegistryContract('Redis', async () => {
 })
 
 const place = { topic: 'event.sale', partition: 3 }
-const textOf = (found: Uint8Array | null): string | null => (found === null ? null : new TextDecoder().decode(found))
+const textOf = (found: Uint8Array | null): string | null =>
+  found === null ? null : new TextDecoder().decode(found)
 const bytes = (of: string): Uint8Array => new TextEncoder().encode(of)
 const value = encodeValue(1, () => undefined)
 
@@ -51,7 +52,12 @@ describe('Redis itself', () => {
     await admin.set('tw:{event.sale:3}:speed:f1:60000', 'not a hash')
     const before = await admin.dbsize()
     const writes = [0, 60_000].map((bucket) => ({ fingerprint: 'f1', bucket, key: 'a', value }))
-    const sent = store.commit(place, { expected: bytes('h1'), next: bytes('h2'), writes, seen: [{ bucket: 0, bytes: value }] })
+    const sent = store.commit(place, {
+      expected: bytes('h1'),
+      next: bytes('h2'),
+      writes,
+      seen: [{ bucket: 0, bytes: value }],
+    })
     await expect(sent).rejects.toThrow('is a string')
     expect(textOf(await store.header(place))).toBe('h1')
     expect(await admin.dbsize()).toBe(before)
@@ -64,10 +70,15 @@ describe('Redis itself', () => {
     for (const round of [1, 2]) {
       await admin.script('FLUSH')
       const expected = round === 1 ? null : bytes('h1')
-      expect(await store.commit(place, { expected, next: bytes(`h${round}`), writes: [], seen: [] })).toEqual({ kind: 'applied' })
+      expect(await store.commit(place, { expected, next: bytes(`h${round}`), writes: [], seen: [] })).toEqual(
+        { kind: 'applied' },
+      )
       await admin.script('FLUSH')
       const reads = [{ fingerprint: 'f1', generation: null, select: { kind: 'all' as const } }]
-      const both = await Promise.all([store.read(place, reads), store.read({ ...place, partition: 4 }, reads)])
+      const both = await Promise.all([
+        store.read(place, reads),
+        store.read({ ...place, partition: 4 }, reads),
+      ])
       expect(both.map((b) => textOf(b.header))).toEqual([`h${round}`, null])
     }
     await store.close()
@@ -77,7 +88,12 @@ describe('Redis itself', () => {
     await admin.flushall()
     const store = await createRedisStateStore({ url: server.url })
     const writes = [{ fingerprint: 'f1', bucket: 0, key: '{other}', value }]
-    await store.commit(place, { expected: null, next: bytes('h1'), writes, seen: [{ bucket: 0, bytes: value }] })
+    await store.commit(place, {
+      expected: null,
+      next: bytes('h1'),
+      writes,
+      seen: [{ bucket: 0, bytes: value }],
+    })
     await store.loadBatch(place, 'g1', 'f1', [{ bucket: 0, key: 'a', value }])
     const keys = await admin.keys('*')
     expect(keys.length).toBe(6)
@@ -87,7 +103,9 @@ describe('Redis itself', () => {
 
   test('a Redis that evicts is refused, one that is away is named with the cure', async () => {
     await admin.config('SET', 'maxmemory-policy', 'allkeys-lru')
-    await expect(createRedisStateStore({ url: server.url })).rejects.toThrow('evicts keys (maxmemory-policy allkeys-lru)')
+    await expect(createRedisStateStore({ url: server.url })).rejects.toThrow(
+      'evicts keys (maxmemory-policy allkeys-lru)',
+    )
     await admin.config('SET', 'maxmemory-policy', 'noeviction')
     await admin.config('SET', 'appendonly', 'no')
     const warnings: string[] = []
@@ -95,7 +113,9 @@ describe('Redis itself', () => {
     expect(warnings.join()).toContain('not append-only')
     await store.close()
     await admin.config('SET', 'appendonly', 'yes')
-    await expect(createRedisStateStore({ url: 'redis://user:secret@127.0.0.1:1' })).rejects.toThrow(/redis:\/\/…@127.0.0.1:1 .*ECONNREFUSED/)
+    await expect(createRedisStateStore({ url: 'redis://user:secret@127.0.0.1:1' })).rejects.toThrow(
+      /redis:\/\/…@127.0.0.1:1 .*ECONNREFUSED/,
+    )
   })
 
   test('out of memory is an error, never half a commit', async () => {
@@ -104,7 +124,9 @@ describe('Redis itself', () => {
     await store.commit(place, { expected: null, next: bytes('h1'), writes: [], seen: [] })
     await admin.config('SET', 'maxmemory', '1mb')
     const writes = [{ fingerprint: 'f1', bucket: 0, key: 'a', value }]
-    await expect(store.commit(place, { expected: bytes('h1'), next: bytes('h2'), writes, seen: [] })).rejects.toThrow('OOM')
+    await expect(
+      store.commit(place, { expected: bytes('h1'), next: bytes('h2'), writes, seen: [] }),
+    ).rejects.toThrow('OOM')
     await admin.config('SET', 'maxmemory', '0')
     expect(textOf(await store.header(place))).toBe('h1')
     expect((await store.load(place, writes)).values).toEqual([null])

@@ -23,7 +23,8 @@ export const SWAP = script('swap', 'EVALSHA')
 
 export type Argument = string | Buffer
 
-export const isMissing = (error: unknown): boolean => error instanceof Error && error.message.startsWith('NOSCRIPT')
+export const isMissing = (error: unknown): boolean =>
+  error instanceof Error && error.message.startsWith('NOSCRIPT')
 
 /** Runs a script by its hash; a server that lost it (restart, flush) is given it and asked again. Replies are Buffers. */
 export const runScript = async (

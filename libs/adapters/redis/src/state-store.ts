@@ -52,7 +52,8 @@ export const createRedisStateStore = async ({ url, warn }: RedisStateOptions): P
       attempt('load a batch part', loadBatchPart(reads.redis, place, generation, fingerprint, groups)),
     dropBatch: (place, generation, fingerprints) =>
       attempt('drop a batch part', dropBatchPart(reads.redis, place, generation, fingerprints)),
-    sweep: (place, fingerprint, floor) => attempt('sweep', sweepValues(reads.redis, place, fingerprint, floor)),
+    sweep: (place, fingerprint, floor) =>
+      attempt('sweep', sweepValues(reads.redis, place, fingerprint, floor)),
     pointer: () => attempt('read the pointer', reads.redis.getBuffer(POINTER_KEY)),
     movePointer: async (expected, next) => {
       const args = [expected === null ? '' : asBuffer(expected), asBuffer(next)]

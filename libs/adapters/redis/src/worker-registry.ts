@@ -3,7 +3,9 @@ import { connect, storeError } from './connection.ts'
 import { WORKER_PATTERN, workerKey } from './keys.ts'
 
 /** Workers as values that expire; `close` ends its connection. */
-export const createRedisWorkerRegistry = async (url: string): Promise<WorkerRegistry & { close(): Promise<void> }> => {
+export const createRedisWorkerRegistry = async (
+  url: string,
+): Promise<WorkerRegistry & { close(): Promise<void> }> => {
   const { redis, close } = await connect(url, 'read')
   const attempt = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
@@ -14,7 +16,9 @@ export const createRedisWorkerRegistry = async (url: string): Promise<WorkerRegi
   }
   return {
     announce: (worker, ttlMs) =>
-      attempt(async () => void (await redis.set(workerKey(worker.name), JSON.stringify(worker), 'PX', ttlMs))),
+      attempt(
+        async () => void (await redis.set(workerKey(worker.name), JSON.stringify(worker), 'PX', ttlMs)),
+      ),
     leave: (name) => attempt(async () => void (await redis.del(workerKey(name)))),
     workers: () =>
       attempt(async () => {

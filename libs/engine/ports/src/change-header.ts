@@ -13,7 +13,11 @@ export type Nonce = () => string
 export type Change =
   | { readonly kind: 'done'; readonly header: Header }
   /** `absent`: no header. `incomplete`: the batch part is not all there (any more): load it again. */
-  | { readonly kind: 'refused'; readonly reason: Refusal | 'absent' | 'incomplete'; readonly place: TopicPartition }
+  | {
+      readonly kind: 'refused'
+      readonly reason: Refusal | 'absent' | 'incomplete'
+      readonly place: TopicPartition
+    }
 
 /** A worker commits a few times a second; losing this often in a row means that something else is wrong. */
 const ATTEMPTS = 50
@@ -37,7 +41,11 @@ const change = async (
     if (result.kind !== 'conflict') return { kind: 'done', header: made.header }
     stored = result.header
   }
-  throw new PlatformError('UNAVAILABLE', `the header of ${place.topic}/${place.partition} never stood still`, 'try again')
+  throw new PlatformError(
+    'UNAVAILABLE',
+    `the header of ${place.topic}/${place.partition} never stood still`,
+    'try again',
+  )
 }
 
 /**
@@ -53,7 +61,8 @@ export const recordCut = async (
   const newest = pointerOf(request.newest)
   const pointer = await readPointer(store)
   // a pointer to a higher number names a generation that was dropped since: only a new one can follow it
-  if (pointer?.id !== newest.id && (pointer?.number ?? -1) <= newest.number) return { kind: 'refused', reason: 'unregistered', place }
+  if (pointer?.id !== newest.id && (pointer?.number ?? -1) <= newest.number)
+    return { kind: 'refused', reason: 'unregistered', place }
   return change(store, place, (h) => protocol.recordCut(h, { number: request.number, newest }, nonce()))
 }
 
@@ -67,7 +76,12 @@ export type LoadedParts = readonly { readonly fingerprint: string; readonly grou
 export const registerGeneration = (
   store: StateStore,
   place: TopicPartition,
-  generation: { readonly number: number; readonly id: string; readonly cut: number; readonly parts: LoadedParts },
+  generation: {
+    readonly number: number
+    readonly id: string
+    readonly cut: number
+    readonly parts: LoadedParts
+  },
   nonce: Nonce,
 ): Promise<Change> => {
   const { number, id, cut, parts } = generation
@@ -84,7 +98,12 @@ export const unregisterGeneration = (
 ): Promise<Change> => change(store, place, (h) => protocol.unregister(h, generation, nonce()))
 
 /** Raises the floor, once readers use `number`: slices below it are read no more, values and batch parts may be deleted afterwards. */
-export const retire = async (store: StateStore, place: TopicPartition, number: number, nonce: Nonce): Promise<Change> => {
+export const retire = async (
+  store: StateStore,
+  place: TopicPartition,
+  number: number,
+  nonce: Nonce,
+): Promise<Change> => {
   const pointer = await readPointer(store)
   if (pointer === null || pointer.number < number) return { kind: 'refused', reason: 'unregistered', place }
   return change(store, place, (h) => protocol.retire(h, number, nonce()))

@@ -24,5 +24,9 @@ export const checkHeader = (header: Header | null, pointer: Pointer, place: Topi
 }
 
 /** C5: whether batch ⊕ speed of this partition is whole for a fingerprint; false: the view is still `building`. */
-export const isComplete = (header: Header, pointer: Pointer, place: TopicPartition, fingerprint: string): boolean =>
-  sinceOf(header, fingerprint) <= cutOf(pointer, place)
+export const isComplete = (
+  header: Header,
+  pointer: Pointer,
+  place: TopicPartition,
+  fingerprint: string,
+): boolean => sinceOf(header, fingerprint) <= cutOf(pointer, place)

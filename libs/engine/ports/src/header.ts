@@ -63,7 +63,13 @@ export const encodeHeader = (header: Header): Uint8Array =>
 /** Throws `UNAVAILABLE` when the bytes are no header. */
 export const decodeHeader = (bytes: Uint8Array): Header => {
   const found = parse(bytes)
-  if (typeof found !== 'object' || found === null || !('revision' in found) || !('nextOffset' in found) || !('cuts' in found)) {
+  if (
+    typeof found !== 'object' ||
+    found === null ||
+    !('revision' in found) ||
+    !('nextOffset' in found) ||
+    !('cuts' in found)
+  ) {
     throw new PlatformError(
       'UNAVAILABLE',
       'a partition header in the state store is not readable',
@@ -91,4 +97,5 @@ export const sliceOf = (cuts: readonly RecordedCut[], offset: number): number =>
 }
 
 /** The offset from which a fingerprint is maintained; a view no worker has yet maintained starts with the next record. */
-export const sinceOf = (header: Header, fingerprint: string): number => header.since[fingerprint] ?? header.nextOffset
+export const sinceOf = (header: Header, fingerprint: string): number =>
+  header.since[fingerprint] ?? header.nextOffset

@@ -2,7 +2,16 @@ import { describe, expect, test } from 'vitest'
 import { checkHeader, isComplete } from './check-header.ts'
 import { decodeHeader, encodeHeader, sliceOf, type Header } from './header.ts'
 import { GENESIS, type Pointer } from './pointer.ts'
-import { commitHeader, markStrayed, own, recordCut, register, retire, seedHeader, type Move } from './protocol.ts'
+import {
+  commitHeader,
+  markStrayed,
+  own,
+  recordCut,
+  register,
+  retire,
+  seedHeader,
+  type Move,
+} from './protocol.ts'
 
 const place = { topic: 'event.sale', partition: 1 }
 const first = own(seedHeader(GENESIS, place, 'n0'), 't1', 'n1')
@@ -44,9 +53,13 @@ describe('cuts', () => {
     expect(next.cuts.at(-1)).toEqual({ number: 2, id: null, cut: 20 })
   })
   test('C3: none while the newest durable generation is not registered', () => {
-    expect(reasonOf(recordCut(first, { number: 2, newest: { number: 1, id: 'g1' } }, 'n'))).toBe('unregistered')
+    expect(reasonOf(recordCut(first, { number: 2, newest: { number: 1, id: 'g1' } }, 'n'))).toBe(
+      'unregistered',
+    )
     const other = headerOf(register(first, { number: 1, id: 'g1-b', cut: 0 }, 'n'))
-    expect(reasonOf(recordCut(other, { number: 2, newest: { number: 1, id: 'g1-a' } }, 'n'))).toBe('unregistered')
+    expect(reasonOf(recordCut(other, { number: 2, newest: { number: 1, id: 'g1-a' } }, 'n'))).toBe(
+      'unregistered',
+    )
   })
   test('recorded once; a lower number comes too late', () => {
     const h = headerOf(recordCut(commit(first, 4, 'n2'), { number: 2, newest: g0 }, 'n3'))

@@ -90,7 +90,11 @@ export const recordCut = (
   // below the floor it can never be used here again: a higher one is the only way on
   if (!registered && header.floor <= newest.number) return refused('unregistered')
   const cut = Math.max(header.nextOffset, ...header.cuts.map((c) => c.cut))
-  return moved({ ...header, revision: nonce, cuts: [...header.cuts, { number: request.number, id: null, cut }] })
+  return moved({
+    ...header,
+    revision: nonce,
+    cuts: [...header.cuts, { number: request.number, id: null, cut }],
+  })
 }
 
 /** Names the generation that stands for its number here. Its batch part must be loaded before (R2). */
@@ -105,7 +109,9 @@ export const register = (
   if (number < header.floor) return refused('stale')
   if (known !== undefined && known.cut !== cut) return refused('conflict')
   if (known === undefined && !fits(header, number, cut)) return refused('conflict')
-  const cuts = [...header.cuts.filter((c) => c.number !== number), { number, id, cut }].sort((a, b) => a.number - b.number)
+  const cuts = [...header.cuts.filter((c) => c.number !== number), { number, id, cut }].sort(
+    (a, b) => a.number - b.number,
+  )
   return moved({ ...header, revision: nonce, stateRevision: nonce, cuts, loaded: id })
 }
 
@@ -114,7 +120,11 @@ const fits = (header: Header, number: number, cut: number): boolean =>
   header.nextOffset <= cut && header.cuts.every((c) => (c.number < number ? c.cut <= cut : c.cut >= cut))
 
 /** Takes a dropped generation's name back, so that its batch part may be deleted. Its recorded cut stands. */
-export const unregister = (header: Header, generation: { readonly number: number; readonly id: string }, nonce: string): Move => {
+export const unregister = (
+  header: Header,
+  generation: { readonly number: number; readonly id: string },
+  nonce: string,
+): Move => {
   const { number, id } = generation
   if (!header.cuts.some((c) => c.number === number && c.id === id)) return { kind: 'same', header }
   const cuts = header.cuts.map((c) => (c.number === number ? { ...c, id: null } : c))

@@ -73,7 +73,11 @@ const offsetOf = ({ place, next }: PartitionView): OffsetVector[number] => ({
   next,
 })
 
-const readAll = async (store: StateStore, pointer: Pointer, plans: readonly ReadPlan[]): Promise<PartitionView[] | null> => {
+const readAll = async (
+  store: StateStore,
+  pointer: Pointer,
+  plans: readonly ReadPlan[],
+): Promise<PartitionView[] | null> => {
   const answers = await Promise.all(plans.map(({ place, reads }) => store.read(place, reads)))
   const views: PartitionView[] = []
   for (const [i, { place }] of plans.entries()) {

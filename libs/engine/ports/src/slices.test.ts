@@ -1,14 +1,29 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { ByteSink } from '@tidewater/plan'
-import { appendFrozen, beginSlice, beginValue, encodeValue, endSlice, endValue, frozenBytes, newestSlice, readSlices, reserve } from './slices.ts'
+import {
+  appendFrozen,
+  beginSlice,
+  beginValue,
+  encodeValue,
+  endSlice,
+  endValue,
+  frozenBytes,
+  newestSlice,
+  readSlices,
+  reserve,
+} from './slices.ts'
 
 const put = (out: ByteSink, payload: Uint8Array): void => {
   reserve(out, payload.length)
   out.bytes.set(payload, out.length)
   out.length += payload.length
 }
-const slices = fc.uniqueArray(fc.tuple(fc.nat(2 ** 32 - 1), fc.uint8Array({ maxLength: 40 })), { selector: ([s]) => s, minLength: 1, maxLength: 6 })
+const slices = fc.uniqueArray(fc.tuple(fc.nat(2 ** 32 - 1), fc.uint8Array({ maxLength: 40 })), {
+  selector: ([s]) => s,
+  minLength: 1,
+  maxLength: 6,
+})
 const encode = (of: readonly [number, Uint8Array][]): Uint8Array => {
   const out: ByteSink = { bytes: new Uint8Array(3), length: 0 }
   const value = beginValue(out)

@@ -32,7 +32,11 @@ const putU32 = (bytes: Uint8Array, at: number, x: number): void => {
 }
 
 const getU32 = (bytes: Uint8Array, at: number): number =>
-  (((bytes[at] as number) << 24) | ((bytes[at + 1] as number) << 16) | ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number)) >>> 0
+  (((bytes[at] as number) << 24) |
+    ((bytes[at + 1] as number) << 16) |
+    ((bytes[at + 2] as number) << 8) |
+    (bytes[at + 3] as number)) >>>
+  0
 
 /** 32 bits that change with any flipped, lost or moved byte (murmur3's mixing over four bytes at a time). */
 export const checksum = (bytes: Uint8Array, start: number, end: number): number => {
@@ -40,7 +44,10 @@ export const checksum = (bytes: Uint8Array, start: number, end: number): number 
   let i = start
   for (; i + 4 <= end; i += 4) {
     let k =
-      (bytes[i] as number) | ((bytes[i + 1] as number) << 8) | ((bytes[i + 2] as number) << 16) | ((bytes[i + 3] as number) << 24)
+      (bytes[i] as number) |
+      ((bytes[i + 1] as number) << 8) |
+      ((bytes[i + 2] as number) << 16) |
+      ((bytes[i + 3] as number) << 24)
     k = Math.imul(k, 0xcc9e2d51)
     h ^= Math.imul((k << 15) | (k >>> 17), 0x1b873593)
     h = (Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64) | 0
@@ -91,7 +98,9 @@ export const newestSlice = (bytes: Uint8Array): number => getU32(bytes, 5)
 /** Slices in ascending order. Throws `UNAVAILABLE` when the value is damaged or of another version. */
 export const readSlices = (bytes: Uint8Array): readonly Slice[] => {
   const intact =
-    bytes.length >= VALUE_HEADER_BYTES && bytes[0] === VALUE_VERSION && getU32(bytes, 1) === checksum(bytes, 5, bytes.length)
+    bytes.length >= VALUE_HEADER_BYTES &&
+    bytes[0] === VALUE_VERSION &&
+    getU32(bytes, 1) === checksum(bytes, 5, bytes.length)
   if (!intact) throw damaged(bytes)
   const slices: Slice[] = []
   let at = VALUE_HEADER_BYTES
@@ -106,11 +115,18 @@ export const readSlices = (bytes: Uint8Array): readonly Slice[] => {
 }
 
 /** The framed bytes (slice headers included) of the slices with from <= slice < to. */
-export const frozenBytes = (bytes: Uint8Array, slices: readonly Slice[], from: number, to: number): Uint8Array | null => {
+export const frozenBytes = (
+  bytes: Uint8Array,
+  slices: readonly Slice[],
+  from: number,
+  to: number,
+): Uint8Array | null => {
   const kept = slices.filter((s) => s.slice >= from && s.slice < to)
   const first = kept[0]
   const last = kept.at(-1)
-  return first === undefined || last === undefined ? null : bytes.slice(first.start - SLICE_HEADER_BYTES, last.end)
+  return first === undefined || last === undefined
+    ? null
+    : bytes.slice(first.start - SLICE_HEADER_BYTES, last.end)
 }
 
 /** A value of one slice: what a batch part stores, its slice being the generation's number. */

@@ -83,7 +83,10 @@ export interface StoredGroup {
 export interface PartitionAnswer {
   readonly header: Uint8Array | null
   /** One entry per read, in order; absent keys are left out. */
-  readonly parts: readonly { readonly batch: readonly StoredGroup[]; readonly speed: readonly StoredGroup[] }[]
+  readonly parts: readonly {
+    readonly batch: readonly StoredGroup[]
+    readonly speed: readonly StoredGroup[]
+  }[]
 }
 
 /** State of every partition, its header, and the generation pointer (Redis). All writes of one call are one atomic step. */
@@ -96,7 +99,12 @@ export interface StateStore {
   seen(place: TopicPartition, from: number): Promise<LoadedSeen>
   read(place: TopicPartition, reads: readonly PartitionRead[]): Promise<PartitionAnswer>
   /** Writes groups into a generation's batch part (not yet visible to any reader). */
-  loadBatch(place: TopicPartition, generation: string, fingerprint: string, groups: readonly StoredGroup[]): Promise<void>
+  loadBatch(
+    place: TopicPartition,
+    generation: string,
+    fingerprint: string,
+    groups: readonly StoredGroup[],
+  ): Promise<void>
   /** Drops a generation's batch parts of a partition, unless the stored header names the generation: readers may be using them. */
   dropBatch(place: TopicPartition, generation: string, fingerprints: readonly string[]): Promise<void>
   /**

@@ -1,5 +1,12 @@
 /** What became of the records a task passed; counted when it is stored, so a record done again counts once. */
-export const RECORD_COUNTERS = ['events_read', 'events_applied', 'events_duplicate', 'events_dead', 'events_keyless', 'events_late'] as const
+export const RECORD_COUNTERS = [
+  'events_read',
+  'events_applied',
+  'events_duplicate',
+  'events_dead',
+  'events_keyless',
+  'events_late',
+] as const
 
 /** What a worker has done since it started; every name is a metric and shown by `status`. */
 export const COUNTERS = [

@@ -1,6 +1,12 @@
 export { COUNTERS, type Counters, newCounters } from './counters.ts'
-export { type Alarm, type LaneLimits } from './lane.ts'
-export { runSpeed, type SpeedOptions, type SpeedPorts, type SpeedStatus, type SpeedWorker } from './run-speed.ts'
+export { type Alarm, type LaneLimits } from './lane-ports.ts'
+export {
+  runSpeed,
+  type SpeedOptions,
+  type SpeedPorts,
+  type SpeedStatus,
+  type SpeedWorker,
+} from './run-speed.ts'
 export { type SpeedSource, type SpeedView } from './speed-source.ts'
 export { type CacheBudget } from './state-cache.ts'
 export { type CommitOutcome, type StepResult, Task, type TaskContext } from './task.ts'

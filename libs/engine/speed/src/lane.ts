@@ -1,36 +1,7 @@
 import { sentenceOf } from '@tidewater/base'
-import { pause, type Clock, type LogBatch, type LogControl, type Timers, type TopicPartition } from '@tidewater/ports'
+import { pause, type LogBatch, type LogControl } from '@tidewater/ports'
+import type { Alarm, LaneLimits, LanePorts } from './lane-ports.ts'
 import type { CommitOutcome, Task } from './task.ts'
-
-export interface LaneLimits {
-  /** Longest time applied records stay uncommitted while the partition keeps up, ms. */
-  readonly commitEveryMs: number
-  /** The same while it is far behind: fewer, larger commits write a busy group once instead of often, ms. */
-  readonly commitBehindMs: number
-  /** Groups one commit may write; the next step waits for the commit when twice as many have changed (semantics P5). */
-  readonly maxChanges: number
-  /** Records applied but not stored at which the lane waits for the commit. */
-  readonly maxUncommitted: number
-  /** Records of one step. */
-  readonly stepRecords: number
-}
-
-/** Something a person must know of; the platform goes on with everything else. */
-export interface Alarm {
-  readonly code: 'DATA_GAP' | 'LOG_SHORT' | 'STORE'
-  readonly place: TopicPartition
-  readonly message: string
-  readonly cure: string
-}
-
-export interface LanePorts {
-  readonly clock: Clock
-  readonly timers: Timers
-  readonly bounds: (place: TopicPartition) => Promise<{ readonly low: number; readonly high: number }>
-  readonly seek: (place: TopicPartition, offset: number) => void
-  readonly pausePartition: (place: TopicPartition) => void
-  readonly alarm: (alarm: Alarm) => void
-}
 
 /** More records than this to go: far behind. */
 const BEHIND_RECORDS = 10_000
@@ -75,7 +46,8 @@ export class Lane {
     this.#highWatermark = high
     const needed = this.task.needed
     if (low > needed) this.#halt('DATA_GAP', `the log begins at ${low}, records from ${needed} on are gone`)
-    if (high < offset) this.#halt('LOG_SHORT', `the log ends at ${high}, but records below ${offset} are applied`)
+    if (high < offset)
+      this.#halt('LOG_SHORT', `the log ends at ${high}, but records below ${offset} are applied`)
     return Math.max(offset, Math.min(low, high))
   }
 
@@ -130,7 +102,11 @@ export class Lane {
   async #run(batch: LogBatch, control: LogControl): Promise<void> {
     const { records } = batch
     let { position } = this.task
-    for (let from = 0; from < records.length || position < batch.nextOffset; from += this.#limits.stepRecords) {
+    for (
+      let from = 0;
+      from < records.length || position < batch.nextOffset;
+      from += this.#limits.stepRecords
+    ) {
       const to = Math.min(records.length, from + this.#limits.stepRecords)
       const next = to === records.length ? batch.nextOffset : (records[to - 1]?.offset ?? -1) + 1
       const result = await this.#step(position, batch, from, to, next)
@@ -142,7 +118,13 @@ export class Lane {
     }
   }
 
-  async #step(position: number, { records }: LogBatch, from: number, to: number, next: number): Promise<'done' | 'reset'> {
+  async #step(
+    position: number,
+    { records }: LogBatch,
+    from: number,
+    to: number,
+    next: number,
+  ): Promise<'done' | 'reset'> {
     try {
       return await this.task.step(position, records, from, to, next)
     } catch (error) {

@@ -1,21 +1,19 @@
 import { partitionFor } from '@tidewater/base'
 import type { ByteSink, Row } from '@tidewater/plan'
 import {
-  sliceOf, type Address, type Header, type LogRecord, type SeenChunk, type StateWrite, type TopicPartition,
+  sliceOf,
+  type Address,
+  type Header,
+  type LogRecord,
+  type SeenChunk,
+  type TopicPartition,
 } from '@tidewater/ports'
-import { addCounts, newRecordCounters, type Counters, type RecordCounters } from './counters.ts'
+import { addCounts, newRecordCounters, type Counters } from './counters.ts'
 import { hashId } from './hash-id.ts'
+import { encodeChanges, type Snapshot } from './snapshot.ts'
 import { SeenTable } from './seen-table.ts'
 import type { SpeedSource } from './speed-source.ts'
 import { StateCache, type CacheBudget, type Entry } from './state-cache.ts'
-
-/** What one commit stores beside the header. */
-export interface Snapshot {
-  readonly writes: readonly StateWrite[]
-  readonly seen: readonly SeenChunk[]
-  readonly notes: number
-  readonly counts: RecordCounters
-}
 
 /**
  * Parts and carry of one partition in memory, and the arithmetic on them: judge, fill, apply, snapshot. It waits for nothing
@@ -40,7 +38,13 @@ export class PartitionState {
   #rows: (Row | null)[] = []
   #entries: (Entry | null)[] = []
 
-  constructor(place: TopicPartition, partitions: number, source: SpeedSource, counters: Counters, budget: CacheBudget) {
+  constructor(
+    place: TopicPartition,
+    partitions: number,
+    source: SpeedSource,
+    counters: Counters,
+    budget: CacheBudget,
+  ) {
     this.#place = place
     this.#partitions = partitions
     this.#source = source
@@ -113,7 +117,8 @@ export class PartitionState {
       const key = machine.keyOf(row)
       if (key === null) {
         this.#entries[at + v] = null
-        if (this.#source.views[v]?.keyless === true && machine.why(row) === 'keyless') this.#counts.events_keyless++
+        if (this.#source.views[v]?.keyless === true && machine.why(row) === 'keyless')
+          this.#counts.events_keyless++
         continue
       }
       const bucket = machine.bucketOf(row)
@@ -190,23 +195,8 @@ export class PartitionState {
 
   /** Everything changed since the last one, encoded into `sink`, which it takes over from its start. */
   snapshot(floor: number, sink: ByteSink): Snapshot {
-    sink.length = 0
-    const ends: number[] = []
-    for (const cache of this.#caches) {
-      for (const entry of cache.dirty) {
-        cache.encode(entry, sink, this.#newest, floor)
-        ends.push(sink.length)
-      }
-    }
-    const writes: StateWrite[] = []
-    for (const cache of this.#caches) {
-      const { fingerprint } = cache.machine
-      for (const { bucket, key } of cache.dirty) {
-        const i = writes.length
-        writes.push({ fingerprint, bucket, key, value: sink.bytes.subarray(i === 0 ? 0 : ends[i - 1], ends[i]) })
-      }
-      cache.markSent()
-    }
+    const writes = encodeChanges(this.#caches, sink, this.#newest, floor)
+    for (const cache of this.#caches) cache.markSent()
     const counts = this.#counts
     this.#counts = newRecordCounters()
     return { writes, seen: this.#seen.pending(), notes: this.#seen.pendingCount, counts }

@@ -1,93 +1,38 @@
 import { expect, test } from 'vitest'
-import { compileView, type Machine, type Row, type State } from '@tidewater/plan'
-import { readPointer, readView, readSlices, type StateStore } from '@tidewater/ports'
-import {
-  createMemoryClock, createMemoryEventLog, createMemoryStateStore, createMemoryWorkerRegistry,
-} from '@tidewater/ports/memory'
-import { buildCatalog, count, definitionOf, event, id, instant, int, minutes, sum, tumbling, view } from 'tidewater'
-import type { Definition, ViewDefinition } from 'tidewater'
-import { runSpeed, type SpeedOptions, type SpeedWorker } from './run-speed.ts'
-import type { SpeedSource } from './speed-source.ts'
-
-const Sale = event('Sale', {
-  fields: { saleId: id(), shop: id(), at: instant(), units: int() },
-  key: 'shop', time: 'at', dedupe: 'saleId',
-})
-const ByShop = view('ByShop', { from: Sale, by: 'shop', measure: (e) => ({ sales: count(), units: sum(e.units) }) })
-const ByMinute = view('ByMinute', { from: Sale, by: 'shop', window: tumbling(minutes(1)), measure: () => ({ sales: count() }) })
-const catalog = buildCatalog([Sale, ByShop, ByMinute].map((d) => ({ definition: definitionOf(d) as Definition, source: 'test' })))
-const [byShop, byMinute] = [ByShop, ByMinute].map((v) => compileView(definitionOf(v) as ViewDefinition, catalog)) as [Machine, Machine]
-
-const source: SpeedSource = {
-  topic: 'event.sale', time: 'at', horizonMs: 3_600_000, latenessMs: 60_000,
-  decode: (value) => (value === null || value.length === 0 ? null : (JSON.parse(new TextDecoder().decode(value)) as Row)),
-  idOf: (_, row) => String(row['saleId']),
-  views: [byShop, byMinute].map((machine) => ({ machine, routed: true, keyless: false })),
-}
-const sale = (n: number, shop: string, partition: number, saleId = `s${n}`) => ({
-  partition, key: shop, headers: {},
-  value: new TextEncoder().encode(JSON.stringify({ saleId, shop, at: n * 10_000, units: n })),
-})
-
-/** A platform of memory ports; timers fire at once when told. */
-const platform = async (partitions = 2) => {
-  const clock = createMemoryClock(1_000_000)
-  const log = createMemoryEventLog(clock)
-  const store = createMemoryStateStore()
-  const registry = createMemoryWorkerRegistry(clock)
-  await log.ensureTopics([{ topic: source.topic, partitions, retentionMs: -1 }])
-  let n = 0
-  const ports = {
-    log, store, registry, clock, nonce: () => `n${++n}`, newest: async () => null,
-    timers: { after: (ms: number, run: () => void) => { const t = setTimeout(run, Math.min(ms, 5)); return () => clearTimeout(t) } },
-  }
-  const alarms: string[] = []
-  const start = (name: string, more: Partial<SpeedOptions> = {}): Promise<SpeedWorker> =>
-    runSpeed(ports, { name, pid: 1, sources: [source], commitEveryMs: 1, onAlarm: (a) => alarms.push(a.code), ...more })
-  return { ...ports, store, start, alarms }
-}
-type Platform = Awaited<ReturnType<typeof platform>>
-
-const measures = async (store: StateStore, machine: Machine, partitions = 2): Promise<Record<string, unknown>> => {
-  const places = Array.from({ length: partitions }, (_, partition) => ({ topic: source.topic, partition }))
-  const pointers = { cached: () => readPointer(store), fresh: () => readPointer(store) }
-  const reads = [{ fingerprint: machine.fingerprint, generation: null, select: { kind: 'all' as const } }]
-  const { partitions: found } = await readView(store, pointers, () => places.map((place) => ({ place, reads })))
-  const states = new Map<string, State>()
-  for (const { parts } of found) {
-    for (const { bucket, key, value } of parts[0]?.speed ?? []) {
-      const state = states.get(`${key}@${bucket}`) ?? machine.zero()
-      for (const { start, end } of readSlices(value)) machine.merge(state, machine.decode(value, start, end))
-      states.set(`${key}@${bucket}`, state)
-    }
-  }
-  return Object.fromEntries([...states].map(([key, state]) => [key, machine.present(state, 1_000_000)]))
-}
-const settled = async (p: Platform, worker: SpeedWorker): Promise<void> => {
-  for (let i = 0; i < 400; i++) {
-    await new Promise((resolve) => setTimeout(resolve, 5))
-    const bounds = await p.log.bounds(source.topic)
-    const { partitions } = worker.status()
-    const all = bounds.every((b) => partitions.find((s) => s.place.partition === b.partition)?.position === b.high)
-    const headers = await Promise.all(bounds.map(({ partition }) => p.store.header({ topic: source.topic, partition })))
-    const stored = headers.map((h) => (h === null ? -1 : (JSON.parse(new TextDecoder().decode(h)) as { nextOffset: number }).nextOffset))
-    if (all && bounds.every((b, n) => stored[n] === b.high)) return
-  }
-  throw new Error(`never settled: ${JSON.stringify(worker.status())}`)
-}
+import { byMinute, byShop, measures, platform, sale, settled, source } from './test-platform.ts'
 
 test('records become state, once each; duplicates and dead ones are counted', async () => {
   const p = await platform()
-  await p.log.append(source.topic, [sale(1, 'a', 0), sale(2, 'b', 1), sale(3, 'a', 0), sale(1, 'a', 0), { ...sale(9, 'a', 0), value: new Uint8Array(0) }])
+  await p.log.append(source.topic, [
+    sale(1, 'a', 0),
+    sale(2, 'b', 1),
+    sale(3, 'a', 0),
+    sale(1, 'a', 0),
+    { ...sale(9, 'a', 0), value: new Uint8Array(0) },
+  ])
   const worker = await p.start('w1')
   await settled(p, worker)
   await p.log.append(source.topic, [sale(7, 'a', 0), sale(3, 'a', 0)])
   await settled(p, worker)
-  expect(await measures(p.store, byShop)).toEqual({ 'a@0': { sales: 3, units: 11 }, 'b@0': { sales: 1, units: 2 } })
-  expect(await measures(p.store, byMinute)).toEqual({ 'a@0': { sales: 2 }, 'a@60000': { sales: 1 }, 'b@0': { sales: 1 } })
+  expect(await measures(p.store, byShop)).toEqual({
+    'a@0': { sales: 3, units: 11 },
+    'b@0': { sales: 1, units: 2 },
+  })
+  expect(await measures(p.store, byMinute)).toEqual({
+    'a@0': { sales: 2 },
+    'a@60000': { sales: 1 },
+    'b@0': { sales: 1 },
+  })
   const { counters } = worker.status()
-  expect([counters.events_read, counters.events_applied, counters.events_duplicate, counters.events_dead]).toEqual([7, 4, 2, 1])
-  expect((await p.registry.workers()).map((w) => [w.name, [...w.partitions].sort()])).toEqual([['w1', ['event.sale:0', 'event.sale:1']]])
+  expect([
+    counters.events_read,
+    counters.events_applied,
+    counters.events_duplicate,
+    counters.events_dead,
+  ]).toEqual([7, 4, 2, 1])
+  expect((await p.registry.workers()).map((w) => [w.name, [...w.partitions].sort()])).toEqual([
+    ['w1', ['event.sale:0', 'event.sale:1']],
+  ])
   await worker.stop()
   expect(await p.registry.workers()).toEqual([])
 })
@@ -95,10 +40,19 @@ test('records become state, once each; duplicates and dead ones are counted', as
 test('a stray marks its home before it is stored', async () => {
   const p = await platform()
   const worker = await p.start('w1')
-  await p.log.append(source.topic, ['a', 'b', 'c', 'd'].flatMap((shop, n) => [sale(n, shop, 0), sale(n + 10, shop, 1)]))
+  await p.log.append(
+    source.topic,
+    ['a', 'b', 'c', 'd'].flatMap((shop, n) => [sale(n, shop, 0), sale(n + 10, shop, 1)]),
+  )
   await settled(p, worker)
-  const headers = await Promise.all([0, 1].map((partition) => p.store.header({ topic: source.topic, partition })))
-  expect(headers.map((h) => (JSON.parse(new TextDecoder().decode(h ?? new Uint8Array())) as { strayed: boolean }).strayed)).toEqual([true, true])
+  const headers = await Promise.all(
+    [0, 1].map((partition) => p.store.header({ topic: source.topic, partition })),
+  )
+  expect(
+    headers.map(
+      (h) => (JSON.parse(new TextDecoder().decode(h ?? new Uint8Array())) as { strayed: boolean }).strayed,
+    ),
+  ).toEqual([true, true])
   expect(worker.status().counters.keys_strayed).toBe(2)
   await worker.stop()
 })
@@ -148,7 +102,10 @@ test('state that goes back is read again; a lost store is rebuilt from the log',
   await worker.stop()
   const again = await p.start('w2')
   await settled(p, again)
-  expect(await measures(p.store, byShop)).toEqual({ 'a@0': { sales: 4, units: 16 }, 'b@0': { sales: 4, units: 20 } })
+  expect(await measures(p.store, byShop)).toEqual({
+    'a@0': { sales: 4, units: 16 },
+    'b@0': { sales: 4, units: 20 },
+  })
   await again.stop()
 })
 
@@ -158,10 +115,13 @@ test('records that are gone halt their partition, with an alarm, and nothing is 
   const bounds = p.log.bounds
   p.log.bounds = async (topic) => (await bounds(topic)).map((b) => (b.partition === 0 ? { ...b, low: 1 } : b))
   const worker = await p.start('w1')
-  for (let i = 0; i < 100 && !('b@0' in (await measures(p.store, byShop))); i++) await new Promise((r) => setTimeout(r, 5))
+  for (let i = 0; i < 100 && !('b@0' in (await measures(p.store, byShop))); i++)
+    await new Promise((r) => setTimeout(r, 5))
   expect(p.alarms).toEqual(['DATA_GAP'])
   expect(await measures(p.store, byShop)).toEqual({ 'b@0': { sales: 1, units: 2 } })
-  expect(worker.status().partitions.find((s) => s.place.partition === 0)?.halted).toContain('the log begins at 1')
+  expect(worker.status().partitions.find((s) => s.place.partition === 0)?.halted).toContain(
+    'the log begins at 1',
+  )
   await worker.stop()
 })
 
@@ -179,7 +139,10 @@ test('a store that is away for a while stops nothing for good', async () => {
   p.store.commit = commit
   p.store.header = header
   await settled(p, worker)
-  expect(await measures(p.store, byShop)).toEqual({ 'a@0': { sales: 1, units: 1 }, 'b@0': { sales: 1, units: 2 } })
+  expect(await measures(p.store, byShop)).toEqual({
+    'a@0': { sales: 1, units: 1 },
+    'b@0': { sales: 1, units: 2 },
+  })
   expect(p.alarms).toContain('STORE')
   await worker.stop()
 })

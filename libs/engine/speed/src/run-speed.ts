@@ -1,11 +1,21 @@
 import type { ByteSink } from '@tidewater/plan'
 import {
-  ensureGenesis, markStrayed,
-  type Clock, type EventLog, type GenerationRecord, type LogReader, type LogSubscription, type Nonce, type StateStore,
-  type Timers, type TopicPartition, type WorkerRegistry,
+  ensureGenesis,
+  markStrayed,
+  type Clock,
+  type EventLog,
+  type GenerationRecord,
+  type LogReader,
+  type LogSubscription,
+  type Nonce,
+  type StateStore,
+  type Timers,
+  type TopicPartition,
+  type WorkerRegistry,
 } from '@tidewater/ports'
 import { newCounters, type Counters } from './counters.ts'
-import { Lane, type Alarm, type LaneLimits, type LanePorts } from './lane.ts'
+import { Lane } from './lane.ts'
+import type { Alarm, LaneLimits, LanePorts } from './lane-ports.ts'
 import type { SpeedSource } from './speed-source.ts'
 import { Task, type TaskContext } from './task.ts'
 
@@ -35,7 +45,12 @@ export interface SpeedOptions extends Partial<LaneLimits> {
 }
 
 export interface SpeedStatus {
-  readonly partitions: readonly { readonly place: TopicPartition; readonly position: number; readonly lag: number; readonly halted: string | null }[]
+  readonly partitions: readonly {
+    readonly place: TopicPartition
+    readonly position: number
+    readonly lag: number
+    readonly halted: string | null
+  }[]
   readonly counters: Counters
 }
 
@@ -49,7 +64,7 @@ export interface SpeedWorker {
 
 const DEFAULTS: LaneLimits = {
   commitEveryMs: 100,
-  commitBehindMs: 1_000,
+  commitBehindMs: 2_000,
   maxChanges: 16_384,
   maxUncommitted: 131_072,
   stepRecords: 4_096,
@@ -125,9 +140,15 @@ const statusOf = (lane: Lane): SpeedStatus['partitions'][number] => ({
 })
 
 const definedOf = (options: SpeedOptions): Partial<LaneLimits> =>
-  Object.fromEntries(Object.entries(options).filter(([name, value]) => name in DEFAULTS && value !== undefined))
+  Object.fromEntries(
+    Object.entries(options).filter(([name, value]) => name in DEFAULTS && value !== undefined),
+  )
 
-const contextOf = ({ store, nonce, newest }: SpeedPorts, options: SpeedOptions, counters: Counters): TaskContext => {
+const contextOf = (
+  { store, nonce, newest }: SpeedPorts,
+  options: SpeedOptions,
+  counters: Counters,
+): TaskContext => {
   const sink: ByteSink = { bytes: new Uint8Array(1 << 20), length: 0 }
   return { store, nonce, newest, counters, sink, budget: { most: options.cacheEntries ?? 200_000, held: 0 } }
 }
@@ -156,7 +177,12 @@ const readerOf = (
         } catch (error) {
           // its first batch tries again, for as long as the store is away
           const message = error instanceof Error ? error.message : String(error)
-          onAlarm?.({ code: 'STORE', place, message, cure: 'it goes on by itself when the state store is back' })
+          onAlarm?.({
+            code: 'STORE',
+            place,
+            message,
+            cure: 'it goes on by itself when the state store is back',
+          })
           return 0
         }
       }),

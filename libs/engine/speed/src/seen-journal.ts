@@ -65,7 +65,7 @@ export class SeenJournal {
 export const chunksOf = (journal: SeenJournal): readonly SeenChunk[] => {
   const chunks: SeenChunk[] = []
   const id = new Int32Array(4)
-  for (let from = 0; from < journal.length; ) {
+  for (let from = 0; from < journal.length;) {
     const bucket = floorTo(journal.at(from), HOUR_MS)
     let to = from
     while (to < journal.length && journal.at(to) < bucket + HOUR_MS) to++
@@ -84,7 +84,10 @@ export const chunksOf = (journal: SeenJournal): readonly SeenChunk[] => {
 }
 
 /** Every note of a chunk; the id array is reused. */
-export const forEachSeen = ({ bucket, bytes }: SeenChunk, visit: (id: Int32Array, at: number) => void): void => {
+export const forEachSeen = (
+  { bucket, bytes }: SeenChunk,
+  visit: (id: Int32Array, at: number) => void,
+): void => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const id = new Int32Array(4)
   for (let start = 0; start + CHUNK_ENTRY_BYTES <= bytes.length; start += CHUNK_ENTRY_BYTES) {

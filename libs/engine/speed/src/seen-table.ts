@@ -105,7 +105,12 @@ export class SeenTable {
       const at = last[i] as number
       if (at < 0 || at < since) continue
       const from = i * 4
-      const slot = this.#slotOf(ids[from] as number, ids[from + 1] as number, ids[from + 2] as number, ids[from + 3] as number)
+      const slot = this.#slotOf(
+        ids[from] as number,
+        ids[from + 1] as number,
+        ids[from + 2] as number,
+        ids[from + 3] as number,
+      )
       this.#ids.set(ids.subarray(from, from + 4), slot * 4)
       this.#last[slot] = at
     }

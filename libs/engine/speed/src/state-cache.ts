@@ -1,4 +1,12 @@
-import { appendFrozen, beginSlice, beginValue, endSlice, endValue, frozenBytes, readSlices } from '@tidewater/ports'
+import {
+  appendFrozen,
+  beginSlice,
+  beginValue,
+  endSlice,
+  endValue,
+  frozenBytes,
+  readSlices,
+} from '@tidewater/ports'
 import type { ByteSink, Machine, State } from '@tidewater/plan'
 
 /** One group of one view: its newest slice as live state, the older ones as bytes. */
@@ -77,7 +85,8 @@ export class StateCache {
 
   /** Makes `slice` the live one: the state so far is kept as bytes, a new one begins. */
   freeze(entry: Entry, slice: number, scratch: ByteSink): void {
-    if (entry.state === null || entry.slice > slice) throw new Error(`slice ${slice} after ${entry.slice}: slices never fall`)
+    if (entry.state === null || entry.slice > slice)
+      throw new Error(`slice ${slice} after ${entry.slice}: slices never fall`)
     if (entry.slice >= 0) {
       scratch.length = 0
       if (entry.frozen !== null) appendFrozen(scratch, entry.frozen)

@@ -2,21 +2,23 @@
 import { floorTo, must } from '@tidewater/base'
 import type { ByteSink } from '@tidewater/plan'
 import {
-  decodeHeader, encodeHeader, ensureGenesis, markStrayed, protocol,
-  type GenerationRecord, type Header, type LogRecord, type Nonce, type StateStore, type TopicPartition,
+  decodeHeader,
+  encodeHeader,
+  markStrayed,
+  protocol,
+  type Header,
+  type LogRecord,
+  type TopicPartition,
 } from '@tidewater/ports'
 import type { Counters } from './counters.ts'
 import { PartitionState } from './partition-state.ts'
 import { HOUR_MS } from './seen-journal.ts'
 import type { SpeedSource } from './speed-source.ts'
 import type { CacheBudget } from './state-cache.ts'
+import { takePartition, type Owned, type TakePorts } from './take-partition.ts'
 
 /** What all tasks of one worker share. */
-export interface TaskContext {
-  readonly store: StateStore
-  readonly nonce: Nonce
-  /** The newest durable generation: where a partition begins in a store that does not know it. */
-  readonly newest: () => Promise<GenerationRecord | null>
+export interface TaskContext extends TakePorts {
   readonly counters: Counters
   readonly budget: CacheBudget
   /** Reused for every commit: stores copy before they return. */
@@ -28,12 +30,6 @@ export type StepResult = 'done' | 'reset'
 
 /** `redo`: the header moved under a state that is still valid, read on from `position`. `reload`: start the task again. */
 export type CommitOutcome = 'nothing' | 'applied' | 'redo' | 'reload'
-
-interface Owned {
-  readonly header: Header
-  /** The header's stored bytes. */
-  readonly bytes: Uint8Array
-}
 
 /**
  * One topic-partition: applies its records in order to all views and commits state, seen ids and offset in one compare-and-set
@@ -94,12 +90,13 @@ export class Task {
   async start(): Promise<number> {
     this.close()
     const epoch = this.#epoch
-    const owned = await this.#own()
+    const owned = await takePartition(this.#context, this.place)
     const { header } = owned
     const since = floorTo(header.lastAppended - this.#horizonMs, HOUR_MS)
     const { header: bytes, chunks } = await this.#context.store.seen(this.place, since)
     if (epoch !== this.#epoch) return this.#position
-    if (bytes === null || !sameState(decodeHeader(bytes), header)) throw new Error('another worker took the partition')
+    if (bytes === null || !sameState(decodeHeader(bytes), header))
+      throw new Error('another worker took the partition')
     this.#state.restart(header, chunks)
     this.#adopt(owned)
     return this.#position
@@ -155,24 +152,6 @@ export class Task {
     return this.#sending
   }
 
-  async #own(): Promise<Owned> {
-    const { store, nonce, newest } = this.#context
-    let stored = await store.header(this.place)
-    if (stored === null) {
-      await ensureGenesis(store, [this.place], await newest(), nonce)
-      stored = await store.header(this.place)
-    }
-    const token = nonce()
-    for (;;) {
-      const found = must(stored, `header of ${this.place.topic}/${this.place.partition}`)
-      const header = protocol.own(decodeHeader(found), token, nonce())
-      const bytes = encodeHeader(header)
-      const result = await store.commit(this.place, { expected: found, next: bytes, writes: [], seen: [] })
-      if (result.kind !== 'conflict') return { header, bytes }
-      stored = result.header
-    }
-  }
-
   /** Fetches all missing groups at once, and marks the homes of strayed keys before anything of them can be committed. */
   async #fill(epoch: number, floor: number): Promise<void> {
     const { store, nonce } = this.#context
@@ -180,11 +159,15 @@ export class Task {
     if (missing.length === 0) return
     const homes = this.#state.strays()
     const marks = homes.map((partition) => markStrayed(store, { topic: this.place.topic, partition }, nonce))
-    const [{ header: bytes, values }] = await Promise.all([store.load(this.place, missing), Promise.all(marks)])
+    const [{ header: bytes, values }] = await Promise.all([
+      store.load(this.place, missing),
+      Promise.all(marks),
+    ])
     if (epoch !== this.#epoch) return
     const { header } = must(this.#owned, 'open task')
     const found = bytes === null ? null : decodeHeader(bytes)
-    const expected = found !== null && (sameState(found, header) || (this.#sent !== null && sameState(found, this.#sent)))
+    const expected =
+      found !== null && (sameState(found, header) || (this.#sent !== null && sameState(found, this.#sent)))
     if (expected) this.#state.fill(values, floor)
     else this.#refused(header, bytes)
   }
@@ -255,7 +238,8 @@ export class Task {
 }
 
 /** Only a cut or a stray mark may lie between them: what is in memory is valid under both. */
-const sameState = (a: Header, b: Header): boolean => a.token === b.token && a.stateRevision === b.stateRevision
+const sameState = (a: Header, b: Header): boolean =>
+  a.token === b.token && a.stateRevision === b.stateRevision
 
 /** Where reading begins: at `nextOffset`, or earlier while the seen ids of a lost store are collected again. */
 const startOf = (header: Header): number => header.carried ?? header.nextOffset

@@ -15,7 +15,11 @@ const record = (partition: number, value: string): NewRecord => ({
   headers: { id: `id-${value}` },
 })
 const textOf = (value: Uint8Array | string | null | undefined): string | null =>
-  value === null || value === undefined ? null : typeof value === 'string' ? value : new TextDecoder().decode(value)
+  value === null || value === undefined
+    ? null
+    : typeof value === 'string'
+      ? value
+      : new TextDecoder().decode(value)
 
 /** A reader that keeps what it got and starts where `starts` says. */
 const collector = (starts: (place: TopicPartition) => number) => {
@@ -50,7 +54,12 @@ const collector = (starts: (place: TopicPartition) => number) => {
   }
   return { reader, got, owned, batches, until, wake: () => wake() }
 }
-const options = (group: string, topic: string) => ({ group, topics: [topic], maxBytesPerPartition: 1 << 20, maxWaitMs: 100 })
+const options = (group: string, topic: string) => ({
+  group,
+  topics: [topic],
+  maxBytesPerPartition: 1 << 20,
+  maxWaitMs: 100,
+})
 
 /** What every EventLog must do. */
 export const eventLogContract = (title: string, make: () => Promise<LogUnderTest>): void => {
@@ -150,7 +159,11 @@ const readerTests = (under: () => LogUnderTest): void => {
     const first = await log.read(options(`${topic}-g`, topic), a.reader)
     const second = await log.read(options(`${topic}-g`, topic), b.reader)
     const shared = async (): Promise<void> => {
-      for (let i = 0; i < 200 && !(a.owned.size > 0 && b.owned.size > 0 && a.owned.size + b.owned.size === 3); i++) {
+      for (
+        let i = 0;
+        i < 200 && !(a.owned.size > 0 && b.owned.size > 0 && a.owned.size + b.owned.size === 3);
+        i++
+      ) {
         await new Promise((resolve) => setTimeout(resolve, 100))
       }
     }

@@ -1,10 +1,13 @@
 import type { Clock } from '../clock.ts'
 import type { EventLog, LogReader, LogSubscription, ReadOptions, TopicPartition } from '../event-log.ts'
-import { createMemoryMember, type MemoryMember } from './memory-member.ts'
+import { MemoryMember } from './memory-member.ts'
 import { createMemoryTopic, type MemoryTopic } from './memory-topic.ts'
 
 /** Partitions of a group's topics, dealt to its members in turn. */
-const deal = (members: readonly MemoryMember[], topics: ReadonlyMap<string, MemoryTopic>): TopicPartition[][] => {
+const deal = (
+  members: readonly MemoryMember[],
+  topics: ReadonlyMap<string, MemoryTopic>,
+): TopicPartition[][] => {
   const dealt: TopicPartition[][] = members.map(() => [])
   for (const topic of topics.values()) {
     const readers = members.flatMap((m, i) => (m.topics.includes(topic.name) ? [i] : []))
@@ -40,15 +43,15 @@ export const createMemoryEventLog = (clock: Clock): EventLog => {
     return turn
   }
   const read = async (options: ReadOptions, reader: LogReader): Promise<LogSubscription> => {
-    const member = createMemoryMember(options.topics, reader, ({ topic, partition }, from) =>
+    const member = new MemoryMember(options.topics, reader, ({ topic, partition }, from) =>
       topicOf(topic).batch(partition, from, options.maxBytesPerPartition),
     )
     groups.set(options.group, [...(groups.get(options.group) ?? []), member])
     await rebalance(options.group)
     return {
-      seek: member.seek,
-      pause: member.pause,
-      resume: member.resume,
+      seek: (place, offset) => member.seek(place, offset),
+      pause: (places) => member.pause(places),
+      resume: (places) => member.resume(places),
       done: member.done,
       stop: async () => {
         await member.stop()

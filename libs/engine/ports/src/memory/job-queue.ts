@@ -60,7 +60,9 @@ export const createMemoryJobQueue = (timers: Timers = processTimers): JobQueue =
       if (closed) throw new Error('The job queue is closed')
       let cancel = () => {}
       const late = new Promise<never>((_, reject) => {
-        cancel = timers.after(timeoutMs, () => reject(new Error(`Job ${name} did not finish within ${timeoutMs} ms`)))
+        cancel = timers.after(timeoutMs, () =>
+          reject(new Error(`Job ${name} did not finish within ${timeoutMs} ms`)),
+        )
       })
       return Promise.race([enqueue(name, input), late]).finally(() => cancel())
     },

@@ -1,109 +1,116 @@
 import type { LogBatch, LogControl, LogReader, TopicPartition } from '../event-log.ts'
 
-export const placeName = (place: TopicPartition): string => `${place.topic}/${place.partition}`
+const nameOf = (place: TopicPartition): string => `${place.topic}/${place.partition}`
+
+type Fetch = (place: TopicPartition, from: number) => LogBatch | null
 
 /** One reader of a group: its partitions, positions and the single handler that may run per partition. */
-export interface MemoryMember {
+export class MemoryMember {
   readonly topics: readonly string[]
-  readonly owned: () => readonly TopicPartition[]
-  /** Waits for running handlers, tells the reader what it lost, then where to begin. */
-  assign(places: readonly TopicPartition[]): Promise<void>
-  /** Something may have been appended. */
-  wake(): void
-  seek(place: TopicPartition, offset: number): void
-  pause(places: readonly TopicPartition[]): void
-  resume(places: readonly TopicPartition[]): void
-  stop(): Promise<void>
+  /** Settles when the reader ends; rejects with what it rejected with. */
   readonly done: Promise<void>
-}
+  readonly #reader: LogReader
+  readonly #fetch: Fetch
+  readonly #positions = new Map<string, number>()
+  readonly #paused = new Set<string>()
+  readonly #running = new Map<string, Promise<void>>()
+  readonly #control: LogControl
+  readonly #end: { resolve(): void; reject(error: unknown): void }
+  #owned: readonly TopicPartition[] = []
+  #state: 'assigning' | 'running' | 'stopped' = 'assigning'
 
-export const createMemoryMember = (
-  topics: readonly string[],
-  reader: LogReader,
-  fetch: (place: TopicPartition, from: number) => LogBatch | null,
-): MemoryMember => {
-  const positions = new Map<string, number>()
-  const paused = new Set<string>()
-  const running = new Map<string, Promise<void>>()
-  let owned: readonly TopicPartition[] = []
-  let state: 'running' | 'assigning' | 'stopped' = 'assigning'
-  let finish: (error: unknown) => void = () => undefined
-  const done = new Promise<void>((resolve, reject) => {
-    finish = (error) => (error === null ? resolve() : reject(error instanceof Error ? error : new Error(String(error))))
-  })
-  done.catch(() => undefined)
-  const control: LogControl = {
-    seek: (place, offset) => void positions.set(placeName(place), offset),
-    heartbeat: async () => {
-      if (state !== 'running') throw new Error('a rebalance has begun')
-    },
-  }
-  const handle = async (place: TopicPartition): Promise<void> => {
-    const name = placeName(place)
-    while (state === 'running' && !paused.has(name)) {
-      const from = positions.get(name)
-      const batch = from === undefined ? null : fetch(place, from)
-      if (batch === null) return
-      positions.set(name, batch.nextOffset)
-      await reader.batch(batch, control)
+  constructor(topics: readonly string[], reader: LogReader, fetch: Fetch) {
+    this.topics = topics
+    this.#reader = reader
+    this.#fetch = fetch
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    promise.catch(() => undefined)
+    this.done = promise
+    this.#end = { resolve, reject }
+    this.#control = {
+      seek: (place, offset) => void this.#positions.set(nameOf(place), offset),
+      heartbeat: async () => {
+        if (this.#state !== 'running') throw new Error('a rebalance has begun')
+      },
     }
   }
-  const start = (place: TopicPartition): void => {
-    const name = placeName(place)
-    if (state !== 'running' || running.has(name)) return
-    const task = handle(place)
+
+  /** Waits for running handlers, tells the reader what it lost, then asks it where to begin. */
+  async assign(places: readonly TopicPartition[]): Promise<void> {
+    if (this.#state === 'stopped') return
+    this.#state = 'assigning'
+    await this.#quiet()
+    const kept = new Set(places.map(nameOf))
+    const lost = this.#owned.filter((place) => !kept.has(nameOf(place)))
+    if (lost.length > 0) this.#reader.revoked(lost)
+    this.#owned = places
+    const offsets = await this.#reader.assigned(places)
+    this.#positions.clear()
+    this.#paused.clear()
+    for (const [i, place] of places.entries()) this.#positions.set(nameOf(place), offsets[i] ?? 0)
+    this.#state = 'running'
+    this.wake()
+  }
+
+  /** Something may have been appended. */
+  wake(): void {
+    for (const place of this.#owned) this.#start(place)
+  }
+
+  seek(place: TopicPartition, offset: number): void {
+    this.#positions.set(nameOf(place), offset)
+    this.#start(place)
+  }
+
+  pause(places: readonly TopicPartition[]): void {
+    for (const place of places) this.#paused.add(nameOf(place))
+  }
+
+  resume(places: readonly TopicPartition[]): void {
+    for (const place of places) this.#paused.delete(nameOf(place))
+    this.wake()
+  }
+
+  async stop(): Promise<void> {
+    this.#state = 'stopped'
+    await this.#quiet()
+    this.#end.resolve()
+  }
+
+  #start(place: TopicPartition): void {
+    const name = nameOf(place)
+    if (this.#state !== 'running' || this.#running.has(name)) return
+    const task = this.#handle(place)
       .catch((error: unknown) => {
-        state = 'stopped'
-        finish(error)
+        this.#state = 'stopped'
+        this.#end.reject(error)
       })
       .finally(() => {
-        running.delete(name)
+        this.#running.delete(name)
         // an append between the handler's last look and here must not be missed
-        if (state === 'running' && !paused.has(name) && fetch(place, positions.get(name) ?? 0) !== null) start(place)
+        if (this.#waiting(place)) this.#start(place)
       })
-    running.set(name, task)
+    this.#running.set(name, task)
   }
-  const wake = (): void => {
-    for (const place of owned) start(place)
+
+  #waiting(place: TopicPartition): boolean {
+    const name = nameOf(place)
+    if (this.#state !== 'running' || this.#paused.has(name)) return false
+    return this.#fetch(place, this.#positions.get(name) ?? 0) !== null
   }
-  const quiet = async (): Promise<void> => {
-    while (running.size > 0) await Promise.all(running.values())
+
+  async #handle(place: TopicPartition): Promise<void> {
+    const name = nameOf(place)
+    while (this.#state === 'running' && !this.#paused.has(name)) {
+      const from = this.#positions.get(name)
+      const batch = from === undefined ? null : this.#fetch(place, from)
+      if (batch === null) return
+      this.#positions.set(name, batch.nextOffset)
+      await this.#reader.batch(batch, this.#control)
+    }
   }
-  return {
-    topics,
-    owned: () => owned,
-    assign: async (places) => {
-      if (state === 'stopped') return
-      state = 'assigning'
-      await quiet()
-      const kept = new Set(places.map(placeName))
-      const lost = owned.filter((p) => !kept.has(placeName(p)))
-      if (lost.length > 0) reader.revoked(lost)
-      owned = places
-      const offsets = await reader.assigned(places)
-      positions.clear()
-      paused.clear()
-      for (const [i, place] of places.entries()) positions.set(placeName(place), offsets[i] ?? 0)
-      state = 'running'
-      wake()
-    },
-    wake,
-    seek: (place, offset) => {
-      positions.set(placeName(place), offset)
-      start(place)
-    },
-    pause: (places) => {
-      for (const p of places) paused.add(placeName(p))
-    },
-    resume: (places) => {
-      for (const p of places) paused.delete(placeName(p))
-      wake()
-    },
-    stop: async () => {
-      state = 'stopped'
-      await quiet()
-      finish(null)
-    },
-    done,
+
+  async #quiet(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running.values())
   }
 }

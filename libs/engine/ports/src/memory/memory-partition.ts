@@ -11,7 +11,12 @@ export interface MemoryPartition {
   readonly seen: Map<number, readonly Uint8Array[]>
 }
 
-export const newPartition = (): MemoryPartition => ({ header: null, speed: new Map(), batch: new Map(), seen: new Map() })
+export const newPartition = (): MemoryPartition => ({
+  header: null,
+  speed: new Map(),
+  batch: new Map(),
+  seen: new Map(),
+})
 
 const within = <K, V>(map: Map<K, V>, key: K, make: () => V): V => {
   const found = map.get(key)
@@ -21,8 +26,12 @@ const within = <K, V>(map: Map<K, V>, key: K, make: () => V): V => {
   return made
 }
 
+const newGroup = (): Map<string, Uint8Array> => new Map()
+const newGroups = (): Groups => new Map()
+const newParts = (): Map<string, Groups> => new Map()
+
 export const groupsOf = (p: MemoryPartition, fingerprint: string, bucket: number): Map<string, Uint8Array> =>
-  within(within(p.speed, fingerprint, () => new Map()), bucket, () => new Map())
+  within(within(p.speed, fingerprint, newGroups), bucket, newGroup)
 
 export const batchOf = (
   p: MemoryPartition,
@@ -30,7 +39,7 @@ export const batchOf = (
   fingerprint: string,
   bucket: number,
 ): Map<string, Uint8Array> =>
-  within(within(within(p.batch, generation, () => new Map()), fingerprint, () => new Map()), bucket, () => new Map())
+  within(within(within(p.batch, generation, newParts), fingerprint, newGroups), bucket, newGroup)
 
 export const removeEmpty = (groups: Groups | undefined): void => {
   for (const [bucket, group] of groups ?? []) if (group.size === 0) groups?.delete(bucket)

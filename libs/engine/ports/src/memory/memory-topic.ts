@@ -34,7 +34,11 @@ export const createMemoryTopic = (name: string, count: number): MemoryTopic => {
       const all = log(partition)
       const records: LogRecord[] = []
       let bytes = 0
-      for (let i = from; i < all.length && records.length < BATCH_RECORDS && (bytes < maxBytes || i === from); i++) {
+      for (
+        let i = from;
+        i < all.length && records.length < BATCH_RECORDS && (bytes < maxBytes || i === from);
+        i++
+      ) {
         const record = all[i]
         if (record === undefined) break
         bytes += record.value?.length ?? 0

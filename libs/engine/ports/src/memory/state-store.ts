@@ -3,7 +3,13 @@ import { decodeHeader } from '../header.ts'
 import { newestSlice } from '../slices.ts'
 import type { BatchCount, PartitionRead, StateStore, StoredGroup } from '../state-store.ts'
 import {
-  batchOf, equalBytes, groupsOf, newPartition, removeEmpty, type Groups, type MemoryPartition,
+  batchOf,
+  equalBytes,
+  groupsOf,
+  newPartition,
+  removeEmpty,
+  type Groups,
+  type MemoryPartition,
 } from './memory-partition.ts'
 
 export interface MemoryStateStore extends StateStore {
@@ -62,7 +68,10 @@ export const createMemoryStateStore = (): MemoryStateStore => {
 
 const partitionMethods = (
   at: (place: TopicPartition) => MemoryPartition,
-): Pick<StateStore, 'header' | 'commit' | 'load' | 'seen' | 'read' | 'loadBatch' | 'dropBatch' | 'sweep'> => ({
+): Pick<
+  StateStore,
+  'header' | 'commit' | 'load' | 'seen' | 'read' | 'loadBatch' | 'dropBatch' | 'sweep'
+> => ({
   header: async (place) => at(place).header,
   commit: async (place, { expected, next, writes, seen, requires, forgetBefore }) => {
     const p = at(place)
@@ -90,14 +99,16 @@ const partitionMethods = (
     return {
       header: p.header,
       parts: reads.map((read) => ({
-        batch: read.generation === null ? [] : select(p.batch.get(read.generation)?.get(read.fingerprint), read),
+        batch:
+          read.generation === null ? [] : select(p.batch.get(read.generation)?.get(read.fingerprint), read),
         speed: select(p.speed.get(read.fingerprint), read),
       })),
     }
   },
   loadBatch: async (place, generation, fingerprint, groups) => {
     const p = at(place)
-    for (const { bucket, key, value } of groups) batchOf(p, generation, fingerprint, bucket).set(key, value.slice())
+    for (const { bucket, key, value } of groups)
+      batchOf(p, generation, fingerprint, bucket).set(key, value.slice())
   },
   dropBatch: async (place, generation, fingerprints) => {
     const { batch, header } = at(place)
@@ -141,10 +152,13 @@ const copy = (partitions: ReadonlyMap<string, MemoryPartition>): Map<string, Mem
   const copied = new Map<string, MemoryPartition>()
   for (const [name, p] of partitions) {
     const speed = new Map([...p.speed].map(([f, buckets]) => [f, copyGroups(buckets)]))
-    const batch = new Map([...p.batch].map(([g, parts]) => [g, new Map([...parts].map(([f, b]) => [f, copyGroups(b)]))]))
+    const batch = new Map(
+      [...p.batch].map(([g, parts]) => [g, new Map([...parts].map(([f, b]) => [f, copyGroups(b)]))]),
+    )
     copied.set(name, { header: p.header, speed, batch, seen: new Map(p.seen) })
   }
   return copied
 }
 
-const copyGroups = (groups: Groups): Groups => new Map([...groups].map(([bucket, group]) => [bucket, new Map(group)]))
+const copyGroups = (groups: Groups): Groups =>
+  new Map([...groups].map(([bucket, group]) => [bucket, new Map(group)]))

@@ -1,0 +1,31 @@
+import type { Clock, Timers, TopicPartition } from '@tidewater/ports'
+
+export interface LaneLimits {
+  /** Longest time applied records stay uncommitted while the partition keeps up, ms. */
+  readonly commitEveryMs: number
+  /** The same while it is far behind: fewer, larger commits write a busy group once instead of often, ms. */
+  readonly commitBehindMs: number
+  /** Groups one commit may write; the next step waits for the commit when twice as many have changed (semantics P5). */
+  readonly maxChanges: number
+  /** Records applied but not stored at which the lane waits for the commit. */
+  readonly maxUncommitted: number
+  /** Records of one step. */
+  readonly stepRecords: number
+}
+
+/** Something a person must know of; the platform goes on with everything else. */
+export interface Alarm {
+  readonly code: 'DATA_GAP' | 'LOG_SHORT' | 'STORE'
+  readonly place: TopicPartition
+  readonly message: string
+  readonly cure: string
+}
+
+export interface LanePorts {
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly bounds: (place: TopicPartition) => Promise<{ readonly low: number; readonly high: number }>
+  readonly seek: (place: TopicPartition, offset: number) => void
+  readonly pausePartition: (place: TopicPartition) => void
+  readonly alarm: (alarm: Alarm) => void
+}
