@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { openDuckdb } from '@tidewater/adapter-duckdb'
 import { openLake } from '@tidewater/adapter-lake'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { freePort } from '@tidewater/stack'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest'
 import { REPOSITORY, run, startPlatform, type Platform } from './platform.ts'
 import { expectedAnswers, retailAnswers } from './retail-answers.ts'
 import { RETAIL_FILE, hasRetailData, retailTruth } from './retail-truth.ts'
@@ -19,7 +20,6 @@ interface Loaded {
   readonly sent: number
   readonly duplicates: number
   readonly broken: number
-  readonly seconds: number
 }
 
 const loaded = async (output: Promise<string>): Promise<Loaded> => JSON.parse(await output) as Loaded
@@ -89,6 +89,11 @@ const offsets = async (): Promise<{ next: number; high: number; left: number }> 
   return { next, high, left: high - next }
 }
 
+const cpuSeconds = async (): Promise<number> => {
+  const metrics = await (await fetch(`${platform.url}/metrics`)).text()
+  return Number(/^tidewater_process_cpu_seconds ([\d.]+)$/m.exec(metrics)?.[1])
+}
+
 const reconcile = async (): Promise<Record<string, unknown>> =>
   JSON.parse(await platform.cli('reconcile', '--json')) as Record<string, unknown>
 const allEqual = { mismatched: 0, missing: 0, extra: 0, first: null }
@@ -97,8 +102,10 @@ describe.skipIf(!hasRetailData)(
   'the retail file in memory (skipped where ../shared/data is not there)',
   () => {
     beforeAll(async () => {
-      platform = await startPlatform({ args: ['--memory'] })
+      // Not the usual port: whoever looks for a platform there must not find this one.
+      platform = await startPlatform({ args: ['--memory', '--port', String(await freePort())] })
     })
+    beforeEach(() => onTestFailed(() => console.log(platform.output())))
     afterAll(() => platform.stop())
 
     it('says what it is and is ready within 15 s', () => {
@@ -107,10 +114,12 @@ describe.skipIf(!hasRetailData)(
       expect(platform.output()).toContain('in memory: nothing survives Ctrl-C')
     })
 
-    it('loads within a minute and is exact without a generation', async () => {
+    it('loads within a minute of computing and is exact without a generation', async () => {
+      const before = await cpuSeconds()
       const result = await loaded(platform.cli(...LOAD))
       expect(result).toMatchObject({ read: ROWS, sent: ROWS, duplicates: 0, broken: 0 })
-      expect(result.seconds).toBeLessThan(60)
+      // Not by the clock: other tests may need the same cores.
+      expect((await cpuSeconds()) - before).toBeLessThan(60)
       expect(await retailAnswers(platform)).toEqual(expectedAnswers(retailTruth()))
       const { sums, merged, batch, speed } = await layers()
       expect(sums).toEqual(merged)
