@@ -19,7 +19,7 @@ export const clickhouseQuery = async (platform: Platform, sql: string): Promise<
     .map((line) => JSON.parse(line) as TextRow)
 }
 
-const PATIENCE_MS = 30_000
+const PATIENCE_MS = 60_000
 
 /** Waits until ClickHouse has as many raw rows as the log: what is asked then is asked of everything. */
 export const clickhouseHasAll = async (platform: Platform, topic: string, raw: string): Promise<void> => {
