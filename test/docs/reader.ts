@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -11,6 +11,8 @@ import { matchesJson, matchesText } from './expected.ts'
 /** Somebody who follows the pages: types what they say and compares what comes back. */
 export interface DocsReader {
   follow(block: Block): Promise<void>
+  /** The newest warnings and errors in the logs of the platform's parts. */
+  complaints(): Promise<readonly string[]>
   leave(): Promise<void>
 }
 
@@ -26,6 +28,7 @@ interface Names {
 export const createDocsReader = async (): Promise<DocsReader> => {
   const home = await mkdtemp(join(tmpdir(), 'tidewater-docs-'))
   const dataDir = join(home, 'data')
+  const logDir = join(dataDir, 'log')
   let platform: Platform | null = null
   let names = namesOf([[`${home}/`, '~/']])
 
@@ -81,6 +84,16 @@ export const createDocsReader = async (): Promise<DocsReader> => {
     if (code !== 0) throw new Error(out + err)
   }
   return {
+    complaints: async () => {
+      const files = existsSync(logDir) ? await readdir(logDir) : []
+      const logs = await Promise.all(files.map((file) => readFile(join(logDir, file), 'utf8')))
+      return logs.flatMap((text) =>
+        text
+          .split('\n')
+          .filter((line) => /"level":[456]0/.test(line))
+          .slice(-5),
+      )
+    },
     follow: (block) => {
       const [, started] = /^npm start(?: -- (.*))?$/.exec(block.text.trim()) ?? [null]
       if (block.language === 'graphql') return ask(block)
@@ -117,7 +130,13 @@ interface Ended {
 /** In the clone, as a person would; the data folder says which platform is meant. */
 const typed = (command: string, dataDir: string, url: string): Promise<Ended> =>
   new Promise((resolve) => {
-    const env = { ...process.env, DATA_DIR: dataDir, TIDEWATER_URL: url, npm_config_loglevel: 'error', NO_COLOR: '1' }
+    const env = {
+      ...process.env,
+      DATA_DIR: dataDir,
+      TIDEWATER_URL: url,
+      npm_config_loglevel: 'error',
+      NO_COLOR: '1',
+    }
     const child = spawn('bash', ['-euo', 'pipefail', '-c', command], {
       cwd: REPOSITORY,
       env,
