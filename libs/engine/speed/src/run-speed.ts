@@ -67,7 +67,7 @@ const DEFAULTS: LaneLimits = {
   commitBehindMs: 2_000,
   maxChanges: 16_384,
   maxUncommitted: 131_072,
-  stepRecords: 4_096,
+  stepRecords: 1_024,
 }
 const ANNOUNCE_MS = 2_000
 const FORGOTTEN_MS = 10_000
