@@ -12,6 +12,7 @@ export const groupColumns = ({ view, layout }: ViewSql): readonly string[] => [
 /**
  * The intervals of a session cell: gaps and islands. Rows closer than or exactly `gap` to the one before belong to its
  * session (semantics V5); one row per session with its start, end and number of events.
+ * RANGE counts the heads of all rows of one moment: their order may differ from one window function to the next.
  */
 export function sessionsSql(cell: Cell, plan: ViewSql, dialect: SqlDialect, where: string | null): string {
   const gap = cell.call.gapMs ?? 0
@@ -26,7 +27,7 @@ export function sessionsSql(cell: Cell, plan: ViewSql, dialect: SqlDialect, wher
   const condition = where === null ? '' : ` WHERE coalesce(${where}, FALSE)`
   return `SELECT ${names}, min(at_ms) AS started, max(at_ms) AS ended, count(*) AS events FROM (
   SELECT ${names}, at_ms, sum(CASE WHEN at_ms - before_ms <= ${gap} THEN 0 ELSE 1 END)
-    OVER (PARTITION BY ${names} ORDER BY at_ms ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS island
+    OVER (PARTITION BY ${names} ORDER BY at_ms RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS island
   FROM (SELECT ${own}, s._at AS at_ms, ${before} AS before_ms FROM source AS s${condition}) AS gaps
 ) AS islands GROUP BY ${names}, island`
 }
