@@ -2,7 +2,11 @@ import { archivedEvents } from '@tidewater/app-archive'
 import { openParquetWriter } from '@tidewater/adapter-duckdb'
 import { openLake } from '@tidewater/adapter-lake'
 import { ENTRY_LIMITS, runArchive } from '@tidewater/engine-archive'
-import { createMemoryEventLog, createMemoryStateStore, createMemoryWorkerRegistry } from '@tidewater/ports/memory'
+import {
+  createMemoryEventLog,
+  createMemoryStateStore,
+  createMemoryWorkerRegistry,
+} from '@tidewater/ports/memory'
 import { systemClock, systemTimers } from '@tidewater/runtime'
 import { topicOf, type Catalog } from 'tidewater'
 import { shopEvents } from './shop-events.ts'
@@ -16,7 +20,10 @@ export const archiveShopEvents = async (
 ): Promise<readonly string[]> => {
   const topic = topicOf('ShopEvent')
   const log = createMemoryEventLog(systemClock)
-  await log.ensureTopics([{ topic, partitions, retentionMs: -1 }, { topic: `${topic}.dead`, partitions: 1, retentionMs: -1 }])
+  await log.ensureTopics([
+    { topic, partitions, retentionMs: -1 },
+    { topic: `${topic}.dead`, partitions: 1, retentionMs: -1 },
+  ])
   let chunk = []
   for (const { partition, key, value } of shopEvents(count, partitions)) {
     chunk.push({ partition, key, value: Buffer.from(value), headers: {} })
@@ -30,9 +37,21 @@ export const archiveShopEvents = async (
   const writer = await openParquetWriter({ threads: 2, memoryLimit: '1GB' })
   const store = createMemoryStateStore()
   const archive = await runArchive(
-    { log, lake, writer, store, raw: null, registry: createMemoryWorkerRegistry(systemClock), clock: systemClock, timers: systemTimers },
     {
-      name: 'bench', pid: process.pid, events: archivedEvents(catalog), limits: { ...ENTRY_LIMITS, ms: 1_000 },
+      log,
+      lake,
+      writer,
+      store,
+      raw: null,
+      registry: createMemoryWorkerRegistry(systemClock),
+      clock: systemClock,
+      timers: systemTimers,
+    },
+    {
+      name: 'bench',
+      pid: process.pid,
+      events: archivedEvents(catalog),
+      limits: { ...ENTRY_LIMITS, ms: 1_000 },
       warn: (sentence, cause) => console.error(sentence, cause),
     },
   )

@@ -13,7 +13,12 @@ const schema = createSchema({
   resolvers: {
     Query: {
       userActivity: () => ({
-        eventVelocity: 3, clickRate1m: 0.5, conversionScore: 0.12, sessionDuration: 34.5, eventCountRealtime: 12, lastEventType: 'click',
+        eventVelocity: 3,
+        clickRate1m: 0.5,
+        conversionScore: 0.12,
+        sessionDuration: 34.5,
+        eventCountRealtime: 12,
+        lastEventType: 'click',
       }),
     },
   },

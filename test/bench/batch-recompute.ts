@@ -32,12 +32,23 @@ export const batchRecompute = async (): Promise<void> => {
   try {
     const catalog = commerceOnly(await loadCatalog({ dirs: [] }))
     const files = await archiveShopEvents(join(dir, 'lake'), catalog, EVENTS, PARTITIONS)
-    const warehouse = await openDuckdbWarehouse({ directory: join(dir, 'published'), catalog, build: 'here', threads: THREADS })
+    const warehouse = await openDuckdbWarehouse({
+      directory: join(dir, 'published'),
+      catalog,
+      build: 'here',
+      threads: THREADS,
+    })
     const topic = topicOf('ShopEvent')
     const cuts = Array.from({ length: PARTITIONS }, (_, partition) => ({ topic, partition, cut: EVENTS }))
     const plan = (round: number): GenerationPlan => ({
-      number: round, id: `g${round}-bench`, builtAt: Date.now(), cuts, files: new Map([['ShopEvent', files]]),
-      archived: [], earlier: [], notes: new Map(),
+      number: round,
+      id: `g${round}-bench`,
+      builtAt: Date.now(),
+      cuts,
+      files: new Map([['ShopEvent', files]]),
+      archived: [],
+      earlier: [],
+      notes: new Map(),
     })
     const text = await readFile(join(import.meta.dirname, 'recompute.sql'), 'utf8')
     const byHand = async (round: number): Promise<void> => {
@@ -56,9 +67,17 @@ export const batchRecompute = async (): Promise<void> => {
     const value = median(ours)
     const baseline = median(hand)
     report({
-      bench: 'batch.recompute', value, unit: 's', baseline, ratio: value / baseline, goal: '<= 2',
-      baselineIs: 'test/bench/recompute.sql', rounds: ours.map((s) => s.toFixed(2)).join(' '),
-      baselineRounds: hand.map((s) => s.toFixed(2)).join(' '), eventsPerSecond: EVENTS / value, events: EVENTS,
+      bench: 'batch.recompute',
+      value,
+      unit: 's',
+      baseline,
+      ratio: value / baseline,
+      goal: '<= 2',
+      baselineIs: 'test/bench/recompute.sql',
+      rounds: ours.map((s) => s.toFixed(2)).join(' '),
+      baselineRounds: hand.map((s) => s.toFixed(2)).join(' '),
+      eventsPerSecond: EVENTS / value,
+      events: EVENTS,
     })
     await warehouse.close()
   } finally {

@@ -19,8 +19,16 @@ export const idle = async (): Promise<void> => {
     const value = (100 * seconds) / (WATCH_MS / 1000)
     const busiest = used.toSorted((a, b) => b[1] - a[1]).slice(0, 8)
     report({
-      bench: 'idle', value, unit: '% of one core', baseline: 100, ratio: value / 100, goal: '< 15 %',
-      baselineIs: 'one core', processes: busiest.map(([name, ticks]) => `${name} ${((100 * ticks) / TICKS_PER_SECOND / (WATCH_MS / 1000)).toFixed(1)}`),
+      bench: 'idle',
+      value,
+      unit: '% of one core',
+      baseline: 100,
+      ratio: value / 100,
+      goal: '< 15 %',
+      baselineIs: 'one core',
+      processes: busiest.map(
+        ([name, ticks]) => `${name} ${((100 * ticks) / TICKS_PER_SECOND / (WATCH_MS / 1000)).toFixed(1)}`,
+      ),
     })
   } finally {
     await platform.stop()
@@ -41,18 +49,27 @@ const ticksBelow = (root: number): Map<string, number> => {
       }
     })
   const family = new Set([root])
-  for (let grown = true; grown; ) {
+  for (let grown = true; grown;) {
     const found = stats.filter(({ pid, parent }) => family.has(parent) && !family.has(pid))
     for (const { pid } of found) family.add(pid)
     grown = found.length > 0
   }
-  return new Map(stats.filter(({ pid }) => family.has(pid)).map(({ pid, name, ticks }) => [`${pid} ${name}`, ticks]))
+  return new Map(
+    stats.filter(({ pid }) => family.has(pid)).map(({ pid, name, ticks }) => [`${pid} ${name}`, ticks]),
+  )
 }
 
 const statOf = (pid: number) => {
   const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
   const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
-  const name = command.find((part) => /main\.ts|clickhouse|kafka|redis/.test(part))?.split('/').slice(-3).join('/') ?? command[0] ?? ''
+  const name =
+    command
+      .find((part) => /main\.ts|clickhouse|kafka|redis/.test(part))
+      ?.split('/')
+      .slice(-3)
+      .join('/') ??
+    command[0] ??
+    ''
   return { pid, parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]), name }
 }

@@ -26,5 +26,7 @@ const rounded = (value: unknown): unknown =>
   typeof value === 'number' ? Number(value.toPrecision(5)) : value
 
 export const report = (line: BenchLine): void => {
-  console.log(JSON.stringify(Object.fromEntries(Object.entries(line).map(([key, value]) => [key, rounded(value)]))))
+  console.log(
+    JSON.stringify(Object.fromEntries(Object.entries(line).map(([key, value]) => [key, rounded(value)]))),
+  )
 }

@@ -17,7 +17,11 @@ const asked = process.argv.slice(2).filter((name) => !name.startsWith('-'))
 const unknown = asked.find((name) => !(name in BENCHES))
 if (unknown !== undefined || process.argv.includes('--help')) {
   const names = Object.keys(BENCHES).join(', ')
-  console.error(unknown === undefined ? `npm run bench -- [NAME …]\nNames: ${names}` : `No bench '${unknown}'. Names: ${names}`)
+  console.error(
+    unknown === undefined
+      ? `npm run bench -- [NAME …]\nNames: ${names}`
+      : `No bench '${unknown}'. Names: ${names}`,
+  )
   process.exit(unknown === undefined ? 0 : 64)
 }
 for (const [name, bench] of Object.entries(BENCHES)) {

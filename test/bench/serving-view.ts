@@ -34,8 +34,15 @@ export const servingView = async (): Promise<void> => {
     const value = median(ours)
     const baseline = median(yoga)
     report({
-      bench: 'serving.view', value, unit: 'requests/s', baseline, ratio: value / baseline, goal: '>= 0.6',
-      baselineIs: 'bare graphql-yoga, six constant fields', rounds: ours.map(Math.round), baselineRounds: yoga.map(Math.round),
+      bench: 'serving.view',
+      value,
+      unit: 'requests/s',
+      baseline,
+      ratio: value / baseline,
+      goal: '>= 0.6',
+      baselineIs: 'bare graphql-yoga, six constant fields',
+      rounds: ours.map(Math.round),
+      baselineRounds: yoga.map(Math.round),
       connections: CONNECTIONS,
     })
   } finally {
@@ -47,19 +54,29 @@ export const servingView = async (): Promise<void> => {
 const fillUser = async (url: string): Promise<void> => {
   const types = ['page_view', 'click', 'search', 'add_to_cart', 'purchase', 'click']
   const events = types.map((type, i) => ({
-    eventId: `b-${Date.now()}-${i}`, userId: 'u1', at: new Date(Date.now() - 1000 * i).toISOString(), type, productId: 'p1', amount: '1.00',
+    eventId: `b-${Date.now()}-${i}`,
+    userId: 'u1',
+    at: new Date(Date.now() - 1000 * i).toISOString(),
+    type,
+    productId: 'p1',
+    amount: '1.00',
   }))
   const response = await fetch(`${url}/events/ShopEvent`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(events),
   })
-  if (response.status !== 202) throw new Error(`the intake answered ${response.status}: ${await response.text()}`)
+  if (response.status !== 202)
+    throw new Error(`the intake answered ${response.status}: ${await response.text()}`)
 }
 
 const startBareYoga = async (): Promise<{ readonly url: string; readonly stop: () => void }> => {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'bare-yoga.ts')], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const line = await new Promise<string>((resolve) => child.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString())))
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'bare-yoga.ts')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const line = await new Promise<string>((resolve) =>
+    child.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString())),
+  )
   const { port }: { port: number } = JSON.parse(line)
   return { url: `http://127.0.0.1:${port}/graphql`, stop: () => void child.kill() }
 }

@@ -17,7 +17,10 @@ export function* shopEvents(count: number, partitions: number): Generator<RawEve
     seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0
     return seed / 4294967296
   }
-  const hex = () => Math.floor(random() * 4294967296).toString(16).padStart(8, '0')
+  const hex = () =>
+    Math.floor(random() * 4294967296)
+      .toString(16)
+      .padStart(8, '0')
   for (let i = 0; i < count; i++) {
     const key = `u${Math.floor(random() * random() * 100_000)}`
     const type = TYPES[Math.floor(random() * 8)]

@@ -5,7 +5,14 @@ import { openLake } from '@tidewater/adapter-lake'
 import { createRedisStateStore, createRedisWorkerRegistry } from '@tidewater/adapter-redis'
 import { ENTRY_LIMITS, runArchive } from '@tidewater/engine-archive'
 import { eventTopics } from '@tidewater/engine-ingest'
-import { createLog, loadCatalog, loadConfig, runUntilStopped, systemClock, systemTimers } from '@tidewater/runtime'
+import {
+  createLog,
+  loadCatalog,
+  loadConfig,
+  runUntilStopped,
+  systemClock,
+  systemTimers,
+} from '@tidewater/runtime'
 import { archivedEvents } from './archived-events.ts'
 
 /** Copies the log into the lake, and the lake's entries into ClickHouse; dead records into the dead topics. */
@@ -15,15 +22,31 @@ const log = createLog('archive', config.logLevel)
 
 runUntilStopped(log, async () => {
   const catalog = await loadCatalog({ dirs: config.pipelinesDirs, only: config.pipelinesOnly })
-  const kafka = openKafkaLog({ brokers: config.kafkaBrokers, clientId: name, onLog: (level, message, fields) => log[level](message, fields) })
+  const kafka = openKafkaLog({
+    brokers: config.kafkaBrokers,
+    clientId: name,
+    onLog: (level, message, fields) => log[level](message, fields),
+  })
   const retentionMs = config.retentionMs ?? -1
-  await kafka.ensureTopics(eventTopics(catalog.events.values(), { partitions: config.partitions, retentionMs }))
+  await kafka.ensureTopics(
+    eventTopics(catalog.events.values(), { partitions: config.partitions, retentionMs }),
+  )
   const store = await createRedisStateStore({ url: config.redisUrl, warn: (sentence) => log.warn(sentence) })
   const registry = await createRedisWorkerRegistry(config.redisUrl)
   const writer = await openParquetWriter({ threads: 2, memoryLimit: '1GB' })
-  const raw = config.clickhouseUrl === null ? null : createRawTables(openClickhouse({ url: config.clickhouseUrl }))
+  const raw =
+    config.clickhouseUrl === null ? null : createRawTables(openClickhouse({ url: config.clickhouseUrl }))
   const archive = await runArchive(
-    { log: kafka, lake: await openLake(config.lakeDir), writer, store, raw, registry, clock: systemClock, timers: systemTimers },
+    {
+      log: kafka,
+      lake: await openLake(config.lakeDir),
+      writer,
+      store,
+      raw,
+      registry,
+      clock: systemClock,
+      timers: systemTimers,
+    },
     {
       name,
       pid: process.pid,

@@ -7,7 +7,14 @@ import { createRedisStateStore, createRedisWorkerRegistry } from '@tidewater/ada
 import { openBatchReader } from '@tidewater/app-serving'
 import { eventTopics } from '@tidewater/engine-ingest'
 import { createServing } from '@tidewater/engine-serving'
-import { createLog, loadCatalog, loadConfig, runUntilStopped, systemClock, systemTimers } from '@tidewater/runtime'
+import {
+  createLog,
+  loadCatalog,
+  loadConfig,
+  runUntilStopped,
+  systemClock,
+  systemTimers,
+} from '@tidewater/runtime'
 import { openWarehouses } from './open-warehouses.ts'
 import { startBatch } from './start-batch.ts'
 
@@ -18,13 +25,20 @@ const log = createLog('batch', config.logLevel)
 
 runUntilStopped(log, async () => {
   const catalog = await loadCatalog({ dirs: config.pipelinesDirs, only: config.pipelinesOnly })
-  const kafka = openKafkaLog({ brokers: config.kafkaBrokers, clientId: name, onLog: (level, message, fields) => log[level](message, fields) })
+  const kafka = openKafkaLog({
+    brokers: config.kafkaBrokers,
+    clientId: name,
+    onLog: (level, message, fields) => log[level](message, fields),
+  })
   const partitions = { partitions: config.partitions, retentionMs: config.retentionMs ?? -1 }
   await kafka.ensureTopics(eventTopics(catalog.events.values(), partitions))
   const store = await createRedisStateStore({ url: config.redisUrl, warn: (sentence) => log.warn(sentence) })
   const registry = await createRedisWorkerRegistry(config.redisUrl)
   const lake = await openLake(config.lakeDir)
-  const jobs = openBullmqJobQueue({ url: config.queueRedisUrl, trouble: (error) => log.warn('the job queue is in trouble', { error }) })
+  const jobs = openBullmqJobQueue({
+    url: config.queueRedisUrl,
+    trouble: (error) => log.warn('the job queue is in trouble', { error }),
+  })
   const warehouses = await openWarehouses(config, catalog, lake)
   const writer = await openParquetWriter({ threads: 2, memoryLimit: '1GB' })
   const reader = openBatchReader(config, catalog, lake)

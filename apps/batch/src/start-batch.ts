@@ -28,7 +28,11 @@ export const startBatch = async (
     serving,
     archive,
     covered: (offsets: Parameters<typeof archive.present>[1]) =>
-      awaitArchive(ports, offsets.map(({ topic, partition, next }) => ({ topic, partition, cut: next })), PATIENCE_MS),
+      awaitArchive(
+        ports,
+        offsets.map(({ topic, partition, next }) => ({ topic, partition, cut: next })),
+        PATIENCE_MS,
+      ),
   }
   const batch = await runBatch({ ...ports, reconciling }, { ...options, machines })
   return {

@@ -34,7 +34,9 @@ test('of many processes one runs a job at a time, and any may ask for it', async
       now--
       return 'done'
     })
-  const answers = await Promise.all([0, 1, 2, 0].map((n) => (queues[n] as JobQueue).run('generation', n, { timeoutMs: 10_000 })))
+  const answers = await Promise.all(
+    [0, 1, 2, 0].map((n) => (queues[n] as JobQueue).run('generation', n, { timeoutMs: 10_000 })),
+  )
   expect(answers).toEqual(['done', 'done', 'done', 'done'])
   expect(most).toBe(1)
   for (const queue of queues) await queue.close()

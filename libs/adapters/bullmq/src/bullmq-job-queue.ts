@@ -43,7 +43,11 @@ const openParts = (options: BullmqOptions) => {
     await opened.waitUntilReady()
     return opened
   }
-  const once = <T>(known: Map<JobName, Promise<T>>, name: JobName, open: (name: JobName) => Promise<T>): Promise<T> => {
+  const once = <T>(
+    known: Map<JobName, Promise<T>>,
+    name: JobName,
+    open: (name: JobName) => Promise<T>,
+  ): Promise<T> => {
     const found = known.get(name) ?? open(name)
     known.set(name, found)
     return found
@@ -80,7 +84,8 @@ export const openBullmqJobQueue = (options: BullmqOptions): JobQueue => {
     schedule: async (name, everyMs) => {
       const queue = await parts.queue(name)
       if (everyMs === null) await queue.removeJobScheduler(name)
-      else await queue.upsertJobScheduler(name, { every: everyMs }, { name, data: { input: null }, opts: KEPT })
+      else
+        await queue.upsertJobScheduler(name, { every: everyMs }, { name, data: { input: null }, opts: KEPT })
     },
     work: async (handler) => {
       for (const name of NAMES) {
@@ -91,7 +96,13 @@ export const openBullmqJobQueue = (options: BullmqOptions): JobQueue => {
             handler(name, job.data.input, (progress) => {
               job.updateProgress(progress).catch(options.trouble)
             }),
-          { connection: parts.connect(), concurrency: 1, lockDuration: LOCK_MS, stalledInterval: STALLED_CHECK_MS, maxStalledCount: 3 },
+          {
+            connection: parts.connect(),
+            concurrency: 1,
+            lockDuration: LOCK_MS,
+            stalledInterval: STALLED_CHECK_MS,
+            maxStalledCount: 3,
+          },
         )
         worker.on('error', options.trouble)
         workers.push(worker)
@@ -119,6 +130,7 @@ const reasonOf = async (job: Job, timeoutMs: number, error: unknown): Promise<Er
 }
 
 const progressOf = (progress: unknown): JobProgress => {
-  const known = typeof progress === 'object' && progress !== null && 'step' in progress && 'fraction' in progress
+  const known =
+    typeof progress === 'object' && progress !== null && 'step' in progress && 'fraction' in progress
   return known ? (progress as JobProgress) : { step: 'start', fraction: 0 }
 }

@@ -1,4 +1,7 @@
 export { openClickhouseBatchReader, type ClickhouseBatchReaderOptions } from './batch-reader.ts'
 export * from './open-clickhouse.ts'
 export { createRawTables } from './raw-tables.ts'
-export { openClickhouseWarehouse, type ClickhouseWarehouseOptions } from './warehouse/open-clickhouse-warehouse.ts'
+export {
+  openClickhouseWarehouse,
+  type ClickhouseWarehouseOptions,
+} from './warehouse/open-clickhouse-warehouse.ts'

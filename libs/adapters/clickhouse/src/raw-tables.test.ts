@@ -12,7 +12,14 @@ import { createRawTables } from './raw-tables.ts'
 
 const HORIZON = 50
 const eventOf = (name: string): EventDefinition => ({
-  kind: 'event', name, doc: `It's "a" sale.`, key: 'shopId', time: 'at', latenessMs: 0, horizonMs: HORIZON, dedupe: null,
+  kind: 'event',
+  name,
+  doc: `It's "a" sale.`,
+  key: 'shopId',
+  time: 'at',
+  latenessMs: 0,
+  horizonMs: HORIZON,
+  dedupe: null,
   fields: [
     { name: 'shopId', type: { kind: 'id' }, optional: false },
     { name: 'at', type: { kind: 'instant' }, optional: false },
@@ -49,24 +56,60 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true })
 })
 
-const load = async (event: EventDefinition, sales: readonly Sale[], from: number, next: number): Promise<void> => {
+const load = async (
+  event: EventDefinition,
+  sales: readonly Sale[],
+  from: number,
+  next: number,
+): Promise<void> => {
   const path = join(directory, `${files++}.parquet`)
   await writer.write(event, sales.map((sale, offset) => lineOf(offset, sale)).slice(from, next), path)
   await tables.load(event, { topic: 'event.sale', partition: 2, from, next, path, horizonFrom: 0 })
 }
-const sales = (n: number): Sale[] => Array.from({ length: n }, (_, i) => ({ id: `i${i}`, appendedAt: 1000 + i }))
+const sales = (n: number): Sale[] =>
+  Array.from({ length: n }, (_, i) => ({ id: `i${i}`, appendedAt: 1000 + i }))
 
 test('values arrive exactly; tables carry their comments; preparing twice changes nothing', async () => {
   const event = eventOf('Exact')
   await tables.prepare([event])
   await tables.prepare([event])
-  await load(event, [{ id: 'a', appendedAt: 7, cells: { price: '999999999999999.999', at: -1, size: 'l' } }, { id: 'b', appendedAt: 8 }], 0, 2)
+  await load(
+    event,
+    [
+      { id: 'a', appendedAt: 7, cells: { price: '999999999999999.999', at: -1, size: 'l' } },
+      { id: 'b', appendedAt: 8 },
+    ],
+    0,
+    2,
+  )
   const rows = await engine.query('SELECT * FROM tidewater.raw_exact ORDER BY _offset')
   expect(rows).toEqual([
-    { shop_id: 's1', at: -1, price: 999999999999999999n, size: 'l', _id: 'a', _partition: 2, _offset: 0, _appended_at: 7, _dup: 0 },
-    { shop_id: 's1', at: 0, price: null, size: null, _id: 'b', _partition: 2, _offset: 1, _appended_at: 8, _dup: 0 },
+    {
+      shop_id: 's1',
+      at: -1,
+      price: 999999999999999999n,
+      size: 'l',
+      _id: 'a',
+      _partition: 2,
+      _offset: 0,
+      _appended_at: 7,
+      _dup: 0,
+    },
+    {
+      shop_id: 's1',
+      at: 0,
+      price: null,
+      size: null,
+      _id: 'b',
+      _partition: 2,
+      _offset: 1,
+      _appended_at: 8,
+      _dup: 0,
+    },
   ])
-  expect(await engine.query(`SELECT comment FROM system.tables WHERE name = 'raw_exact'`)).toEqual([{ comment: event.doc }])
+  expect(await engine.query(`SELECT comment FROM system.tables WHERE name = 'raw_exact'`)).toEqual([
+    { comment: event.doc },
+  ])
 })
 
 test('a load that is sent again after a lost answer changes nothing', async () => {
@@ -82,7 +125,9 @@ test('a load is one part, also a large one', async () => {
   const event = eventOf('Large')
   await tables.prepare([event])
   await load(event, sales(150_000), 0, 150_000)
-  const [parts] = await engine.query(`SELECT count() AS n FROM system.parts WHERE table = 'raw_large' AND active`)
+  const [parts] = await engine.query(
+    `SELECT count() AS n FROM system.parts WHERE table = 'raw_large' AND active`,
+  )
   expect(parts?.['n']).toBe(1)
   expect(await tables.loaded(event, 2)).toEqual({ rows: 150_000, next: 150_000 })
 })
@@ -122,7 +167,9 @@ test('_dup is the rule of semantics I2, wherever entries are cut', async () => {
       const cut = cutSeed % (all.length + 1)
       if (cut > 0) await load(event, all, 0, cut)
       if (cut < all.length) await load(event, all, cut, all.length)
-      const rows = await engine.query<{ dup: number }>(`SELECT _dup AS dup FROM tidewater.raw_dup${run - 1} ORDER BY _offset`)
+      const rows = await engine.query<{ dup: number }>(
+        `SELECT _dup AS dup FROM tidewater.raw_dup${run - 1} ORDER BY _offset`,
+      )
       expect(rows.map((row) => row.dup)).toEqual(expected)
     }),
     { numRuns: 25 },

@@ -15,7 +15,11 @@ const ENVELOPE: readonly RawColumn[] = [
   { name: '_id', type: 'String', comment: 'Envelope id: equal ids within the horizon are one event.' },
   { name: '_partition', type: 'Int32', comment: 'Partition of the log.' },
   { name: '_offset', type: 'Int64', comment: 'Offset in the partition.' },
-  { name: '_appended_at', type: "DateTime64(3, 'UTC')", comment: 'When the log took it (never falls within a partition). UTC.' },
+  {
+    name: '_appended_at',
+    type: "DateTime64(3, 'UTC')",
+    comment: 'When the log took it (never falls within a partition). UTC.',
+  },
 ]
 
 const columnsOf = (event: EventDefinition): readonly RawColumn[] => [
@@ -35,10 +39,12 @@ const nullable = (type: string): string => {
 const describe = ({ name, type, comment }: RawColumn): string =>
   `${dialect.identifier(name)} ${type}${comment === '' ? '' : ` COMMENT ${dialect.text(comment)}`}`
 
-const tableOf = (event: EventDefinition): string => `${SQL_DATABASE}.${dialect.identifier(rawTableOf(event.name))}`
+const tableOf = (event: EventDefinition): string =>
+  `${SQL_DATABASE}.${dialect.identifier(rawTableOf(event.name))}`
 
 /** Everything of an insert is one block, hence one part: it is there whole or not at all. */
-const ONE_BLOCK = 'max_insert_threads = 1, min_insert_block_size_rows = 1000000000, min_insert_block_size_bytes = 0'
+const ONE_BLOCK =
+  'max_insert_threads = 1, min_insert_block_size_rows = 1000000000, min_insert_block_size_bytes = 0'
 /** An insert that was answered by a broken connection and is sent again finds its token here. */
 const REMEMBERED_INSERTS = 10_000
 
@@ -84,7 +90,9 @@ const prepareTable = async (clickhouse: Clickhouse, event: EventDefinition): Pro
   )
   const names = new Set(known.map((column) => column.name))
   for (const column of columns.filter(({ name }) => !names.has(name)))
-    await clickhouse.execute(`ALTER TABLE ${tableOf(event)} ADD COLUMN IF NOT EXISTS ${describe(column)} FIRST`)
+    await clickhouse.execute(
+      `ALTER TABLE ${tableOf(event)} ADD COLUMN IF NOT EXISTS ${describe(column)} FIRST`,
+    )
 }
 
 const STAGE_PREFIX = 'load_'
@@ -94,7 +102,8 @@ const sweepStages = async (clickhouse: Clickhouse): Promise<void> => {
   const stages = await clickhouse.query<{ name: string }>(
     `SELECT name FROM system.tables WHERE database = '${SQL_INTERNAL}' AND startsWith(name, '${STAGE_PREFIX}') AND metadata_modification_time < now() - INTERVAL 1 HOUR`,
   )
-  for (const { name } of stages) await clickhouse.execute(`DROP TABLE IF EXISTS ${SQL_INTERNAL}.${dialect.identifier(name)}`)
+  for (const { name } of stages)
+    await clickhouse.execute(`DROP TABLE IF EXISTS ${SQL_INTERNAL}.${dialect.identifier(name)}`)
 }
 
 /** File → staging table in memory → one insert that also decides what is a duplicate. */

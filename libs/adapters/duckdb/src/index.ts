@@ -2,4 +2,8 @@ export { openDuckdbBatchReader, type DuckdbBatchReaderOptions } from './batch-re
 export * from './open-duckdb.ts'
 export { openParquetWriter, rawColumns, rawFiles } from './parquet-writer.ts'
 export { openArchivePresenter, type ArchivePresenter } from './warehouse/archive-presenter.ts'
-export { openDuckdbWarehouse, viewSqlsOf, type DuckdbWarehouseOptions } from './warehouse/open-duckdb-warehouse.ts'
+export {
+  openDuckdbWarehouse,
+  viewSqlsOf,
+  type DuckdbWarehouseOptions,
+} from './warehouse/open-duckdb-warehouse.ts'

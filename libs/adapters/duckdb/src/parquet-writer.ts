@@ -13,7 +13,9 @@ const ENVELOPE = [
 ] as const
 
 /** Columns of an event's Parquet files, in order, with their DuckDB types. */
-export const rawColumns = (event: EventDefinition): readonly { readonly name: string; readonly type: string }[] => [
+export const rawColumns = (
+  event: EventDefinition,
+): readonly { readonly name: string; readonly type: string }[] => [
   ...event.fields.map((field) => ({ name: snakeCase(field.name), type: duckdb.columnType(field.type) })),
   ...ENVELOPE,
 ]
@@ -25,7 +27,9 @@ const ROW_GROUP = 122_880
 export const openParquetWriter = async (options: Omit<DuckdbOptions, 'path'>): Promise<ParquetWriter> => {
   const engine = await openDuckdb({ path: ':memory:', connections: 2, ...options })
   const copy = (select: string, file: string): Promise<void> =>
-    engine.execute(`COPY (${select}) TO ${duckdb.text(file)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP})`)
+    engine.execute(
+      `COPY (${select}) TO ${duckdb.text(file)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP})`,
+    )
   return {
     write: async (event, lines, file) => {
       const source = `${file}.ndjson`
@@ -38,7 +42,9 @@ export const openParquetWriter = async (options: Omit<DuckdbOptions, 'path'>): P
     },
     rewrite: async (event, files, file) => {
       await copy(`SELECT * FROM (${rawFiles(event, files)}) ORDER BY _partition, _offset`, file)
-      const [row] = await engine.query<{ rows: number }>(`SELECT count(*) AS rows FROM read_parquet(${duckdb.text(file)})`)
+      const [row] = await engine.query<{ rows: number }>(
+        `SELECT count(*) AS rows FROM read_parquet(${duckdb.text(file)})`,
+      )
       return row?.rows ?? 0
     },
     close: () => engine.close(),
@@ -50,7 +56,9 @@ export const rawFiles = (event: EventDefinition, files: readonly string[]): stri
   const columns = rawColumns(event)
   const empty = `SELECT ${columns.map(({ name, type }) => `NULL::${type} AS ${duckdb.identifier(name)}`).join(', ')} WHERE false`
   if (files.length === 0) return empty
-  const typed = columns.map(({ name, type }) => `CAST(${duckdb.identifier(name)} AS ${type}) AS ${duckdb.identifier(name)}`)
+  const typed = columns.map(
+    ({ name, type }) => `CAST(${duckdb.identifier(name)} AS ${type}) AS ${duckdb.identifier(name)}`,
+  )
   const read = `SELECT * FROM read_parquet([${files.map(duckdb.text).join(', ')}], union_by_name = true)`
   return `SELECT ${typed.join(', ')} FROM (${empty} UNION ALL BY NAME ${read})`
 }
@@ -59,7 +67,9 @@ const fromLines = (event: EventDefinition, file: string, longest: number): strin
   const columns = rawColumns(event)
   // Exact numbers arrive as text, instants as ms: no double ever stands between.
   const read = columns.map(({ name, type }) => `${duckdb.text(name)}: ${duckdb.text(jsonType(type))}`)
-  const cells = columns.map(({ name, type }) => `${cell(duckdb.identifier(name), type)} AS ${duckdb.identifier(name)}`)
+  const cells = columns.map(
+    ({ name, type }) => `${cell(duckdb.identifier(name), type)} AS ${duckdb.identifier(name)}`,
+  )
   return `SELECT ${cells.join(', ')} FROM read_json(${duckdb.text(file)}, format = 'newline_delimited', compression = 'uncompressed',
     columns = {${read.join(', ')}}, maximum_object_size = ${longest})`
 }

@@ -17,6 +17,11 @@ const CODECS = {
 /** A record must leave room for the batch around it below the broker's default 1 MiB. */
 const MAX_RECORD_BYTES = 1_000_000
 
+/**
+ * A broker that hangs keeps kafkajs waiting for minutes; whoever appends hears of it by now. Longer than a restart takes.
+ */
+const ANSWER_WITHIN_MS = 20_000
+
 export interface LogProducer {
   append(topic: string, records: readonly NewRecord[]): Promise<readonly number[]>
   close(): Promise<void>
@@ -62,8 +67,7 @@ export const createProducer = (kafka: Kafka, options: ProducerOptions): LogProdu
       } catch (error) {
         // What of it was kept is unknown, so nothing behind it in the same append may go on.
         const failed = new Set(pieces.map((piece) => piece.append))
-        for (let i = queue.length - 1; i >= 0; i--)
-          if (failed.has((queue[i] as Piece).append)) queue.splice(i, 1)
+        leaveOut(queue, failed)
         for (const append of failed) append.reject(unavailable(topic, error))
         await replace()
       }
@@ -87,7 +91,11 @@ export const createProducer = (kafka: Kafka, options: ProducerOptions): LogProdu
       return new Promise((resolve, reject) => {
         const queue = queues.get(topic) ?? []
         queues.set(topic, queue)
-        queue.push({ append: { records, resolve, reject }, from: 0, to: records.length })
+        const append = withDeadline({ records, resolve, reject }, (late) => {
+          leaveOut(queue, new Set([late]))
+          late.reject(unavailable(topic, `no answer within ${ANSWER_WITHIN_MS / 1_000} s`))
+        })
+        queue.push({ append, from: 0, to: records.length })
         start(topic, queue)
       })
     },
@@ -109,6 +117,27 @@ const open = async (kafka: Kafka): Promise<Producer> => {
   })
   await producer.connect()
   return producer
+}
+
+const withDeadline = (append: Append, onLate: (append: Append) => void): Append => {
+  const timer = setTimeout(() => onLate(watched), ANSWER_WITHIN_MS)
+  const watched: Append = {
+    records: append.records,
+    resolve: (offsets) => {
+      clearTimeout(timer)
+      append.resolve(offsets)
+    },
+    reject: (reason) => {
+      clearTimeout(timer)
+      append.reject(reason)
+    },
+  }
+  return watched
+}
+
+/** Takes out what is not under way yet; the rest may be kept or not. */
+const leaveOut = (queue: Piece[], appends: ReadonlySet<Append>): void => {
+  for (let i = queue.length - 1; i >= 0; i--) if (appends.has((queue[i] as Piece).append)) queue.splice(i, 1)
 }
 
 const requestOf = (topic: string, pieces: readonly Piece[], compression: Compression) => ({

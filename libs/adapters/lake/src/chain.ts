@@ -37,7 +37,10 @@ export const widest = (chain: Chain): readonly LakeEntry[] => {
 export const extended = (chain: Chain, entry: LakeEntry): Chain | null => {
   if (entry.next <= entry.from || entry.from !== endOf(chain, entry.level)) return null
   if (entry.level > 0 && !widest(chain).some((tile) => tile.next === entry.next)) return null
-  const levels = Array.from({ length: Math.max(chain.levels.length, entry.level + 1) }, (_, n) => chain.levels[n] ?? [])
+  const levels = Array.from(
+    { length: Math.max(chain.levels.length, entry.level + 1) },
+    (_, n) => chain.levels[n] ?? [],
+  )
   levels[entry.level] = [...(levels[entry.level] ?? []), entry]
   return { levels }
 }

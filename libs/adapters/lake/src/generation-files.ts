@@ -3,7 +3,10 @@ import { join } from 'node:path'
 import type { GenerationRecord, Lake, ReconcileNote } from '@tidewater/ports'
 import { createExclusively, moveDurably, namesIn, readJson } from './files.ts'
 
-type Generations = Pick<Lake, 'generations' | 'addGeneration' | 'removeGeneration' | 'noteReconcile' | 'reconcileNotes'>
+type Generations = Pick<
+  Lake,
+  'generations' | 'addGeneration' | 'removeGeneration' | 'noteReconcile' | 'reconcileNotes'
+>
 
 /** One file per number: the number is exclusive, so two batch workers cannot both publish it. */
 export const generationFiles = (root: string, temporary: () => string): Generations => {
@@ -18,7 +21,9 @@ export const generationFiles = (root: string, temporary: () => string): Generati
   return {
     generations,
     addGeneration: async (record) =>
-      (await createExclusively(pathOf(record.number), JSON.stringify(record), temporary())) ? 'added' : 'lost',
+      (await createExclusively(pathOf(record.number), JSON.stringify(record), temporary()))
+        ? 'added'
+        : 'lost',
     removeGeneration: async (id) => {
       const record = (await generations()).find((generation) => generation.id === id)
       if (record === undefined) return

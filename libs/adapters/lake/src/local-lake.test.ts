@@ -33,7 +33,17 @@ test('retiring deletes an old file without an entry and keeps a young one', asyn
   const lake = await openLake(current)
   const file = lake.temporary()
   await writeFile(file, 'x')
-  const entry = { topic: 't', partition: 0, from: 0, next: 1, level: 0, rows: 1, dead: 0, lastAppended: 0, maxEventTime: 0 }
+  const entry = {
+    topic: 't',
+    partition: 0,
+    from: 0,
+    next: 1,
+    level: 0,
+    rows: 1,
+    dead: 0,
+    lastAppended: 0,
+    maxEventTime: 0,
+  }
   await lake.add(entry, file)
   const directory = join(current, 'data', 't', '0')
   await mkdir(directory, { recursive: true })

@@ -42,7 +42,8 @@ export const openLake = async (directory: string): Promise<Lake> => {
   }
 }
 
-const manifestOf = (root: string, place: TopicPartition): string => join(root, 'manifest', place.topic, String(place.partition))
+const manifestOf = (root: string, place: TopicPartition): string =>
+  join(root, 'manifest', place.topic, String(place.partition))
 
 /** The manifest of every partition as far as this process has read it. */
 const openChains = (root: string) => {
@@ -112,7 +113,11 @@ const retirePartition = async (
 }
 
 /** Files no manifest entry names: their writer died between the two. A young one may still get its entry. */
-const sweepUnnamed = async (root: string, place: TopicPartition, isNamed: (file: string) => boolean): Promise<number> => {
+const sweepUnnamed = async (
+  root: string,
+  place: TopicPartition,
+  isNamed: (file: string) => boolean,
+): Promise<number> => {
   const directory = join('data', place.topic, String(place.partition))
   let swept = 0
   for (const name of await namesIn(join(root, directory))) {

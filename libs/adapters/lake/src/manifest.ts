@@ -49,4 +49,3 @@ export const caughtUp = async (directory: string, chain: Chain): Promise<Chain> 
 
 const readEntry = async (directory: string, level: number, from: number): Promise<LakeEntry | null> =>
   (await readJson(join(directory, entryName(level, from)))) as LakeEntry | null
-

@@ -18,12 +18,18 @@ export const ARCHIVE_ADDED = 'archive.added'
  * Puts an entry into the lake: dead letters, file, manifest, in this order, so whatever fails may simply be done again.
  * 'lost': another archiver closed this range first; nothing of ours is kept.
  */
-export const closeEntry = async (ports: ClosePorts, archived: ArchivedEvent, entry: OpenEntry): Promise<'added' | 'lost'> => {
+export const closeEntry = async (
+  ports: ClosePorts,
+  archived: ArchivedEvent,
+  entry: OpenEntry,
+): Promise<'added' | 'lost'> => {
   if (entry.dead.length > 0) await ports.log.append(deadTopicOf(archived.event.name), entry.dead)
   const file = entry.rows === 0 ? null : ports.lake.temporary()
   if (file !== null) await ports.writer.write(archived.event, entry.lines, file)
   const outcome = await ports.lake.add(sealed(entry), file)
   if (outcome === 'added')
-    await ports.store.notify(ARCHIVE_ADDED, `${entry.topic}/${entry.partition}/${entry.next}`).catch(() => undefined)
+    await ports.store
+      .notify(ARCHIVE_ADDED, `${entry.topic}/${entry.partition}/${entry.next}`)
+      .catch(() => undefined)
   return outcome
 }

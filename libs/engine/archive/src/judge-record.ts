@@ -45,7 +45,8 @@ const decoder = new TextDecoder()
 const deadLetter = (place: TopicPartition, record: LogRecord, reason: string): NewRecord => {
   const headers: Record<string, string> = {}
   for (const [name, value] of Object.entries(record.headers))
-    if (value !== undefined) headers[`original.${name}`] = typeof value === 'string' ? value : decoder.decode(value)
+    if (value !== undefined)
+      headers[`original.${name}`] = typeof value === 'string' ? value : decoder.decode(value)
   const value = record.value ?? new Uint8Array(0)
   return {
     partition: 0,

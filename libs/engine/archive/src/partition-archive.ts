@@ -44,7 +44,9 @@ const LONGEST_WAIT_MS = 30_000
 
 /** An empty entry behind the last one of the lake. */
 const entryAtEnd = async ({ ports, place }: PartitionSetup): Promise<OpenEntry> => {
-  const last = (await ports.lake.entries(place.topic)).findLast((entry) => entry.partition === place.partition)
+  const last = (await ports.lake.entries(place.topic)).findLast(
+    (entry) => entry.partition === place.partition,
+  )
   return openEntry(place, last?.next ?? 0, last?.lastAppended ?? 0)
 }
 
@@ -85,7 +87,8 @@ export const archivePartition = async (setup: PartitionSetup): Promise<Partition
     }
   }
 
-  const isFull = (): boolean => entry.lines.length >= limits.rows || entry.dead.length >= limits.rows || bytes >= limits.bytes
+  const isFull = (): boolean =>
+    entry.lines.length >= limits.rows || entry.dead.length >= limits.rows || bytes >= limits.bytes
 
   const take = async (batch: LogBatch): Promise<void> => {
     for (const record of batch.records) {

@@ -108,7 +108,8 @@ const loadPartition = async (
       counters.raw_repairs++
       await repair(raw, event, place.partition, entries)
       loaded = await raw.loaded(event, place.partition)
-      if (nextLoad(entries, loaded).kind === 'repair') throw new Error(`rows of ${key} do not add up after a repair`)
+      if (nextLoad(entries, loaded).kind === 'repair')
+        throw new Error(`rows of ${key} do not add up after a repair`)
       continue
     }
     const { entry, from, after } = step
@@ -122,7 +123,12 @@ const loadPartition = async (
 }
 
 /** Deletes from the first entry on whose rows are not all there, so that loading can go on from it. */
-const repair = async (raw: RawTables, event: EventDefinition, partition: number, entries: readonly LakeEntry[]): Promise<void> => {
+const repair = async (
+  raw: RawTables,
+  event: EventDefinition,
+  partition: number,
+  entries: readonly LakeEntry[],
+): Promise<void> => {
   for (const entry of entries)
     if ((await raw.count(event, partition, entry.from, entry.next)) !== entry.rows)
       return raw.truncate(event, partition, entry.from)

@@ -4,7 +4,12 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openLake } from '@tidewater/adapter-lake'
 import type { EventLog, Lake, LoadedRows, ParquetWriter, RawFile, RawTables, Timers } from '@tidewater/ports'
-import { createMemoryClock, createMemoryEventLog, createMemoryStateStore, createMemoryWorkerRegistry } from '@tidewater/ports/memory'
+import {
+  createMemoryClock,
+  createMemoryEventLog,
+  createMemoryStateStore,
+  createMemoryWorkerRegistry,
+} from '@tidewater/ports/memory'
 import { runArchive, type RunningArchive } from './run-archive.ts'
 import { ENTRY_LIMITS, type EntryLimits } from './partition-archive.ts'
 import { saleArchived, saleRecord, saleRow } from './test-event.ts'
@@ -29,23 +34,53 @@ let lake: Lake
 const clock = createMemoryClock(1_000_000)
 const running: RunningArchive[] = []
 
-const start = async (over: { writer?: ParquetWriter; lake?: Lake; raw?: RawTables; limits?: Partial<EntryLimits>; name?: string } = {}) => {
+const start = async (
+  over: {
+    writer?: ParquetWriter
+    lake?: Lake
+    raw?: RawTables
+    limits?: Partial<EntryLimits>
+    name?: string
+  } = {},
+) => {
   const ports = {
-    log, clock, timers, lake: over.lake ?? lake, writer: over.writer ?? plainWriter, raw: over.raw ?? null,
-    store: createMemoryStateStore(), registry: createMemoryWorkerRegistry(clock),
+    log,
+    clock,
+    timers,
+    lake: over.lake ?? lake,
+    writer: over.writer ?? plainWriter,
+    raw: over.raw ?? null,
+    store: createMemoryStateStore(),
+    registry: createMemoryWorkerRegistry(clock),
   }
   const archive = await runArchive(ports, {
-    name: over.name ?? 'archive-1', pid: 1, events: [saleArchived], limits: { ...ENTRY_LIMITS, ms: 20, ...over.limits }, warn: () => undefined,
+    name: over.name ?? 'archive-1',
+    pid: 1,
+    events: [saleArchived],
+    limits: { ...ENTRY_LIMITS, ms: 20, ...over.limits },
+    warn: () => undefined,
   })
   running.push(archive)
   return archive
 }
 const produce = (partition: number, from: number, to: number) =>
-  log.append(TOPIC, Array.from({ length: to - from }, (_, n) => saleRecord(partition, `i${from + n}`, saleRow({ at: from + n }))))
+  log.append(
+    TOPIC,
+    Array.from({ length: to - from }, (_, n) =>
+      saleRecord(partition, `i${from + n}`, saleRow({ at: from + n })),
+    ),
+  )
 const offsetsIn = async (partition: number): Promise<number[]> => {
   const entries = (await lake.entries(TOPIC)).filter((entry) => entry.partition === partition)
-  const texts = await Promise.all(entries.map(async ({ file }) => (file === null ? '' : readFile(lake.path(file), 'utf8'))))
-  return texts.flatMap((text) => text.split('\n').filter((line) => line !== '').map((line) => (JSON.parse(line) as { _offset: number })._offset))
+  const texts = await Promise.all(
+    entries.map(async ({ file }) => (file === null ? '' : readFile(lake.path(file), 'utf8'))),
+  )
+  return texts.flatMap((text) =>
+    text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => (JSON.parse(line) as { _offset: number })._offset),
+  )
 }
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i)
 const archivedTo = (partition: number, next: number) =>
@@ -55,7 +90,10 @@ beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'archive-'))
   lake = await openLake(directory)
   log = createMemoryEventLog(clock)
-  await log.ensureTopics([{ topic: TOPIC, partitions: 2, retentionMs: -1 }, { topic: `${TOPIC}.dead`, partitions: 1, retentionMs: -1 }])
+  await log.ensureTopics([
+    { topic: TOPIC, partitions: 2, retentionMs: -1 },
+    { topic: `${TOPIC}.dead`, partitions: 1, retentionMs: -1 },
+  ])
 })
 afterEach(async () => {
   for (const archive of running.splice(0)) await archive.stop()
@@ -68,7 +106,11 @@ test('records become entries that tile, closed by rows and by time', async () =>
   const archive = await start({ limits: { rows: 10 } })
   await archivedTo(0, 25)
   const entries = await lake.entries(TOPIC)
-  expect(entries.map((entry) => [entry.from, entry.next, entry.rows])).toEqual([[0, 10, 10], [10, 20, 10], [20, 25, 5]])
+  expect(entries.map((entry) => [entry.from, entry.next, entry.rows])).toEqual([
+    [0, 10, 10],
+    [10, 20, 10],
+    [20, 25, 5],
+  ])
   expect(entries.at(-1)).toMatchObject({ lastAppended: 1_000_000, maxEventTime: 24 })
   expect(await offsetsIn(0)).toEqual(upTo(25))
   expect(archive.counters()).toMatchObject({ events_archived: 25, entries_added: 3 })
@@ -88,19 +130,35 @@ test('append time never goes back, also across entries and restarts', async () =
 })
 
 test('a bad record becomes a dead letter with its reason and place; its neighbours are kept', async () => {
-  await log.append(TOPIC, [saleRecord(1, 'a', saleRow({})), saleRecord(1, 'b', 'no json'), saleRecord(1, 'c', saleRow({}))])
+  await log.append(TOPIC, [
+    saleRecord(1, 'a', saleRow({})),
+    saleRecord(1, 'b', 'no json'),
+    saleRecord(1, 'c', saleRow({})),
+  ])
   await start()
   await archivedTo(1, 3)
   expect(await offsetsIn(1)).toEqual([0, 2])
   expect(await lake.entries(TOPIC)).toMatchObject([{ rows: 2, dead: 1 }])
   const letters: Record<string, unknown>[] = []
-  const reader = await log.read({ group: 'test', topics: [`${TOPIC}.dead`], maxBytesPerPartition: 1e6, maxWaitMs: 10 }, {
-    assigned: async (owned) => owned.map(() => 0),
-    revoked: () => undefined,
-    batch: async ({ records }) => void letters.push(...records.map((r) => ({ ...r.headers, value: Buffer.from(r.value ?? []).toString() }))),
-  })
+  const reader = await log.read(
+    { group: 'test', topics: [`${TOPIC}.dead`], maxBytesPerPartition: 1e6, maxWaitMs: 10 },
+    {
+      assigned: async (owned) => owned.map(() => 0),
+      revoked: () => undefined,
+      batch: async ({ records }) =>
+        void letters.push(
+          ...records.map((r) => ({ ...r.headers, value: Buffer.from(r.value ?? []).toString() })),
+        ),
+    },
+  )
   await expect.poll(() => letters.length).toBe(1)
-  expect(letters[0]).toMatchObject({ id: `${TOPIC}/1/1`, reason: 'not a JSON object', offset: '1', value: 'no json', 'original.id': 'b' })
+  expect(letters[0]).toMatchObject({
+    id: `${TOPIC}/1/1`,
+    reason: 'not a JSON object',
+    offset: '1',
+    value: 'no json',
+    'original.id': 'b',
+  })
   await reader.stop()
 })
 
@@ -172,16 +230,22 @@ const flakyTables = (failures: number) => {
       rows: of(partition).length,
       next: Math.max(-1, ...of(partition).map((row) => row.offset)) + 1,
     }),
-    count: async (_event, partition, from, next) => of(partition).filter((row) => row.offset >= from && row.offset < next).length,
+    count: async (_event, partition, from, next) =>
+      of(partition).filter((row) => row.offset >= from && row.offset < next).length,
     load: async (_event, file: RawFile) => {
       trouble()
       const lines = (await readFile(file.path, 'utf8')).split('\n').filter((line) => line !== '')
       const offsets = lines.map((line) => (JSON.parse(line) as { _offset: number })._offset)
-      rows.push(...offsets.filter((offset) => offset >= file.from && offset < file.next).map((offset) => ({ partition: file.partition, offset })))
+      rows.push(
+        ...offsets
+          .filter((offset) => offset >= file.from && offset < file.next)
+          .map((offset) => ({ partition: file.partition, offset })),
+      )
       trouble()
     },
     truncate: async (_event, partition, from) => {
-      for (let i = rows.length - 1; i >= 0; i--) if (rows[i]?.partition === partition && (rows[i]?.offset ?? 0) >= from) rows.splice(i, 1)
+      for (let i = rows.length - 1; i >= 0; i--)
+        if (rows[i]?.partition === partition && (rows[i]?.offset ?? 0) >= from) rows.splice(i, 1)
     },
     close: async () => undefined,
   }

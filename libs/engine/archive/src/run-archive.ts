@@ -1,10 +1,26 @@
 import type {
-  Clock, EventLog, Lake, LogReader, LogSubscription, ParquetWriter, RawTables, StateStore, Timers, TopicPartition, WorkerRegistry,
+  Clock,
+  EventLog,
+  Lake,
+  LogReader,
+  LogSubscription,
+  ParquetWriter,
+  RawTables,
+  StateStore,
+  Timers,
+  TopicPartition,
+  WorkerRegistry,
 } from '@tidewater/ports'
 import { topicOf } from 'tidewater'
 import { ARCHIVE_FLUSH } from './close-entry.ts'
 import type { ArchivedEvent } from './judge-record.ts'
-import { archivePartition, ENTRY_LIMITS, type EntryLimits, type PartitionArchive, type PartitionEvents } from './partition-archive.ts'
+import {
+  archivePartition,
+  ENTRY_LIMITS,
+  type EntryLimits,
+  type PartitionArchive,
+  type PartitionEvents,
+} from './partition-archive.ts'
 import { createRawLoader, type RawLoader } from './raw-loader.ts'
 
 export interface ArchivePorts {
@@ -61,8 +77,17 @@ export const runArchive = async (ports: ArchivePorts, options: ArchiveOptions): 
   const counters = () => ({ ...reading.counters, ...loader?.counters })
   const announce = (): void => {
     if (stopping) return
-    const worker = { name: options.name, role: 'archive' as const, pid: options.pid, startedAt, partitions: reading.owned(), counters: counters() }
-    ports.registry.announce(worker, ANNOUNCE_TTL_MS).catch((error: unknown) => options.warn('the worker registry is away', error))
+    const worker = {
+      name: options.name,
+      role: 'archive' as const,
+      pid: options.pid,
+      startedAt,
+      partitions: reading.owned(),
+      counters: counters(),
+    }
+    ports.registry
+      .announce(worker, ANNOUNCE_TTL_MS)
+      .catch((error: unknown) => options.warn('the worker registry is away', error))
     ports.timers.after(ANNOUNCE_EVERY_MS, announce)
   }
   announce()
@@ -88,7 +113,13 @@ const readerOf = (
   byTopic: ReadonlyMap<string, ArchivedEvent>,
   loader: RawLoader | null,
 ) => {
-  const counters = { events_archived: 0, events_dead: 0, entries_added: 0, entries_lost: 0, archive_retries: 0 }
+  const counters = {
+    events_archived: 0,
+    events_dead: 0,
+    entries_added: 0,
+    entries_lost: 0,
+    archive_retries: 0,
+  }
   const owned = new Map<string, PartitionArchive>()
   let subscription: LogSubscription | null = null
   const eventsOf = (place: TopicPartition): PartitionEvents => ({
@@ -112,7 +143,13 @@ const readerOf = (
   const open = (place: TopicPartition): Promise<PartitionArchive> => {
     const archived = byTopic.get(place.topic)
     if (archived === undefined) throw new Error(`topic ${place.topic} has no event`)
-    return archivePartition({ place, archived, ports, limits: options.limits ?? ENTRY_LIMITS, events: eventsOf(place) })
+    return archivePartition({
+      place,
+      archived,
+      ports,
+      limits: options.limits ?? ENTRY_LIMITS,
+      events: eventsOf(place),
+    })
   }
   const reader: LogReader = {
     assigned: async (places) => {
@@ -147,7 +184,11 @@ const readerOf = (
   }
 }
 
-const loaderOf = (ports: ArchivePorts, options: ArchiveOptions, byTopic: ReadonlyMap<string, ArchivedEvent>): RawLoader | null => {
+const loaderOf = (
+  ports: ArchivePorts,
+  options: ArchiveOptions,
+  byTopic: ReadonlyMap<string, ArchivedEvent>,
+): RawLoader | null => {
   if (ports.raw === null) return null
   const events = new Map([...byTopic].map(([topic, archived]) => [topic, archived.event]))
   return createRawLoader({ ...ports, raw: ports.raw }, events, (error) =>
@@ -168,7 +209,10 @@ const warnOfGaps = async (
       const start = archives[index]?.start ?? 0
       const kept = low.get(place.partition) ?? 0
       if (place.topic === topic && kept > start)
-        warn(`the log begins at ${kept} and the archive of ${keyOf(place)} ends at ${start}: records between were deleted unarchived`, null)
+        warn(
+          `the log begins at ${kept} and the archive of ${keyOf(place)} ends at ${start}: records between were deleted unarchived`,
+          null,
+        )
     })
   }
 }

@@ -53,7 +53,12 @@ export const awaitApplied = async (
   let since = ports.clock.now()
   for (;;) {
     const applied = (await headersOf(ports, places)).map((header) => header?.nextOffset ?? 0)
-    if (places.every((place, index) => (applied[index] ?? 0) >= (ends.get(`${place.topic}/${place.partition}`) ?? 0))) return
+    if (
+      places.every(
+        (place, index) => (applied[index] ?? 0) >= (ends.get(`${place.topic}/${place.partition}`) ?? 0),
+      )
+    )
+      return
     const total = applied.reduce((sum, next) => sum + next, 0)
     if (total > progress) since = ports.clock.now()
     progress = total

@@ -1,4 +1,14 @@
-import type { Clock, EventLog, Lake, Nonce, ParquetWriter, StateStore, Timers, TopicPartition, Warehouse } from '@tidewater/ports'
+import type {
+  Clock,
+  EventLog,
+  Lake,
+  Nonce,
+  ParquetWriter,
+  StateStore,
+  Timers,
+  TopicPartition,
+  Warehouse,
+} from '@tidewater/ports'
 import type { Machine } from '@tidewater/plan'
 import { topicOf, type Catalog } from 'tidewater'
 
@@ -23,10 +33,15 @@ export interface BatchOptions {
 }
 
 /** Every partition of every event that a view reads, as the log has them now; the others have no state to cut. */
-export const placesOf = async (log: Pick<EventLog, 'bounds'>, catalog: Catalog): Promise<readonly TopicPartition[]> => {
+export const placesOf = async (
+  log: Pick<EventLog, 'bounds'>,
+  catalog: Catalog,
+): Promise<readonly TopicPartition[]> => {
   const topics = [...new Set([...catalog.views.values()].map((view) => topicOf(view.from)))]
   const bounds = await Promise.all(topics.map((topic) => log.bounds(topic)))
-  return topics.flatMap((topic, index) => (bounds[index] ?? []).map(({ partition }) => ({ topic, partition })))
+  return topics.flatMap((topic, index) =>
+    (bounds[index] ?? []).map(({ partition }) => ({ topic, partition })),
+  )
 }
 
 export const keyOf = (place: TopicPartition): string => `${place.topic}/${place.partition}`

@@ -2,11 +2,24 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createRawTables, openClickhouse, openClickhouseWarehouse, type Clickhouse } from '@tidewater/adapter-clickhouse'
+import {
+  createRawTables,
+  openClickhouse,
+  openClickhouseWarehouse,
+  type Clickhouse,
+} from '@tidewater/adapter-clickhouse'
 import { openDuckdb } from '@tidewater/adapter-duckdb'
 import { startClickhouse } from '@tidewater/stack'
 import { runGeneration } from './run-generation.ts'
-import { batchAnswer, catalog, openPlatform, servedTruth, TOPIC, truth, type Platform } from './test-platform.ts'
+import {
+  batchAnswer,
+  catalog,
+  openPlatform,
+  servedTruth,
+  TOPIC,
+  truth,
+  type Platform,
+} from './test-platform.ts'
 
 let directory = ''
 let server: Awaited<ReturnType<typeof startClickhouse>>
@@ -19,7 +32,14 @@ beforeAll(async () => {
   const raw = createRawTables(sql)
   platform = await openPlatform({
     raw,
-    open: (lake) => openClickhouseWarehouse({ clickhouse: openClickhouse({ url: server.url }), raw, lake, catalog, patienceMs: 5000 }),
+    open: (lake) =>
+      openClickhouseWarehouse({
+        clickhouse: openClickhouse({ url: server.url }),
+        raw,
+        lake,
+        catalog,
+        patienceMs: 5000,
+      }),
   })
 }, 60_000)
 afterAll(async () => {
@@ -29,11 +49,21 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true })
 })
 
-const run = () => runGeneration(platform.ports(), platform.options, { through: 'now', patienceMs: 60_000 }, () => undefined)
+const run = () =>
+  runGeneration(platform.ports(), platform.options, { through: 'now', patienceMs: 60_000 }, () => undefined)
 const shops = async () =>
-  new Map((await sql.query(`SELECT shop, sales, revenue FROM tidewater.shop_totals ORDER BY shop`)).map((row) => [row['shop'], row]))
+  new Map(
+    (await sql.query(`SELECT shop, sales, revenue FROM tidewater.shop_totals ORDER BY shop`)).map((row) => [
+      row['shop'],
+      row,
+    ]),
+  )
 const shopsExpected = async () => {
-  const offsets = (await platform.log.bounds(TOPIC)).map(({ partition, high }) => ({ topic: TOPIC, partition, next: high }))
+  const offsets = (await platform.log.bounds(TOPIC)).map(({ partition, high }) => ({
+    topic: TOPIC,
+    partition,
+    next: high,
+  }))
   return new Map(
     servedTruth(platform, 'ShopTotals', offsets).rows.map(({ keys, measures }) => [
       keys['shop'],
@@ -43,7 +73,9 @@ const shopsExpected = async () => {
 }
 const loaded = (rows: number) =>
   expect
-    .poll(async () => (await sql.query(`SELECT toInt32(count()) AS n FROM tidewater.raw_sale`))[0]?.['n'], { timeout: 10_000 })
+    .poll(async () => (await sql.query(`SELECT toInt32(count()) AS n FROM tidewater.raw_sale`))[0]?.['n'], {
+      timeout: 10_000,
+    })
     .toBe(rows)
 
 test('ClickHouse answers before the first generation, after it, and beyond its cut, each record once', async () => {
@@ -80,17 +112,25 @@ test('both engines show the same rows of a generation', async () => {
 }, 60_000)
 
 test('the twin answers as of another instant; the catalogue and the generations can be asked', async () => {
-  const at = await sql.query(`SELECT shop, sales FROM tidewater.shop_totals_at(as_of = '2026-01-01 00:02:00') ORDER BY shop`)
+  const at = await sql.query(
+    `SELECT shop, sales FROM tidewater.shop_totals_at(as_of = '2026-01-01 00:02:00') ORDER BY shop`,
+  )
   expect(at.length).toBe(4)
-  const catalogue = await sql.query(`SELECT DISTINCT name, kind FROM tidewater.tidewater_catalog ORDER BY name`)
+  const catalogue = await sql.query(
+    `SELECT DISTINCT name, kind FROM tidewater.tidewater_catalog ORDER BY name`,
+  )
   expect(catalogue).toEqual([
     { name: 'raw_sale', kind: 'event' },
     { name: 'sales_by_minute', kind: 'view' },
     { name: 'shop_totals', kind: 'view' },
   ])
-  const [row] = await sql.query(`SELECT toInt32(count()) AS rows, toInt32(max(generation)) AS newest FROM tidewater.tidewater_generation`)
+  const [row] = await sql.query(
+    `SELECT toInt32(count()) AS rows, toInt32(max(generation)) AS newest FROM tidewater.tidewater_generation`,
+  )
   expect(row).toEqual({ rows: 6, newest: 3 })
-  const [tables] = await sql.query(`SELECT toInt32(count()) AS n FROM system.tables WHERE database = 'tidewater_internal'`)
+  const [tables] = await sql.query(
+    `SELECT toInt32(count()) AS n FROM system.tables WHERE database = 'tidewater_internal'`,
+  )
   expect(tables).toEqual({ n: 4 })
 })
 
@@ -101,11 +141,18 @@ test('without ClickHouse a generation is published by DuckDB alone, and said so'
   const away = openClickhouseWarehouse({
     clickhouse: openClickhouse({ url: 'http://127.0.0.1:1' }),
     raw: createRawTables(openClickhouse({ url: 'http://127.0.0.1:1' })),
-    lake: platform.lake, catalog, patienceMs: 1000,
+    lake: platform.lake,
+    catalog,
+    patienceMs: 1000,
   })
   if (duckdb === undefined) throw new Error('no DuckDB')
   const ports = { ...platform.ports(), warehouses: [duckdb, away] }
-  const result = await runGeneration(ports, platform.options, { through: 'now', patienceMs: 60_000 }, () => undefined)
+  const result = await runGeneration(
+    ports,
+    platform.options,
+    { through: 'now', patienceMs: 60_000 },
+    () => undefined,
+  )
   expect(result).toMatchObject({ kind: 'published', generation: { clickhouse: false } })
   expect(platform.warnings.some((warning) => warning.includes('published without clickhouse'))).toBe(true)
   const asOf = platform.clock.now()

@@ -56,7 +56,9 @@ export const compact = async (
   const partitions = new Set((await ports.lake.entries(topicOf(event.name))).map((entry) => entry.partition))
   for (const partition of partitions)
     for (;;) {
-      const tiles = (await ports.lake.entries(topicOf(event.name))).filter((entry) => entry.partition === partition)
+      const tiles = (await ports.lake.entries(topicOf(event.name))).filter(
+        (entry) => entry.partition === partition,
+      )
       const rewrite = nextRewrite(tiles, cutOf(partition))
       if (rewrite === null || (await rewriteEntries(ports, event, rewrite)) === 'lost') break
       rewritten++

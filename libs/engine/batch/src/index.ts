@@ -1,7 +1,25 @@
 export { placesOf, type BatchOptions, type BatchPorts } from './batch-ports.ts'
 export { publishGeneration, type PublishResult } from './publish-generation.ts'
 export { publishedFileOf } from './plan-generation.ts'
-export { publishNewest, runGeneration, type GenerationRequest, type GenerationResult } from './run-generation.ts'
-export { compareView, reconcile, type ArchivePresenter, type Difference, type ReconcilePorts, type ReconcileResult } from './reconcile.ts'
+export {
+  publishNewest,
+  runGeneration,
+  type GenerationRequest,
+  type GenerationResult,
+} from './run-generation.ts'
+export {
+  compareView,
+  reconcile,
+  type ArchivePresenter,
+  type Difference,
+  type ReconcilePorts,
+  type ReconcileResult,
+} from './reconcile.ts'
 export { awaitArchive } from './await-offsets.ts'
-export { runBatch, type BatchWorkerOptions, type BatchWorkerPorts, type GenerationOutcome, type RunningBatch } from './run-batch.ts'
+export {
+  runBatch,
+  type BatchWorkerOptions,
+  type BatchWorkerPorts,
+  type GenerationOutcome,
+  type RunningBatch,
+} from './run-batch.ts'

@@ -1,11 +1,22 @@
-import { encodeValue, type GenerationRecord, type LoadedParts, type StateStore, type StoredGroup, type TopicPartition, type Warehouse } from '@tidewater/ports'
+import {
+  encodeValue,
+  type GenerationRecord,
+  type LoadedParts,
+  type StateStore,
+  type StoredGroup,
+  type TopicPartition,
+  type Warehouse,
+} from '@tidewater/ports'
 import { encodeKey, type Machine, type SlotRow } from '@tidewater/plan'
 import { topicOf } from 'tidewater'
 
 const CHUNK_GROUPS = 500
 
 /** Views whose batch part lives in the store; windowed ones are read from the warehouse (semantics P4). */
-export const storedViews = (machines: ReadonlyMap<string, Machine>, generation: Pick<GenerationRecord, 'fingerprints'>): readonly Machine[] =>
+export const storedViews = (
+  machines: ReadonlyMap<string, Machine>,
+  generation: Pick<GenerationRecord, 'fingerprints'>,
+): readonly Machine[] =>
   [...machines.values()].filter(
     ({ view, fingerprint }) => view.window === null && generation.fingerprints[view.name] === fingerprint,
   )
@@ -29,7 +40,10 @@ export const loadBatchParts = async (
       await store.loadBatch(place, generation.id, machine.fingerprint, groups)
       groups = []
     }
-    for await (const rows of groupsOf(machine, warehouse.slots(generation.id, machine.view.name, place.partition))) {
+    for await (const rows of groupsOf(
+      machine,
+      warehouse.slots(generation.id, machine.view.name, place.partition),
+    )) {
       groups.push(storedGroup(machine, rows, generation.number))
       if (groups.length >= CHUNK_GROUPS) await send()
     }
@@ -48,7 +62,10 @@ const storedGroup = (machine: Machine, rows: readonly SlotRow[], number: number)
 const keyText = (machine: Machine, row: SlotRow): string => encodeKey(row.keys, machine.layout.stateKeys)
 
 /** Rows arrive with those of one group together. */
-async function* groupsOf(machine: Machine, chunks: AsyncIterable<readonly SlotRow[]>): AsyncIterable<readonly SlotRow[]> {
+async function* groupsOf(
+  machine: Machine,
+  chunks: AsyncIterable<readonly SlotRow[]>,
+): AsyncIterable<readonly SlotRow[]> {
   let group: SlotRow[] = []
   let name: string | null = null
   for await (const chunk of chunks)

@@ -20,14 +20,36 @@ export const planGeneration = async (
   const files = new Map<string, readonly string[]>()
   const rows = new Map<string, number>()
   for (const event of options.catalog.events.keys()) {
-    const entries = (await ports.lake.entries(topicOf(event))).filter((entry) => entry.from < cutAt({ cuts }, entry.topic, entry.partition))
+    const entries = (await ports.lake.entries(topicOf(event))).filter(
+      (entry) => entry.from < cutAt({ cuts }, entry.topic, entry.partition),
+    )
     const own = entries.flatMap((entry) => (entry.file === null ? [] : [entry.file]))
     named.push(...own)
-    files.set(event, own.map((file) => ports.lake.path(file)))
-    for (const entry of entries) rows.set(`${entry.topic}/${entry.partition}`, (rows.get(`${entry.topic}/${entry.partition}`) ?? 0) + entry.rows)
+    files.set(
+      event,
+      own.map((file) => ports.lake.path(file)),
+    )
+    for (const entry of entries)
+      rows.set(
+        `${entry.topic}/${entry.partition}`,
+        (rows.get(`${entry.topic}/${entry.partition}`) ?? 0) + entry.rows,
+      )
   }
-  const archived = cuts.map(({ topic, partition }) => ({ topic, partition, rows: rows.get(`${topic}/${partition}`) ?? 0 }))
+  const archived = cuts.map(({ topic, partition }) => ({
+    topic,
+    partition,
+    rows: rows.get(`${topic}/${partition}`) ?? 0,
+  }))
   const earlier = (await ports.lake.generations()).filter((other) => other.number < number)
-  const plan = { number, id, builtAt, cuts, files, archived, earlier, notes: await ports.lake.reconcileNotes() }
+  const plan = {
+    number,
+    id,
+    builtAt,
+    cuts,
+    files,
+    archived,
+    earlier,
+    notes: await ports.lake.reconcileNotes(),
+  }
   return { plan, files: named }
 }

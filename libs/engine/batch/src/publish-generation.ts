@@ -1,7 +1,16 @@
 import { PlatformError } from '@tidewater/base'
 import {
-  cutOf, ensureGenesis, movePointer, pointerOf, readPointer, registerGeneration, unregisterGeneration,
-  type Change, type GenerationRecord, type TopicPartition, type Warehouse,
+  cutOf,
+  ensureGenesis,
+  movePointer,
+  pointerOf,
+  readPointer,
+  registerGeneration,
+  unregisterGeneration,
+  type Change,
+  type GenerationRecord,
+  type TopicPartition,
+  type Warehouse,
 } from '@tidewater/ports'
 import { keyOf, type BatchOptions, type BatchPorts } from './batch-ports.ts'
 import { loadBatchParts } from './load-batch-parts.ts'
@@ -30,7 +39,10 @@ export const publishGeneration = async (
   const headers = await headersOf(ports, places)
   for (const [index, place] of places.entries()) {
     const cut = cutOf(generation, place)
-    const registered = headers[index]?.cuts.some((c) => c.number === generation.number && c.id === generation.id && c.cut === cut) ?? false
+    const registered =
+      headers[index]?.cuts.some(
+        (c) => c.number === generation.number && c.id === generation.id && c.cut === cut,
+      ) ?? false
     if (!registered) {
       warehouse ??= await holderOf(ports, generation)
       const change = await loadAndRegister(ports, options, warehouse, place, generation)
@@ -71,14 +83,28 @@ const loadAndRegister = async (
   const { number, id } = generation
   for (let load = 1; ; load++) {
     const parts = await loadBatchParts(ports.store, warehouse, place, generation, options.machines)
-    const change = await registerGeneration(ports.store, place, { number, id, cut: cutOf(generation, place), parts }, ports.nonce)
+    const change = await registerGeneration(
+      ports.store,
+      place,
+      { number, id, cut: cutOf(generation, place), parts },
+      ports.nonce,
+    )
     if (change.kind === 'done' || change.reason !== 'incomplete') return change
-    if (load === LOADS) throw new PlatformError('UNAVAILABLE', `the batch part of ${keyOf(place)} did not stay in the store`, 'run the generation again')
+    if (load === LOADS)
+      throw new PlatformError(
+        'UNAVAILABLE',
+        `the batch part of ${keyOf(place)} did not stay in the store`,
+        'run the generation again',
+      )
   }
 }
 
 /** Analysts' tables follow readers: while one SQL engine is away its last generation ∪ live tail is as exact, only slower. */
-const publishSql = async (engine: Warehouse, options: BatchOptions, generation: GenerationRecord): Promise<void> => {
+const publishSql = async (
+  engine: Warehouse,
+  options: BatchOptions,
+  generation: GenerationRecord,
+): Promise<void> => {
   const has = engine.name === 'duckdb' ? generation.duckdbFile !== null : generation.clickhouse
   if (!has) return
   try {
@@ -90,7 +116,9 @@ const publishSql = async (engine: Warehouse, options: BatchOptions, generation: 
 
 const holderOf = async (ports: BatchPorts, generation: GenerationRecord): Promise<Warehouse> => {
   for (const warehouse of ports.warehouses) if (await warehouse.holds(generation.id)) return warehouse
-  throw new Error(`no SQL engine holds generation ${generation.id} any more; remove it from the lake's generations to build it again`)
+  throw new Error(
+    `no SQL engine holds generation ${generation.id} any more; remove it from the lake's generations to build it again`,
+  )
 }
 
 export const dropGeneration = async (

@@ -21,7 +21,12 @@ const offsetsNow = async (): Promise<OffsetVector> =>
 const portsOf = (serving: ServingReader): ReconcilePorts => ({
   serving,
   archive,
-  covered: (offsets) => awaitArchive(platform.ports(), offsets.map(({ next, ...place }) => ({ ...place, cut: next })), 10_000),
+  covered: (offsets) =>
+    awaitArchive(
+      platform.ports(),
+      offsets.map(({ next, ...place }) => ({ ...place, cut: next })),
+      10_000,
+    ),
 })
 const machine = (name: string) => machines.get(name) as NonNullable<ReturnType<typeof machines.get>>
 const run = (serving: ServingReader) => reconcile(portsOf(serving), [...machines.values()], () => undefined)
@@ -30,14 +35,28 @@ test('serving that adds every record once agrees with SQL over the archive, in a
   await platform.produce(150)
   const offsets = await offsetsNow()
   const result = await run({ readAll: async (view) => servedTruth(platform, view, offsets) })
-  expect(result).toEqual({ checked: result.checked, mismatched: 0, missing: 0, extra: 0, first: null, building: [] })
+  expect(result).toEqual({
+    checked: result.checked,
+    mismatched: 0,
+    missing: 0,
+    extra: 0,
+    first: null,
+    building: [],
+  })
   expect(result.checked).toBeGreaterThan(15)
 })
 
 test('also at offsets in the middle of the log', async () => {
   await platform.produce(80)
-  const offsets = (await offsetsNow()).map((offset) => ({ ...offset, next: offset.next - 11 - offset.partition }))
-  expect(await run({ readAll: async (view) => servedTruth(platform, view, offsets) })).toMatchObject({ mismatched: 0, missing: 0, extra: 0 })
+  const offsets = (await offsetsNow()).map((offset) => ({
+    ...offset,
+    next: offset.next - 11 - offset.partition,
+  }))
+  expect(await run({ readAll: async (view) => servedTruth(platform, view, offsets) })).toMatchObject({
+    mismatched: 0,
+    missing: 0,
+    extra: 0,
+  })
 })
 
 test('a record served twice, a group lost and a group made up are found, with the first of them', async () => {
@@ -57,7 +76,12 @@ test('a record served twice, a group lost and a group made up are found, with th
 })
 
 test('null is not zero; a double may differ in its last digits only where the measure is one', () => {
-  const row = (measures: ServedRow['measures']): ServedRow => ({ keys: { shop: 'a' }, start: null, end: null, measures })
+  const row = (measures: ServedRow['measures']): ServedRow => ({
+    keys: { shop: 'a' },
+    start: null,
+    end: null,
+    measures,
+  })
   const base = { sales: 1, revenue: 100, lately: 0, lastKind: 'cash' }
   const compare = (served: object, archived: object): number => {
     const view = { rows: [row({ ...base, ...served })], offsets: [], asOf: 0, degraded: [] }

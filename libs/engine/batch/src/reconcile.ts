@@ -73,7 +73,11 @@ const plus = (a: ReconcileResult, b: ReconcileResult): ReconcileResult => ({
 })
 
 /** Compares all groups of one view; floats to 1e-9 of their size, everything else exactly. */
-export const compareView = (machine: Machine, served: ServedView, archived: readonly ServedRow[]): ReconcileResult => {
+export const compareView = (
+  machine: Machine,
+  served: ServedView,
+  archived: readonly ServedRow[],
+): ReconcileResult => {
   const differenceOf = (one: ServedRow | null, other: ServedRow | null): Difference => ({
     view: machine.view.name,
     keys: texts((one ?? other)?.keys ?? {}),
@@ -84,7 +88,9 @@ export const compareView = (machine: Machine, served: ServedView, archived: read
     archive: other === null ? null : texts(other.measures),
   })
   const kinds = new Map(machine.view.measures.map(({ name, expr }) => [name, expr.type.kind]))
-  const incomplete = new Set(served.degraded.flatMap((name) => (name.startsWith('distinct:') ? [name.slice('distinct:'.length)] : [])))
+  const incomplete = new Set(
+    served.degraded.flatMap((name) => (name.startsWith('distinct:') ? [name.slice('distinct:'.length)] : [])),
+  )
   const same = (one: ServedRow, other: ServedRow): boolean =>
     [...kinds].every(([name, kind]) => {
       const [a, b] = [one.measures[name] ?? null, other.measures[name] ?? null]
@@ -112,7 +118,12 @@ export const compareView = (machine: Machine, served: ServedView, archived: read
 }
 
 const nameOf = ({ keys, start }: ServedRow): string =>
-  JSON.stringify([start, ...Object.entries(keys).sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => text(value))])
+  JSON.stringify([
+    start,
+    ...Object.entries(keys)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([, value]) => text(value)),
+  ])
 
 const equal = (a: Value, b: Value, how: 'near' | 'exact'): boolean => {
   if (a === b) return true
@@ -121,6 +132,9 @@ const equal = (a: Value, b: Value, how: 'near' | 'exact'): boolean => {
   return Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a), Math.abs(b))
 }
 
-const text = (value: Value): string => (value === null ? 'null' : `${typeof value === 'string' ? 's' : ''}${String(value)}`)
+const text = (value: Value): string =>
+  value === null ? 'null' : `${typeof value === 'string' ? 's' : ''}${String(value)}`
 const texts = (row: Readonly<Record<string, Value>>): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value === null ? 'null' : String(value)]))
+  Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [name, value === null ? 'null' : String(value)]),
+  )

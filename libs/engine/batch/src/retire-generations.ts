@@ -31,13 +31,21 @@ export const retireGenerations = async (
   for (const warehouse of ports.warehouses)
     await warehouse
       .retire(kept.map((generation) => generation.id))
-      .catch((error: unknown) => options.warn(`${warehouse.name} keeps tables of old generations for now`, error))
+      .catch((error: unknown) =>
+        options.warn(`${warehouse.name} keeps tables of old generations for now`, error),
+      )
   const inUse = new Set(kept.flatMap((generation) => generation.files))
-  for (const event of options.catalog.events.keys()) await ports.lake.retire(topicOf(event), (file) => inUse.has(file))
+  for (const event of options.catalog.events.keys())
+    await ports.lake.retire(topicOf(event), (file) => inUse.has(file))
   for (const generation of older.slice(0, -KEPT_RECORDS)) await ports.lake.removeGeneration(generation.id)
 }
 
-const sweepAll = async (ports: BatchPorts, place: TopicPartition, fingerprint: string, floor: number): Promise<void> => {
+const sweepAll = async (
+  ports: BatchPorts,
+  place: TopicPartition,
+  fingerprint: string,
+  floor: number,
+): Promise<void> => {
   // A sweep does a bounded piece of work; a step that finds nothing more is the last.
   while ((await ports.store.sweep(place, fingerprint, floor)) > 0);
 }

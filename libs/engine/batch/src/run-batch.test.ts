@@ -39,23 +39,37 @@ afterEach(async () => {
 test('a job builds a generation and answers it with what reconciling found', async () => {
   await platform.produce(40)
   await platform.apply()
-  const offsets = (await platform.log.bounds(TOPIC)).map(({ partition, high }) => ({ topic: TOPIC, partition, next: high }))
+  const offsets = (await platform.log.bounds(TOPIC)).map(({ partition, high }) => ({
+    topic: TOPIC,
+    partition,
+    next: high,
+  }))
   await start(null, {
     serving: { readAll: async (view) => servedTruth(platform, view, offsets) },
     archive: { present: async (view) => servedTruth(platform, view, offsets).rows },
     covered: async () => undefined,
   })
   const outcome = (await jobs.run('generation', {}, { timeoutMs: 20_000 })) as GenerationOutcome
-  expect(outcome).toMatchObject({ kind: 'published', generation: { number: 1 }, reconciled: { mismatched: 0, missing: 0, extra: 0 } })
-  expect((await platform.lake.reconcileNotes()).get(outcome.generation?.id ?? '')).toMatchObject({ mismatched: 0 })
-  expect(await jobs.run('reconcile', {}, { timeoutMs: 20_000 })).toMatchObject({ checked: outcome.reconciled?.checked })
+  expect(outcome).toMatchObject({
+    kind: 'published',
+    generation: { number: 1 },
+    reconciled: { mismatched: 0, missing: 0, extra: 0 },
+  })
+  expect((await platform.lake.reconcileNotes()).get(outcome.generation?.id ?? '')).toMatchObject({
+    mismatched: 0,
+  })
+  expect(await jobs.run('reconcile', {}, { timeoutMs: 20_000 })).toMatchObject({
+    checked: outcome.reconciled?.checked,
+  })
 })
 
 test('a schedule builds generations as records come', async () => {
   await start(150)
   await platform.produce(20)
   await platform.apply()
-  await expect.poll(async () => (await readPointer(platform.store()))?.cuts, { timeout: 10_000 }).toMatchObject([{ cut: 10 }, { cut: 10 }])
+  await expect
+    .poll(async () => (await readPointer(platform.store()))?.cuts, { timeout: 10_000 })
+    .toMatchObject([{ cut: 10 }, { cut: 10 }])
 })
 
 test('a store that was lost is filled again without being asked', async () => {

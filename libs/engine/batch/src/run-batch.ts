@@ -1,4 +1,11 @@
-import { readPointer, type GenerationRecord, type JobProgress, type JobQueue, type ReconcileNote, type WorkerRegistry } from '@tidewater/ports'
+import {
+  readPointer,
+  type GenerationRecord,
+  type JobProgress,
+  type JobQueue,
+  type ReconcileNote,
+  type WorkerRegistry,
+} from '@tidewater/ports'
 import { placesOf, type BatchOptions, type BatchPorts } from './batch-ports.ts'
 import { publishNewest, runGeneration, type GenerationRequest } from './run-generation.ts'
 import { reconcile, type ReconcileResult } from './reconcile.ts'
@@ -36,15 +43,33 @@ const WATCH_EVERY_MS = 2000
 const PATIENCE_MS = 120_000
 
 /** Works the jobs 'generation' and 'reconcile', asks for a generation every so often, and fills a store that was lost. */
-export const runBatch = async (ports: BatchWorkerPorts, options: BatchWorkerOptions): Promise<RunningBatch> => {
-  const counters = { generations_published: 0, generations_skipped: 0, generations_failed: 0, reconciled_keys: 0, reconcile_mismatches: 0 }
+export const runBatch = async (
+  ports: BatchWorkerPorts,
+  options: BatchWorkerOptions,
+): Promise<RunningBatch> => {
+  const counters = {
+    generations_published: 0,
+    generations_skipped: 0,
+    generations_failed: 0,
+    reconciled_keys: 0,
+    reconcile_mismatches: 0,
+  }
   const work = jobsOf(ports, options, counters)
   const startedAt = ports.clock.now()
   let stopped = false
   const announce = (): void => {
     if (stopped) return
-    const worker = { name: options.name, role: 'batch' as const, pid: options.pid, startedAt, partitions: [], counters: { ...counters } }
-    ports.registry.announce(worker, ANNOUNCE_TTL_MS).catch((error: unknown) => options.warn('the worker registry is away', error))
+    const worker = {
+      name: options.name,
+      role: 'batch' as const,
+      pid: options.pid,
+      startedAt,
+      partitions: [],
+      counters: { ...counters },
+    }
+    ports.registry
+      .announce(worker, ANNOUNCE_TTL_MS)
+      .catch((error: unknown) => options.warn('the worker registry is away', error))
     ports.timers.after(ANNOUNCE_EVERY_MS, announce)
   }
   const shown = await showNewest(ports, options).catch((error: unknown) => {
@@ -52,7 +77,9 @@ export const runBatch = async (ports: BatchWorkerPorts, options: BatchWorkerOpti
     return false
   })
   await ports.jobs.work(async (name, input, progress) =>
-    name === 'generation' ? work.generation(input, progress) : work.reconcile((await ports.lake.generations()).at(-1) ?? null, progress),
+    name === 'generation'
+      ? work.generation(input, progress)
+      : work.reconcile((await ports.lake.generations()).at(-1) ?? null, progress),
   )
   await ports.jobs.schedule('generation', options.everyMs)
   announce()
@@ -66,33 +93,48 @@ export const runBatch = async (ports: BatchWorkerPorts, options: BatchWorkerOpti
   }
 }
 
-type Counters = Record<'generations_published' | 'generations_skipped' | 'generations_failed' | 'reconciled_keys' | 'reconcile_mismatches', number>
+type Counters = Record<
+  | 'generations_published'
+  | 'generations_skipped'
+  | 'generations_failed'
+  | 'reconciled_keys'
+  | 'reconcile_mismatches',
+  number
+>
 type Report = (p: JobProgress) => void
 
 const jobsOf = (ports: BatchWorkerPorts, options: BatchWorkerOptions, counters: Counters) => {
   const note = async (record: GenerationRecord, found: ReconcileNote): Promise<void> => {
     await ports.lake.noteReconcile(record.id, found)
     for (const warehouse of ports.warehouses)
-      await warehouse.showNotes().catch((error: unknown) => options.warn(`${warehouse.name} does not show the reconcile yet`, error))
+      await warehouse
+        .showNotes()
+        .catch((error: unknown) => options.warn(`${warehouse.name} does not show the reconcile yet`, error))
   }
-  const check = async (record: GenerationRecord | null, progress: Report): Promise<ReconcileResult | null> => {
+  const check = async (
+    record: GenerationRecord | null,
+    progress: Report,
+  ): Promise<ReconcileResult | null> => {
     if (ports.reconciling === null) return null
     const result = await reconcile(ports.reconciling, [...options.machines.values()], progress)
     const mismatched = result.mismatched + result.missing + result.extra
     counters.reconciled_keys += result.checked
     counters.reconcile_mismatches += mismatched
     if (record !== null) await note(record, { checked: result.checked, mismatched, at: ports.clock.now() })
-    if (mismatched > 0) options.warn(`reconcile found ${mismatched} of ${result.checked} groups that differ`, result.first)
+    if (mismatched > 0)
+      options.warn(`reconcile found ${mismatched} of ${result.checked} groups that differ`, result.first)
     return result
   }
   const generation = async (input: unknown, progress: Report): Promise<GenerationOutcome> => {
     try {
       const result = await runGeneration(ports, options, requestOf(input), progress)
-      const newest = result.kind === 'superseded' ? ((await ports.lake.generations()).at(-1) ?? null) : result.generation
+      const newest =
+        result.kind === 'superseded' ? ((await ports.lake.generations()).at(-1) ?? null) : result.generation
       counters.generations_published += Number(result.kind === 'published')
       counters.generations_skipped += Number(result.kind === 'skipped')
       // A generation that cannot be read back at once is published all the same; the next reconcile looks at it.
-      const reconciled = result.kind === 'published' ? await check(result.generation, progress).catch(cannotCheck) : null
+      const reconciled =
+        result.kind === 'published' ? await check(result.generation, progress).catch(cannotCheck) : null
       return { kind: result.kind, generation: newest, reconciled }
     } catch (error) {
       counters.generations_failed++
@@ -125,7 +167,11 @@ const showNewest = async (ports: BatchWorkerPorts, options: BatchWorkerOptions):
  * What is not shown yet is shown later; a store that lost the pointer, or its tail with it, is given the newest generation
  * again. Answers how to stop looking.
  */
-const watchStore = (ports: BatchWorkerPorts, options: BatchWorkerOptions, shownAtStart: boolean): (() => void) => {
+const watchStore = (
+  ports: BatchWorkerPorts,
+  options: BatchWorkerOptions,
+  shownAtStart: boolean,
+): (() => void) => {
   let shown = shownAtStart
   let stopped = false
   let behind = false
@@ -158,4 +204,7 @@ const watchStore = (ports: BatchWorkerPorts, options: BatchWorkerOptions, shownA
 }
 
 /** Scheduled jobs carry no input and cut where the speed layer stands; somebody who asks means everything sent so far. */
-const requestOf = (input: unknown): GenerationRequest => ({ through: input === null ? 'now' : 'end', patienceMs: PATIENCE_MS })
+const requestOf = (input: unknown): GenerationRequest => ({
+  through: input === null ? 'now' : 'end',
+  patienceMs: PATIENCE_MS,
+})

@@ -29,7 +29,10 @@ test('a generation holds everything below its cut, each record once', async () =
   await platform.produce(100)
   await platform.apply()
   const result = await run()
-  expect(result).toMatchObject({ kind: 'published', generation: { number: 1, cuts: [{ cut: 50 }, { cut: 50 }] } })
+  expect(result).toMatchObject({
+    kind: 'published',
+    generation: { number: 1, cuts: [{ cut: 50 }, { cut: 50 }] },
+  })
   expect(await expectTruth()).toBe(1)
   await platform.produce(30)
   await platform.apply()
@@ -60,7 +63,9 @@ test('entries are compacted, keep tiling, and old files go when no kept generati
   }
   const files = await readdir(platform.lake.path(`data/${TOPIC}/0`))
   const named = (await platform.lake.generations()).slice(-2).flatMap((generation) => generation.files)
-  const needed = new Set([...named, ...entries.map((entry) => entry.file)].filter((file) => file?.includes('/0/')))
+  const needed = new Set(
+    [...named, ...entries.map((entry) => entry.file)].filter((file) => file?.includes('/0/')),
+  )
   expect(files.length).toBe(needed.size)
 })
 
@@ -70,21 +75,44 @@ test('the published file shows views, raw rows without gaps, comments and the ge
   await run()
   const file = await openDuckdb({ path: join(platform.published, 'tidewater.duckdb'), readOnly: true })
   const asOf = await file.query(`SELECT max("at") AS newest FROM raw_sale`)
-  const rows = await file.query(`SELECT shop, sales, revenue, _generation, _as_of FROM shop_totals ORDER BY shop`)
-  const expected = truth(platform.records, (await batchAnswer(platform, 'ShopTotals', 0)).pointer, 'ShopTotals', Number(asOf[0]?.['newest']))
+  const rows = await file.query(
+    `SELECT shop, sales, revenue, _generation, _as_of FROM shop_totals ORDER BY shop`,
+  )
+  const expected = truth(
+    platform.records,
+    (await batchAnswer(platform, 'ShopTotals', 0)).pointer,
+    'ShopTotals',
+    Number(asOf[0]?.['newest']),
+  )
   expect(new Map(rows.map(({ shop, sales, revenue }) => [shop, { sales, revenue }]))).toEqual(
-    new Map([...expected].map(([key, row]) => [key, { sales: (row as { sales: number }).sales, revenue: (row as { revenue: number }).revenue }])),
+    new Map(
+      [...expected].map(([key, row]) => [
+        key,
+        { sales: (row as { sales: number }).sales, revenue: (row as { revenue: number }).revenue },
+      ]),
+    ),
   )
   expect(rows[0]).toMatchObject({ _generation: 1, _as_of: asOf[0]?.['newest'] })
   const [raw] = await file.query(`SELECT count(*) AS rows, sum(_dup)::BIGINT AS dups FROM raw_sale`)
   expect(raw).toEqual({ rows: 60, dups: 8 })
   const [minutes] = await file.query(`SELECT sum(sales)::BIGINT AS sales FROM sales_by_minute`)
   expect(minutes).toEqual({ sales: 52 })
-  const later = await file.query(`SELECT sales, lately FROM shop_totals_at(TIMESTAMP '2026-01-01 00:01:00') ORDER BY shop`)
+  const later = await file.query(
+    `SELECT sales, lately FROM shop_totals_at(TIMESTAMP '2026-01-01 00:01:00') ORDER BY shop`,
+  )
   expect(later.length).toBe(4)
-  expect(await file.query(`SELECT comment FROM duckdb_tables() WHERE table_name = 'shop_totals'`)).toEqual([{ comment: 'What a shop sold. Times are UTC.' }])
-  expect((await file.query(`SELECT DISTINCT name, kind FROM tidewater_catalog ORDER BY name`)).map((row) => row['name'])).toEqual(['raw_sale', 'sales_by_minute', 'shop_totals'])
-  expect(await file.query(`SELECT "partition", cut FROM tidewater_generation ORDER BY ALL`)).toEqual([{ partition: 0, cut: 30 }, { partition: 1, cut: 30 }])
+  expect(await file.query(`SELECT comment FROM duckdb_tables() WHERE table_name = 'shop_totals'`)).toEqual([
+    { comment: 'What a shop sold. Times are UTC.' },
+  ])
+  expect(
+    (await file.query(`SELECT DISTINCT name, kind FROM tidewater_catalog ORDER BY name`)).map(
+      (row) => row['name'],
+    ),
+  ).toEqual(['raw_sale', 'sales_by_minute', 'shop_totals'])
+  expect(await file.query(`SELECT "partition", cut FROM tidewater_generation ORDER BY ALL`)).toEqual([
+    { partition: 0, cut: 30 },
+    { partition: 1, cut: 30 },
+  ])
   await file.close()
 })
 
@@ -105,7 +133,10 @@ test('a lost published file is built again under its own name', async () => {
   platform.loseStore()
   await run({ ...platform.ports(), warehouses: [await platform.openWarehouse()] })
   expect(await expectTruth()).toBe(1)
-  expect((await readdir(platform.published)).sort()).toEqual([(await platform.lake.generations())[0]?.duckdbFile, 'tidewater.duckdb'])
+  expect((await readdir(platform.published)).sort()).toEqual([
+    (await platform.lake.generations())[0]?.duckdbFile,
+    'tidewater.duckdb',
+  ])
 })
 
 test('two workers at once publish each number once and agree', async () => {
@@ -138,16 +169,27 @@ test('slices end with the generation that replaced them', async () => {
 })
 
 /** Counts calls of the steps that change something and throws at the chosen one, before or after it took effect. */
-const failing = (ports: BatchPorts, at: number, when: 'before' | 'after'): { ports: BatchPorts; calls: () => number } => {
+const failing = (
+  ports: BatchPorts,
+  at: number,
+  when: 'before' | 'after',
+): { ports: BatchPorts; calls: () => number } => {
   let calls = 0
-  const guard = <A extends unknown[], R>(step: (...args: A) => Promise<R>) => async (...args: A): Promise<R> => {
-    const mine = ++calls
-    if (mine === at && when === 'before') throw new Error('crash')
-    const result = await step(...args)
-    if (mine === at) throw new Error('crash')
-    return result
+  const guard =
+    <A extends unknown[], R>(step: (...args: A) => Promise<R>) =>
+    async (...args: A): Promise<R> => {
+      const mine = ++calls
+      if (mine === at && when === 'before') throw new Error('crash')
+      const result = await step(...args)
+      if (mine === at) throw new Error('crash')
+      return result
+    }
+  const lake: Lake = {
+    ...ports.lake,
+    add: guard(ports.lake.add),
+    retire: guard(ports.lake.retire),
+    addGeneration: guard(ports.lake.addGeneration),
   }
-  const lake: Lake = { ...ports.lake, add: guard(ports.lake.add), retire: guard(ports.lake.retire), addGeneration: guard(ports.lake.addGeneration) }
   const store: StateStore = {
     ...ports.store,
     commit: guard(ports.store.commit),
@@ -156,7 +198,11 @@ const failing = (ports: BatchPorts, at: number, when: 'before' | 'after'): { por
     movePointer: guard(ports.store.movePointer),
     sweep: guard(ports.store.sweep),
   }
-  const warehouses = ports.warehouses.map((warehouse): Warehouse => ({ ...warehouse, build: guard(warehouse.build), publish: guard(warehouse.publish) }))
+  const warehouses = ports.warehouses.map((warehouse): Warehouse => ({
+    ...warehouse,
+    build: guard(warehouse.build),
+    publish: guard(warehouse.publish),
+  }))
   return { ports: { ...ports, lake, store, warehouses }, calls: () => calls }
 }
 
@@ -167,7 +213,10 @@ describe.each(['before', 'after'] as const)('a worker that dies %s a step', (whe
       await platform.produce(8)
       await platform.apply()
       const dying = failing(platform.ports(), at, when)
-      const died = await run(dying.ports).then(() => false, () => true)
+      const died = await run(dying.ports).then(
+        () => false,
+        () => true,
+      )
       if (at > 1 || !died) await expectTruth()
       await run()
       await expectTruth()

@@ -1,5 +1,12 @@
 import { PlatformError } from '@tidewater/base'
-import { ensureGenesis, type GenerationPlan, type GenerationRecord, type JobProgress, type TopicPartition, type Warehouse } from '@tidewater/ports'
+import {
+  ensureGenesis,
+  type GenerationPlan,
+  type GenerationRecord,
+  type JobProgress,
+  type TopicPartition,
+  type Warehouse,
+} from '@tidewater/ports'
 import { topicOf } from 'tidewater'
 import { awaitApplied, awaitArchive } from './await-offsets.ts'
 import { placesOf, type BatchOptions, type BatchPorts } from './batch-ports.ts'
@@ -43,8 +50,11 @@ export const runGeneration = async (
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     report({ step: 'cut', fraction: 0 })
     const newest = await publishNewest(ports, options, places)
-    if (attempt === 0 && request.through === 'end') await awaitApplied(ports, places, Math.min(request.patienceMs, APPLY_PATIENCE_MS))
-    const current = Object.fromEntries([...options.machines].map(([view, machine]) => [view, machine.fingerprint]))
+    if (attempt === 0 && request.through === 'end')
+      await awaitApplied(ports, places, Math.min(request.patienceMs, APPLY_PATIENCE_MS))
+    const current = Object.fromEntries(
+      [...options.machines].map(([view, machine]) => [view, machine.fingerprint]),
+    )
     if (newest !== null && nothingMoved(places, await headersOf(ports, places), newest, current)) {
       await retireGenerations(ports, options, places, newest)
       return { kind: 'skipped', generation: newest }
@@ -54,14 +64,20 @@ export const runGeneration = async (
     const built = await buildGeneration(ports, options, request, places, taken.cut, report)
     if (built === null) return { kind: 'superseded' }
     report({ step: 'publish', fraction: 0 })
-    const published = await publishGeneration(ports, options, places, built, (fraction) => report({ step: 'publish', fraction }))
+    const published = await publishGeneration(ports, options, places, built, (fraction) =>
+      report({ step: 'publish', fraction }),
+    )
     if (published.kind === 'dropped') continue
     if (published.kind === 'superseded') return { kind: 'superseded' }
     report({ step: 'retire', fraction: 0 })
     await retireGenerations(ports, options, places, built)
     return { kind: 'published', generation: built }
   }
-  throw new PlatformError('NOT_READY', 'the store changed under every attempt to cut a generation', 'run it again')
+  throw new PlatformError(
+    'NOT_READY',
+    'the store changed under every attempt to cut a generation',
+    'run it again',
+  )
 }
 
 /** The newest durable generation, after making sure that the store points to it; a contradicted one is dropped first. */
@@ -83,7 +99,11 @@ export const publishNewest = async (
 }
 
 /** What was built is a function of the cuts alone, so an engine that lost its part builds it again under the same id. */
-const rebuildLost = async (ports: BatchPorts, options: BatchOptions, generation: GenerationRecord): Promise<void> => {
+const rebuildLost = async (
+  ports: BatchPorts,
+  options: BatchOptions,
+  generation: GenerationRecord,
+): Promise<void> => {
   for (const [index, warehouse] of ports.warehouses.entries()) {
     const had = warehouse.name === 'duckdb' ? generation.duckdbFile !== null : generation.clickhouse
     try {
@@ -113,9 +133,17 @@ const buildGeneration = async (
   for (const event of options.catalog.events.values())
     await compact(ports, event, (partition) => cutAt(cut, topicOf(event.name), partition))
   const headers = await headersOf(ports, places)
-  const id = `g${cut.number}-${ports.nonce().replace(/[^0-9a-zA-Z]/g, '').slice(0, 12)}`
+  const id = `g${cut.number}-${ports
+    .nonce()
+    .replace(/[^0-9a-zA-Z]/g, '')
+    .slice(0, 12)}`
   const cuts = [...cut.cuts, ...(await unseenCuts(ports, options, cut))]
-  const { plan, files } = await planGeneration(ports, options, { number: cut.number, cuts, id, builtAt: ports.clock.now() })
+  const { plan, files } = await planGeneration(ports, options, {
+    number: cut.number,
+    cuts,
+    id,
+    builtAt: ports.clock.now(),
+  })
   const engines = await recompute(ports, options, plan, report)
   const record: GenerationRecord = {
     number: plan.number,
@@ -131,7 +159,11 @@ const buildGeneration = async (
 }
 
 /** Events without a view have no state and no seam: analysts see what is archived of them. */
-const unseenCuts = async (ports: BatchPorts, options: BatchOptions, cut: Cut): Promise<GenerationRecord['cuts']> => {
+const unseenCuts = async (
+  ports: BatchPorts,
+  options: BatchOptions,
+  cut: Cut,
+): Promise<GenerationRecord['cuts']> => {
   const cuts: { topic: string; partition: number; cut: number }[] = []
   for (const topic of [...options.catalog.events.keys()].map(topicOf)) {
     if (cut.cuts.some((other) => other.topic === topic)) continue
@@ -145,7 +177,12 @@ const unseenCuts = async (ports: BatchPorts, options: BatchOptions, cut: Cut): P
  * All engines, one after the other: two would only share the same cores. The first must succeed; another that is away or
  * disagrees is left out of this generation and keeps showing its last one.
  */
-const recompute = async (ports: BatchPorts, options: BatchOptions, plan: GenerationPlan, report: Report): Promise<ReadonlySet<Warehouse['name']>> => {
+const recompute = async (
+  ports: BatchPorts,
+  options: BatchOptions,
+  plan: GenerationPlan,
+  report: Report,
+): Promise<ReadonlySet<Warehouse['name']>> => {
   const done = new Set<Warehouse['name']>()
   const counts = new Map<string, number>()
   for (const [index, warehouse] of ports.warehouses.entries()) {
@@ -156,7 +193,9 @@ const recompute = async (ports: BatchPorts, options: BatchOptions, plan: Generat
       for (const { view, slots } of built) {
         const before = counts.get(view)
         if (before !== undefined && before !== slots)
-          throw new Error(`${warehouse.name} has ${slots} rows of state for ${view}, another engine has ${before}`)
+          throw new Error(
+            `${warehouse.name} has ${slots} rows of state for ${view}, another engine has ${before}`,
+          )
         counts.set(view, slots)
       }
       done.add(warehouse.name)

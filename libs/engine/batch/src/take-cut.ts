@@ -1,4 +1,10 @@
-import { decodeHeader, recordCut, type GenerationRecord, type Header, type TopicPartition } from '@tidewater/ports'
+import {
+  decodeHeader,
+  recordCut,
+  type GenerationRecord,
+  type Header,
+  type TopicPartition,
+} from '@tidewater/ports'
 import type { BatchPorts } from './batch-ports.ts'
 
 export interface Cut {
@@ -11,7 +17,10 @@ export type CutResult =
   /** The store is not where `newest` says: publish that first, then try again. */
   | { readonly kind: 'again' }
 
-export const headersOf = async (ports: Pick<BatchPorts, 'store'>, places: readonly TopicPartition[]): Promise<readonly (Header | null)[]> => {
+export const headersOf = async (
+  ports: Pick<BatchPorts, 'store'>,
+  places: readonly TopicPartition[],
+): Promise<readonly (Header | null)[]> => {
   const stored = await Promise.all(places.map((place) => ports.store.header(place)))
   return stored.map((bytes) => (bytes === null ? null : decodeHeader(bytes)))
 }
@@ -20,7 +29,11 @@ export const headersOf = async (ports: Pick<BatchPorts, 'store'>, places: readon
  * Records the cut of the next generation on every partition (C1). A number somebody began and never finished is taken up
  * again: its cuts stand, the partitions still without one get theirs now.
  */
-export const takeCut = async (ports: BatchPorts, places: readonly TopicPartition[], newest: GenerationRecord | null): Promise<CutResult> => {
+export const takeCut = async (
+  ports: BatchPorts,
+  places: readonly TopicPartition[],
+  newest: GenerationRecord | null,
+): Promise<CutResult> => {
   const headers = await headersOf(ports, places)
   const recorded = headers.flatMap((header) => header?.cuts ?? []).map((cut) => cut.number)
   const number = Math.max(...recorded, (newest?.number ?? 0) + 1)
@@ -44,8 +57,11 @@ export const nothingMoved = (
 ): boolean => {
   const cutOf = new Map(newest.cuts.map(({ topic, partition, cut }) => [`${topic}/${partition}`, cut]))
   const still = places.every(
-    (place, index) => (headers[index]?.nextOffset ?? 0) <= (cutOf.get(`${place.topic}/${place.partition}`) ?? 0),
+    (place, index) =>
+      (headers[index]?.nextOffset ?? 0) <= (cutOf.get(`${place.topic}/${place.partition}`) ?? 0),
   )
-  const same = Object.entries(fingerprints).every(([view, fingerprint]) => newest.fingerprints[view] === fingerprint)
+  const same = Object.entries(fingerprints).every(
+    ([view, fingerprint]) => newest.fingerprints[view] === fingerprint,
+  )
   return still && same && Object.keys(newest.fingerprints).length === Object.keys(fingerprints).length
 }

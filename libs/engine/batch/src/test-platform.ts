@@ -6,11 +6,49 @@ import { openLake } from '@tidewater/adapter-lake'
 import { lineEncoder, runArchive, type RunningArchive } from '@tidewater/engine-archive'
 import { compileView, type Machine, type Row, type State } from '@tidewater/plan'
 import {
-  checkHeader, decodeHeader, encodeHeader, ensureGenesis, GENESIS, protocol, readPointer, readSlices,
-  type Lake, type OffsetVector, type ParquetWriter, type Pointer, type RawTables, type ServedRow, type ServedView, type StateStore, type Timers, type TopicPartition, type Warehouse,
+  checkHeader,
+  decodeHeader,
+  encodeHeader,
+  ensureGenesis,
+  GENESIS,
+  protocol,
+  readPointer,
+  readSlices,
+  type Lake,
+  type OffsetVector,
+  type ParquetWriter,
+  type Pointer,
+  type RawTables,
+  type ServedRow,
+  type ServedView,
+  type StateStore,
+  type Timers,
+  type TopicPartition,
+  type Warehouse,
 } from '@tidewater/ports'
-import { createMemoryClock, createMemoryEventLog, createMemoryStateStore, createMemoryWorkerRegistry } from '@tidewater/ports/memory'
-import { buildCatalog, count, decimal, definitionOf, event, id, instant, latest, minutes, hours, oneOf, sum, topicOf, tumbling, view } from 'tidewater'
+import {
+  createMemoryClock,
+  createMemoryEventLog,
+  createMemoryStateStore,
+  createMemoryWorkerRegistry,
+} from '@tidewater/ports/memory'
+import {
+  buildCatalog,
+  count,
+  decimal,
+  definitionOf,
+  event,
+  id,
+  instant,
+  latest,
+  minutes,
+  hours,
+  oneOf,
+  sum,
+  topicOf,
+  tumbling,
+  view,
+} from 'tidewater'
 import type { BatchOptions, BatchPorts } from './batch-ports.ts'
 
 const Sale = event('Sale', {
@@ -24,7 +62,12 @@ const ShopTotals = view('ShopTotals', {
   doc: 'What a shop sold.',
   from: Sale,
   by: 'shop',
-  measure: (e) => ({ sales: count(), revenue: sum(e.amount), lately: count().last(minutes(10)), lastKind: latest(e.kind) }),
+  measure: (e) => ({
+    sales: count(),
+    revenue: sum(e.amount),
+    lately: count().last(minutes(10)),
+    lastKind: latest(e.kind),
+  }),
 })
 const SalesByMinute = view('SalesByMinute', {
   from: Sale,
@@ -34,11 +77,17 @@ const SalesByMinute = view('SalesByMinute', {
 })
 
 export const catalog = buildCatalog(
-  [Sale, ShopTotals, SalesByMinute].map((made) => ({ definition: must(definitionOf(made)), source: 'test-platform.ts' })),
+  [Sale, ShopTotals, SalesByMinute].map((made) => ({
+    definition: must(definitionOf(made)),
+    source: 'test-platform.ts',
+  })),
 )
 export const TOPIC = topicOf('Sale')
 const PARTITIONS = 2
-export const places: readonly TopicPartition[] = Array.from({ length: PARTITIONS }, (_, partition) => ({ topic: TOPIC, partition }))
+export const places: readonly TopicPartition[] = Array.from({ length: PARTITIONS }, (_, partition) => ({
+  topic: TOPIC,
+  partition,
+}))
 export const machines: ReadonlyMap<string, Machine> = new Map(
   [...catalog.views.values()].map((definition) => [definition.name, compileView(definition, catalog)]),
 )
@@ -73,20 +122,36 @@ export const openPlatform = async (sql: SqlServer | null = null) => {
   const directory = await mkdtemp(join(tmpdir(), 'batch-'))
   const clock = createMemoryClock(Date.UTC(2026, 0, 1))
   const log = createMemoryEventLog(clock)
-  await log.ensureTopics([{ topic: TOPIC, partitions: PARTITIONS, retentionMs: -1 }, { topic: `${TOPIC}.dead`, partitions: 1, retentionMs: -1 }])
+  await log.ensureTopics([
+    { topic: TOPIC, partitions: PARTITIONS, retentionMs: -1 },
+    { topic: `${TOPIC}.dead`, partitions: 1, retentionMs: -1 },
+  ])
   const lake: Lake = await openLake(join(directory, 'lake'))
   const writer: ParquetWriter = await openParquetWriter({ threads: 1 })
   const published = join(directory, 'published')
-  const openWarehouse = (): Promise<Warehouse> => openDuckdbWarehouse({ directory: published, catalog, build: 'here', threads: 1 })
+  const openWarehouse = (): Promise<Warehouse> =>
+    openDuckdbWarehouse({ directory: published, catalog, build: 'here', threads: 1 })
   let store: StateStore = createMemoryStateStore()
   let nonces = 0
   const nonce = () => `n${++nonces}`
   const records: Record[] = []
   const warehouses = [await openWarehouse(), ...(sql === null ? [] : [sql.open(lake)])]
   const archive: RunningArchive = await runArchive(
-    { log, lake, writer, store: { notify: (...a) => store.notify(...a), listen: (...a) => store.listen(...a) }, raw: sql?.raw ?? null, registry: createMemoryWorkerRegistry(clock), clock, timers },
     {
-      name: 'archive-1', pid: 1, limits: { rows: 40, bytes: 1e9, ms: 30 }, warn: () => undefined,
+      log,
+      lake,
+      writer,
+      store: { notify: (...a) => store.notify(...a), listen: (...a) => store.listen(...a) },
+      raw: sql?.raw ?? null,
+      registry: createMemoryWorkerRegistry(clock),
+      clock,
+      timers,
+    },
+    {
+      name: 'archive-1',
+      pid: 1,
+      limits: { rows: 40, bytes: 1e9, ms: 30 },
+      warn: () => undefined,
       events: [...catalog.events.values()].map((definition) => ({
         event: definition,
         line: lineEncoder(definition),
@@ -103,7 +168,8 @@ export const openPlatform = async (sql: SqlServer | null = null) => {
   const options: BatchOptions = {
     catalog,
     machines,
-    warn: (sentence, cause) => void warnings.push(`${sentence}: ${cause instanceof Error ? cause.message : String(cause)}`),
+    warn: (sentence, cause) =>
+      void warnings.push(`${sentence}: ${cause instanceof Error ? cause.message : String(cause)}`),
   }
 
   /** Appends rows; every seventh is sent again, as a retrying client does. */
@@ -112,7 +178,12 @@ export const openPlatform = async (sql: SqlServer | null = null) => {
       const again = i % 7 === 6
       const earlier = records.at(-1)
       const at = clock.now() - (i % 5) * 1000
-      const fresh = { shop: `shop${i % 4}`, at, kind: i % 3 === 0 ? 'cash' : 'card', amount: i % 4 === 0 ? null : i * 7 } as unknown as Row
+      const fresh = {
+        shop: `shop${i % 4}`,
+        at,
+        kind: i % 3 === 0 ? 'cash' : 'card',
+        amount: i % 4 === 0 ? null : i * 7,
+      } as unknown as Row
       const row = again && earlier !== undefined ? earlier.row : fresh
       const sent = again && earlier !== undefined ? earlier.id : `id${records.length}`
       const partition = again && earlier !== undefined ? earlier.partition : i % PARTITIONS
@@ -129,14 +200,30 @@ export const openPlatform = async (sql: SqlServer | null = null) => {
     for (const { partition, high } of await log.bounds(TOPIC)) {
       const place = { topic: TOPIC, partition }
       const stored = must(await store.header(place))
-      const progress = { nextOffset: high, maxEventTime: null, lastAppended: 0, carried: null, fingerprints: [...machines.values()].map((m) => m.fingerprint) }
+      const progress = {
+        nextOffset: high,
+        maxEventTime: null,
+        lastAppended: 0,
+        carried: null,
+        fingerprints: [...machines.values()].map((m) => m.fingerprint),
+      }
       const next = encodeHeader(protocol.commitHeader(decodeHeader(stored), progress, nonce()))
       await store.commit(place, { expected: stored, next, writes: [], seen: [] })
     }
   }
 
   return {
-    ports, options, log, lake, clock, warnings, produce, apply, openWarehouse, published, records,
+    ports,
+    options,
+    log,
+    lake,
+    clock,
+    warnings,
+    produce,
+    apply,
+    openWarehouse,
+    published,
+    records,
     store: () => store,
     loseStore: () => {
       store = createMemoryStateStore()
@@ -154,12 +241,20 @@ export const openPlatform = async (sql: SqlServer | null = null) => {
 export type Platform = Awaited<ReturnType<typeof openPlatform>>
 
 /** The batch part a reader would use now, by key, each key presented; throws when any partition contradicts the pointer. */
-export const batchAnswer = async (platform: Platform, viewName: string, asOf: number): Promise<{ pointer: Pointer; rows: Map<string, unknown> }> => {
+export const batchAnswer = async (
+  platform: Platform,
+  viewName: string,
+  asOf: number,
+): Promise<{ pointer: Pointer; rows: Map<string, unknown> }> => {
   const machine = must(machines.get(viewName))
   const pointer = must(await readPointer(platform.store()))
   const states = new Map<string, State>()
   for (const place of places) {
-    const read = { fingerprint: machine.fingerprint, generation: pointer.id, select: { kind: 'all' as const } }
+    const read = {
+      fingerprint: machine.fingerprint,
+      generation: pointer.id,
+      select: { kind: 'all' as const },
+    }
     const answer = await platform.store().read(place, [read])
     const check = checkHeader(answer.header === null ? null : decodeHeader(answer.header), pointer, place)
     if (check.kind === 'stale') throw new Error(`${place.partition} is ${check.why}`)
@@ -175,14 +270,27 @@ export const batchAnswer = async (platform: Platform, viewName: string, asOf: nu
 }
 
 /** The same by adding the records below the pointer's cuts one after the other, each id once. */
-export const truth = (records: readonly Record[], pointer: Pointer, viewName: string, asOf: number): Map<string, unknown> => {
+export const truth = (
+  records: readonly Record[],
+  pointer: Pointer,
+  viewName: string,
+  asOf: number,
+): Map<string, unknown> => {
   const machine = must(machines.get(viewName))
   const states = statesBelow(records, pointer, machine)
-  return presented(machine, new Map([...states].map(([group, state]) => [(JSON.parse(group) as [number, string])[1], state])), asOf)
+  return presented(
+    machine,
+    new Map([...states].map(([group, state]) => [(JSON.parse(group) as [number, string])[1], state])),
+    asOf,
+  )
 }
 
 /** States by JSON of [bucket, key]. */
-const statesBelow = (records: readonly Record[], pointer: Pick<Pointer, 'cuts'>, machine: Machine): Map<string, State> => {
+const statesBelow = (
+  records: readonly Record[],
+  pointer: Pick<Pointer, 'cuts'>,
+  machine: Machine,
+): Map<string, State> => {
   const states = new Map<string, State>()
   const seen = new Set<string>()
   for (const { row, id: envelope, partition, offset } of records) {
@@ -197,8 +305,16 @@ const statesBelow = (records: readonly Record[], pointer: Pick<Pointer, 'cuts'>,
   return states
 }
 
-const presented = (machine: Machine, states: ReadonlyMap<string, State>, asOf: number): Map<string, unknown> =>
-  new Map([...states].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, state]) => [key, machine.present(state, asOf)]))
+const presented = (
+  machine: Machine,
+  states: ReadonlyMap<string, State>,
+  asOf: number,
+): Map<string, unknown> =>
+  new Map(
+    [...states]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, state]) => [key, machine.present(state, asOf)]),
+  )
 
 /** What an exact serving layer answers at these offsets: every group of a view, by adding records one after the other. */
 export const servedTruth = (platform: Platform, viewName: string, offsets: OffsetVector): ServedView => {
@@ -211,7 +327,12 @@ export const servedTruth = (platform: Platform, viewName: string, offsets: Offse
     const [bucket, key] = JSON.parse(group) as [number, string]
     if (measures === null) continue
     const windowed = machine.view.window !== null
-    rows.push({ keys: machine.presentKeys(key), start: windowed ? bucket : null, end: windowed ? machine.bucketEnd(bucket) : null, measures })
+    rows.push({
+      keys: machine.presentKeys(key),
+      start: windowed ? bucket : null,
+      end: windowed ? machine.bucketEnd(bucket) : null,
+      measures,
+    })
   }
   return { rows, offsets, asOf, degraded: [] }
 }

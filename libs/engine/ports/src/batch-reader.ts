@@ -1,13 +1,27 @@
 import type { SlotRow } from '@tidewater/plan'
 
 /** Exclusive end offset per topic-partition: what an answer has seen. */
-export type OffsetVector = readonly { readonly topic: string; readonly partition: number; readonly next: number }[]
+export type OffsetVector = readonly {
+  readonly topic: string
+  readonly partition: number
+  readonly next: number
+}[]
 
 /** The batch layer's answers to the serving layer (a published DuckDB file, or ClickHouse). */
 export interface BatchReader {
   /** State rows of a windowed view in a generation, for windows with from <= start < to (ms); of all windows when both are null. */
-  slots(query: { readonly generation: string; readonly view: string; readonly from: number; readonly to: number }): Promise<readonly SlotRow[]>
+  slots(query: {
+    readonly generation: string
+    readonly view: string
+    readonly from: number
+    readonly to: number
+  }): Promise<readonly SlotRow[]>
   /** State recomputed from the archive: rows below `offsets` with event time <= asOf; of one group when `key` is given. */
-  history(query: { readonly view: string; readonly offsets: OffsetVector; readonly asOf: number; readonly key: string | null }): Promise<readonly SlotRow[]>
+  history(query: {
+    readonly view: string
+    readonly offsets: OffsetVector
+    readonly asOf: number
+    readonly key: string | null
+  }): Promise<readonly SlotRow[]>
   close(): Promise<void>
 }

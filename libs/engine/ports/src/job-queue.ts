@@ -13,7 +13,9 @@ export interface JobQueue {
   /** Runs `name` every `everyMs`; null stops it. Only the batch process calls this. */
   schedule(name: JobName, everyMs: number | null): Promise<void>
   /** Handles jobs until closed. */
-  work(handler: (name: JobName, input: unknown, progress: (p: JobProgress) => void) => Promise<unknown>): Promise<void>
+  work(
+    handler: (name: JobName, input: unknown, progress: (p: JobProgress) => void) => Promise<unknown>,
+  ): Promise<void>
   progress(name: JobName): Promise<JobProgress | null>
   close(): Promise<void>
 }

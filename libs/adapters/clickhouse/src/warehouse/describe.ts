@@ -6,7 +6,11 @@ import type { Clickhouse } from '../open-clickhouse.ts'
 import { shown } from './names.ts'
 
 /** `tidewater_catalog`: every column an analyst may use, as the server sees it now. */
-export const showCatalog = async (clickhouse: Clickhouse, catalog: Catalog, views: readonly ViewSql[]): Promise<void> => {
+export const showCatalog = async (
+  clickhouse: Clickhouse,
+  catalog: Catalog,
+  views: readonly ViewSql[],
+): Promise<void> => {
   const known = [
     ...[...catalog.events.values()].map(({ name, doc }) => [rawTableOf(name), 'event', doc] as const),
     ...[...catalog.tables.values()].map(({ name, doc }) => [sqlNameOf(name), 'table', doc] as const),

@@ -15,10 +15,15 @@ export interface LiveSource {
  * Replaces a view and its twin `<view>_at(as_of = …)` by ones that name this generation and its cuts (semantics Q1).
  * Each replacement is one atomic step; queries that have begun end on the old tables.
  */
-export const showView = async (clickhouse: Clickhouse, view: ViewSql, { generation, slots }: LiveSource): Promise<void> => {
+export const showView = async (
+  clickhouse: Clickhouse,
+  view: ViewSql,
+  { generation, slots }: LiveSource,
+): Promise<void> => {
   const name = sqlNameOf(view.view.name)
   const raw = rawOf(view.event.name)
-  const cuts = slots === 'none' ? [] : generation.cuts.filter(({ topic }) => topic === topicOf(view.event.name))
+  const cuts =
+    slots === 'none' ? [] : generation.cuts.filter(({ topic }) => topic === topicOf(view.event.name))
   const select = (asOf: string): string =>
     liveViewSql(view, dialect, {
       slots: slots === 'none' ? null : slotsOf(view.view.name, generation.id),
@@ -27,10 +32,16 @@ export const showView = async (clickhouse: Clickhouse, view: ViewSql, { generati
       generation: slots === 'none' ? 0 : generation.number,
       asOf,
     })
-  const comment = dialect.text(`${view.view.doc ?? `View ${view.view.name}.`} Times are UTC. Live: the newest generation and every raw row behind it.`)
-  await clickhouse.execute(`CREATE OR REPLACE VIEW ${shown(name)} AS ${select(nowOf(view, raw))} COMMENT ${comment}`)
+  const comment = dialect.text(
+    `${view.view.doc ?? `View ${view.view.name}.`} Times are UTC. Live: the newest generation and every raw row behind it.`,
+  )
+  await clickhouse.execute(
+    `CREATE OR REPLACE VIEW ${shown(name)} AS ${select(nowOf(view, raw))} COMMENT ${comment}`,
+  )
   const given = `toUnixTimestamp64Milli({as_of:DateTime64(3, 'UTC')})`
-  await clickhouse.execute(`CREATE OR REPLACE VIEW ${shown(`${name}_at`)} AS ${select(given)} COMMENT ${comment}`)
+  await clickhouse.execute(
+    `CREATE OR REPLACE VIEW ${shown(`${name}_at`)} AS ${select(given)} COMMENT ${comment}`,
+  )
 }
 
 const nowOf = ({ view, event }: ViewSql, raw: string): string =>

@@ -14,5 +14,11 @@ export const viewSqlsOf = (catalog: Catalog): readonly ViewSql[] =>
   [...catalog.views.values()].map((view) => {
     const event = catalog.events.get(view.from)
     if (event === undefined) throw new Error(`view ${view.name} is of ${view.from}, which is no known event`)
-    return { view, event, layout: layoutOf(view, event), tables: catalog.tables, tableRelation: (table) => shown(sqlNameOf(table)) }
+    return {
+      view,
+      event,
+      layout: layoutOf(view, event),
+      tables: catalog.tables,
+      tableRelation: (table) => shown(sqlNameOf(table)),
+    }
   })

@@ -2,7 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { PlatformError } from '@tidewater/base'
 import { clickhouse as dialect } from '@tidewater/expr'
 import { slotRowOf, slotsSql, type SlotRow, type ViewSql } from '@tidewater/plan'
-import { numberOfGeneration, type GenerationPlan, type Lake, type RawTables, type Warehouse } from '@tidewater/ports'
+import {
+  numberOfGeneration,
+  type GenerationPlan,
+  type Lake,
+  type RawTables,
+  type Warehouse,
+} from '@tidewater/ports'
 import { snakeCase, SQL_INTERNAL, topicOf, type Catalog, type EventDefinition } from 'tidewater'
 import type { Clickhouse } from '../open-clickhouse.ts'
 import { showCatalog, showGenerations } from './describe.ts'
@@ -25,9 +31,11 @@ export const openClickhouseWarehouse = (options: ClickhouseWarehouseOptions): Wa
   const views = viewSqlsOf(catalog)
   const prepare = async (): Promise<void> => {
     await raw.prepare([...catalog.events.values()])
-    for (const table of catalog.tables.values()) await ensureTable(clickhouse, table, catalog.contents.get(table.name))
+    for (const table of catalog.tables.values())
+      await ensureTable(clickhouse, table, catalog.contents.get(table.name))
   }
-  const showNotes = async (): Promise<void> => showGenerations(clickhouse, await lake.generations(), await lake.reconcileNotes())
+  const showNotes = async (): Promise<void> =>
+    showGenerations(clickhouse, await lake.generations(), await lake.reconcileNotes())
   const tablesOf = async (id: string): Promise<ReadonlySet<string>> => {
     const rows = await clickhouse.query<{ name: string }>(
       `SELECT name FROM system.tables WHERE database = '${SQL_INTERNAL}' AND endsWith(name, ${dialect.text(`_slots_${id}`)})`,
@@ -43,7 +51,9 @@ export const openClickhouseWarehouse = (options: ClickhouseWarehouseOptions): Wa
       const built: { view: string; slots: number }[] = []
       for (const [index, view] of views.entries()) {
         await clickhouse.execute(await buildSql(clickhouse, view, plan))
-        const [row] = await clickhouse.query<{ slots: number }>(`SELECT toInt64(count()) AS slots FROM ${slotsOf(view.view.name, plan.id)}`)
+        const [row] = await clickhouse.query<{ slots: number }>(
+          `SELECT toInt64(count()) AS slots FROM ${slotsOf(view.view.name, plan.id)}`,
+        )
         built.push({ view: view.view.name, slots: row?.slots ?? 0 })
         progress((index + 1) / views.length)
       }
@@ -59,7 +69,10 @@ export const openClickhouseWarehouse = (options: ClickhouseWarehouseOptions): Wa
       const tables = generation === null ? new Set<string>() : await tablesOf(generation.id)
       const none = { number: 0, id: 'g0', cuts: [] }
       for (const view of views) {
-        const slots = generation !== null && tables.has(slotsNameOf(view.view.name, generation.id)) ? 'of the generation' : 'none'
+        const slots =
+          generation !== null && tables.has(slotsNameOf(view.view.name, generation.id))
+            ? 'of the generation'
+            : 'none'
         await showView(clickhouse, view, { generation: generation ?? none, slots })
       }
       await showCatalog(clickhouse, catalog, views)
@@ -74,7 +87,9 @@ export const openClickhouseWarehouse = (options: ClickhouseWarehouseOptions): Wa
 /** The rows of an event below the cuts, each id once. */
 const sourceOf = (event: EventDefinition, plan: GenerationPlan): string => {
   const cuts = plan.cuts.filter(({ topic, cut }) => topic === topicOf(event.name) && cut > 0)
-  const below = cuts.map(({ partition, cut }) => `(_partition = ${partition} AND _offset < ${cut})`).join(' OR ')
+  const below = cuts
+    .map(({ partition, cut }) => `(_partition = ${partition} AND _offset < ${cut})`)
+    .join(' OR ')
   return `(SELECT * FROM ${rawOf(event.name)} WHERE _dup = 0 AND (${below === '' ? '0' : below}))`
 }
 
@@ -90,7 +105,10 @@ AS ${slotsSql(view, dialect, { source, newest: `toInt64(${row?.newest ?? 0})` })
 const POLL_MS = 500
 
 /** The archive loads its entries beside us: wait until all that are below the cut are in. */
-const awaitRows = async ({ raw, catalog, patienceMs }: ClickhouseWarehouseOptions, plan: GenerationPlan): Promise<void> => {
+const awaitRows = async (
+  { raw, catalog, patienceMs }: ClickhouseWarehouseOptions,
+  plan: GenerationPlan,
+): Promise<void> => {
   const events = new Map([...catalog.events.values()].map((event) => [topicOf(event.name), event]))
   let progress = -1
   let waited = 0
@@ -107,7 +125,11 @@ const awaitRows = async ({ raw, catalog, patienceMs }: ClickhouseWarehouseOption
     waited = total > progress ? 0 : waited + POLL_MS
     progress = total
     if (waited > patienceMs)
-      throw new PlatformError('UNAVAILABLE', `ClickHouse lacks ${missing} archived rows and none arrive`, 'look at the log of the archive worker')
+      throw new PlatformError(
+        'UNAVAILABLE',
+        `ClickHouse lacks ${missing} archived rows and none arrive`,
+        'look at the log of the archive worker',
+      )
     await sleep(POLL_MS)
   }
 }
@@ -122,7 +144,9 @@ async function* readSlots(
   const view = views.find((candidate) => candidate.view.name === name)
   if (view === undefined) throw new Error(`no view ${name}`)
   const order = ['_bucket', ...view.layout.stateKeys.map((key) => key.column)].join(', ')
-  const chunks = clickhouse.stream(`SELECT * FROM ${slotsOf(name, id)} WHERE _partition = ${partition} ORDER BY ${order}`)
+  const chunks = clickhouse.stream(
+    `SELECT * FROM ${slotsOf(name, id)} WHERE _partition = ${partition} ORDER BY ${order}`,
+  )
   for await (const chunk of chunks) yield chunk.map((row) => slotRowOf(view.layout, row))
 }
 

@@ -8,7 +8,11 @@ import { internal, shown } from './names.ts'
 const ROWS_PER_INSERT = 500
 
 /** Makes a `table()` hold exactly this content; the comment carries its hash, so an unchanged one is left alone. */
-export const ensureTable = async (clickhouse: Clickhouse, table: TableDefinition, content: TableContent | undefined): Promise<void> => {
+export const ensureTable = async (
+  clickhouse: Clickhouse,
+  table: TableDefinition,
+  content: TableContent | undefined,
+): Promise<void> => {
   const name = sqlNameOf(table.name)
   const mark = `content ${content?.hash.slice(0, 16) ?? 'none'}`
   const [found] = await clickhouse.query<{ comment: string }>(
@@ -24,7 +28,9 @@ export const ensureTable = async (clickhouse: Clickhouse, table: TableDefinition
   for (let start = 0; start < rows.length; start += ROWS_PER_INSERT) {
     const values = rows
       .slice(start, start + ROWS_PER_INSERT)
-      .map((row) => `(${table.fields.map((field) => literal(field.type, row[field.name] ?? null)).join(', ')})`)
+      .map(
+        (row) => `(${table.fields.map((field) => literal(field.type, row[field.name] ?? null)).join(', ')})`,
+      )
     await clickhouse.execute(`INSERT INTO ${staged} VALUES ${values.join(', ')}`)
   }
   if (found === undefined) await clickhouse.execute(`RENAME TABLE ${staged} TO ${shown(name)}`)
@@ -34,7 +40,9 @@ export const ensureTable = async (clickhouse: Clickhouse, table: TableDefinition
 
 const columnOf = (field: TableDefinition['fields'][number]): string => {
   const type = dialect.columnType(field.type)
-  const missing = type.startsWith('LowCardinality') ? `LowCardinality(Nullable(${type.slice(15, -1)}))` : `Nullable(${type})`
+  const missing = type.startsWith('LowCardinality')
+    ? `LowCardinality(Nullable(${type.slice(15, -1)}))`
+    : `Nullable(${type})`
   return `${dialect.identifier(snakeCase(field.name))} ${field.optional ? missing : type}`
 }
 

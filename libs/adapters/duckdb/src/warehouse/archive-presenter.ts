@@ -48,9 +48,16 @@ export const openArchivePresenter = async (
   }
 }
 
-const statementOf = async (lake: Pick<Lake, 'entries' | 'path'>, view: ViewSql, offsets: OffsetVector, asOf: number): Promise<string> => {
+const statementOf = async (
+  lake: Pick<Lake, 'entries' | 'path'>,
+  view: ViewSql,
+  offsets: OffsetVector,
+  asOf: number,
+): Promise<string> => {
   const topic = topicOf(view.event.name)
-  const ends = new Map(offsets.filter((offset) => offset.topic === topic).map(({ partition, next }) => [partition, next]))
+  const ends = new Map(
+    offsets.filter((offset) => offset.topic === topic).map(({ partition, next }) => [partition, next]),
+  )
   const entries = (await lake.entries(topic)).filter((entry) => entry.from < (ends.get(entry.partition) ?? 0))
   const files = entries.flatMap((entry) => (entry.file === null ? [] : [lake.path(entry.file)]))
   const cases = [...ends].map(([partition, next]) => ` WHEN ${partition} THEN ${next}`).join('')

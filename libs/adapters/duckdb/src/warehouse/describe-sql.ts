@@ -9,8 +9,16 @@ interface Described {
 }
 
 const describedOf = (catalog: Catalog, views: readonly ViewSql[]): readonly Described[] => [
-  ...[...catalog.events.values()].map(({ name, doc }) => ({ name: rawTableOf(name), kind: 'event' as const, doc })),
-  ...[...catalog.tables.values()].map(({ name, doc }) => ({ name: sqlNameOf(name), kind: 'table' as const, doc })),
+  ...[...catalog.events.values()].map(({ name, doc }) => ({
+    name: rawTableOf(name),
+    kind: 'event' as const,
+    doc,
+  })),
+  ...[...catalog.tables.values()].map(({ name, doc }) => ({
+    name: sqlNameOf(name),
+    kind: 'table' as const,
+    doc,
+  })),
   ...views.map(({ view }) => ({ name: sqlNameOf(view.name), kind: 'view' as const, doc: view.doc })),
 ]
 

@@ -2,8 +2,14 @@ import { duckdb } from '@tidewater/expr'
 import { dedupedSql, presentSql, slotsSql, type ViewSql } from '@tidewater/plan'
 import { numberOfGeneration, type GenerationPlan } from '@tidewater/ports'
 import {
-  rawTableOf, slotsTableOf, snakeCase, sqlNameOf, SQL_INTERNAL, topicOf,
-  type Catalog, type EventDefinition,
+  rawTableOf,
+  slotsTableOf,
+  snakeCase,
+  sqlNameOf,
+  SQL_INTERNAL,
+  topicOf,
+  type Catalog,
+  type EventDefinition,
 } from 'tidewater'
 import { rawColumns, rawFiles } from '../parquet-writer.ts'
 import { catalogSql, commentsSql } from './describe-sql.ts'
@@ -15,12 +21,22 @@ import { tableSql } from './table-sql.ts'
  * Everything of a generation's file: tables, raw rows as views over the lake, the state of every view and what it shows.
  * One connection runs it in order; temporary relations carry what several views share.
  */
-export const generationScript = (catalog: Catalog, views: readonly ViewSql[], plan: GenerationPlan): readonly string[] => {
+export const generationScript = (
+  catalog: Catalog,
+  views: readonly ViewSql[],
+  plan: GenerationPlan,
+): readonly string[] => {
   const events = [...catalog.events.values()]
   return [
     `CREATE SCHEMA ${SQL_INTERNAL}`,
     ...[...catalog.tables.values()].flatMap((table) => tableSql(table, catalog.contents.get(table.name))),
-    ...events.flatMap((event) => eventSql(event, plan, views.filter(({ view }) => view.from === event.name))),
+    ...events.flatMap((event) =>
+      eventSql(
+        event,
+        plan,
+        views.filter(({ view }) => view.from === event.name),
+      ),
+    ),
     ...views.flatMap((view) => viewSql(view, plan)),
     ...generationSql(plan),
     ...commentsSql(catalog, views),
@@ -37,16 +53,26 @@ const below = (event: EventDefinition, plan: GenerationPlan): string => {
 const sourceOf = (event: EventDefinition): string => `source_${snakeCase(event.name)}`
 const newestOf = (event: EventDefinition): string => `getvariable('newest_${snakeCase(event.name)}')`
 
-const eventSql = (event: EventDefinition, plan: GenerationPlan, views: readonly ViewSql[]): readonly string[] => {
+const eventSql = (
+  event: EventDefinition,
+  plan: GenerationPlan,
+  views: readonly ViewSql[],
+): readonly string[] => {
   const raw = duckdb.identifier(rawTableOf(event.name))
-  const names = rawColumns(event).map(({ name }) => duckdb.identifier(name)).join(', ')
+  const names = rawColumns(event)
+    .map(({ name }) => duckdb.identifier(name))
+    .join(', ')
   const rows = `SELECT * FROM (${rawFiles(event, plan.files.get(event.name) ?? [])}) WHERE ${below(event, plan)}`
   const appended = 'epoch_ms(_appended_at)'
   const copied = `lag(${appended}) OVER (PARTITION BY _partition, _id ORDER BY _offset)`
   const dup = `CAST(coalesce(${appended} - ${copied} <= ${event.horizonMs}, false) AS UTINYINT) AS _dup`
   const view = `CREATE VIEW main.${raw} AS SELECT ${names}, ${dup} FROM (${rows})`
   if (views.length === 0) return [view]
-  const needed = ['_partition', '_offset', ...fieldsOf(event, views).map((name) => duckdb.identifier(snakeCase(name)))]
+  const needed = [
+    '_partition',
+    '_offset',
+    ...fieldsOf(event, views).map((name) => duckdb.identifier(snakeCase(name))),
+  ]
   const time = `epoch_ms(${duckdb.identifier(snakeCase(event.time))})`
   return [
     view,

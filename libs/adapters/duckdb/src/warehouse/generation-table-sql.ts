@@ -7,11 +7,15 @@ const EARLIER = 100
 export const generationSql = (plan: GenerationPlan): readonly string[] => {
   const shown = [...plan.earlier.slice(-EARLIER), plan]
   const rows = shown.flatMap(({ number, id, builtAt, cuts }) =>
-    cuts.map(({ topic, partition, cut }) => row(number, builtAt, { topic, partition, cut }, plan.notes.get(id))),
+    cuts.map(({ topic, partition, cut }) =>
+      row(number, builtAt, { topic, partition, cut }, plan.notes.get(id)),
+    ),
   )
   const table = `CREATE TABLE main.tidewater_generation (generation BIGINT, built_at TIMESTAMP, topic VARCHAR, "partition" INTEGER,
     cut BIGINT, reconciled BIGINT, mismatched BIGINT)`
-  return rows.length === 0 ? [table] : [table, `INSERT INTO main.tidewater_generation VALUES ${rows.join(', ')}`]
+  return rows.length === 0
+    ? [table]
+    : [table, `INSERT INTO main.tidewater_generation VALUES ${rows.join(', ')}`]
 }
 
 const row = (

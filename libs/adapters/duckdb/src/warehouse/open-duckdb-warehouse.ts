@@ -46,12 +46,18 @@ export const openDuckdbWarehouse = async (options: DuckdbWarehouseOptions): Prom
       const reader = await readers.of(plan.id)
       return Promise.all(
         views.map(async ({ view }) => {
-          const [row] = await reader.query<{ slots: number }>(`SELECT count(*) AS slots FROM ${slotsOf(view.name)}`)
+          const [row] = await reader.query<{ slots: number }>(
+            `SELECT count(*) AS slots FROM ${slotsOf(view.name)}`,
+          )
           return { view: view.name, slots: row?.slots ?? 0 }
         }),
       )
     },
-    holds: (id) => stat(fileOf(id)).then(() => true, () => false),
+    holds: (id) =>
+      stat(fileOf(id)).then(
+        () => true,
+        () => false,
+      ),
     slots: (id, view, partition) => readSlots(readers.of(id), views, view, partition),
     publish: async (generation) => {
       if (generation === null) return
@@ -102,7 +108,8 @@ const writeFile = async (
     await (options.build === 'process' ? runScriptInChild : runScriptHere)(script, progress)
     await renameDurably(file, target)
   } finally {
-    for (const left of [file, `${file}.wal`, `${file}.spill`]) await rm(left, { force: true, recursive: true })
+    for (const left of [file, `${file}.wal`, `${file}.spill`])
+      await rm(left, { force: true, recursive: true })
   }
 }
 
@@ -140,7 +147,9 @@ async function* readSlots(
   const keys = view.layout.stateKeys.map((key) => key.column)
   const order = ['_bucket', ...keys].join(', ')
   const reader = await opening
-  const chunks = reader.stream(`SELECT * FROM ${slotsOf(name)} WHERE _partition = ${partition} ORDER BY ${order}`)
+  const chunks = reader.stream(
+    `SELECT * FROM ${slotsOf(name)} WHERE _partition = ${partition} ORDER BY ${order}`,
+  )
   for await (const chunk of chunks) yield chunk.map((row) => slotRowOf(view.layout, row))
 }
 
@@ -166,7 +175,8 @@ const UNNAMED_MS = 10 * 60_000
 const isDead = async (directory: string, name: string, kept: readonly string[]): Promise<boolean> => {
   const age = Date.now() - ((await stat(join(directory, name)).catch(() => null))?.mtimeMs ?? Date.now())
   const temporary = /\.(\d+)\.tmp(\..*)?$/.exec(name)
-  if (temporary !== null) return name.includes(`.${hostname()}.`) ? !isAlive(Number(temporary[1])) : age > 24 * 3600_000
+  if (temporary !== null)
+    return name.includes(`.${hostname()}.`) ? !isAlive(Number(temporary[1])) : age > 24 * 3600_000
   const id = /^tidewater-(.+)\.duckdb(\.wal)?$/.exec(name)?.[1]
   if (id === undefined || kept.includes(id)) return false
   const oldest = Math.min(...kept.map(numberOfGeneration))

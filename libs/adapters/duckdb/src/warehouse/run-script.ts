@@ -26,7 +26,10 @@ export const runScriptHere = async (script: Script, progress: (fraction: number)
 /** Runs a script in a child process: a crash or a full memory ends the child, and no event loop waits for the engine. */
 export const runScriptInChild = (script: Script, progress: (fraction: number) => void): Promise<void> =>
   new Promise((resolve, reject) => {
-    const child = fork(join(import.meta.dirname, 'script-child.ts'), [], { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+    const child = fork(join(import.meta.dirname, 'script-child.ts'), [], {
+      execArgv: [],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    })
     let outcome: ScriptMessage | null = null
     child.on('message', (message: ScriptMessage) => {
       if (message.kind === 'done') progress(message.fraction)
@@ -35,7 +38,14 @@ export const runScriptInChild = (script: Script, progress: (fraction: number) =>
     child.on('error', reject)
     child.on('exit', (code, signal) => {
       if (outcome?.kind === 'finished') resolve()
-      else reject(new Error(outcome?.kind === 'failed' ? outcome.message : `the DuckDB process ended (${signal ?? `code ${code}`})`))
+      else
+        reject(
+          new Error(
+            outcome?.kind === 'failed'
+              ? outcome.message
+              : `the DuckDB process ended (${signal ?? `code ${code}`})`,
+          ),
+        )
     })
     child.send(script)
   })

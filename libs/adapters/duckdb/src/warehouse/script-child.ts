@@ -13,7 +13,8 @@ process.once('message', (script: Script) => {
   runScriptHere(script, (fraction) => void say({ kind: 'done', fraction }))
     .then(
       () => say({ kind: 'finished' }),
-      (error: unknown) => say({ kind: 'failed', message: error instanceof Error ? error.message : String(error) }),
+      (error: unknown) =>
+        say({ kind: 'failed', message: error instanceof Error ? error.message : String(error) }),
     )
     .finally(() => process.exit(0))
 })

@@ -16,7 +16,9 @@ export const tableSql = (table: TableDefinition, content: TableContent | undefin
   for (let start = 0; start < rows.length; start += ROWS_PER_INSERT) {
     const values = rows
       .slice(start, start + ROWS_PER_INSERT)
-      .map((row) => `(${table.fields.map((field) => literal(field.type, row[field.name] ?? null)).join(', ')})`)
+      .map(
+        (row) => `(${table.fields.map((field) => literal(field.type, row[field.name] ?? null)).join(', ')})`,
+      )
     inserts.push(`INSERT INTO ${name} VALUES ${values.join(', ')}`)
   }
   return [`CREATE TABLE ${name} (${columns.join(', ')})`, ...inserts]

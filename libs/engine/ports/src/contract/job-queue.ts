@@ -61,7 +61,9 @@ export const jobQueueContract = (title: string, make: () => Promise<JobQueue>): 
       })
       const job = queue.run('generation', null, { timeoutMs: 5000 })
       await seen
-      await expect.poll(() => queue.progress('generation'), { timeout: 3000 }).toEqual({ step: 'recompute', fraction: 0.5 })
+      await expect
+        .poll(() => queue.progress('generation'), { timeout: 3000 })
+        .toEqual({ step: 'recompute', fraction: 0.5 })
       finish()
       await job
       await expect.poll(() => queue.progress('generation'), { timeout: 3000 }).toBeNull()

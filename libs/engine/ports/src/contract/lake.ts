@@ -20,11 +20,18 @@ const written = async (lake: Lake, text: string): Promise<string> => {
   return file
 }
 
-const exists = (path: string): Promise<boolean> => access(path).then(() => true, () => false)
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  )
 const ranges = async (lake: Lake) => (await lake.entries('event.sale')).map((tile) => [tile.from, tile.next])
 
 /** What every Lake must do. `open` opens the lake of the current test once more, as another process would; `fresh` starts an empty one. */
-export const lakeContract = (title: string, make: { fresh(): Promise<void>; open(): Promise<Lake> }): void => {
+export const lakeContract = (
+  title: string,
+  make: { fresh(): Promise<void>; open(): Promise<Lake> },
+): void => {
   describe(`${title} as a Lake`, () => {
     let lake: Lake
     beforeEach(async () => {
@@ -72,17 +79,29 @@ export const lakeContract = (title: string, make: { fresh(): Promise<void>; open
 
     test('a wider entry supersedes those it covers; retiring deletes them unless in use', async () => {
       const other = await make.open()
-      for (const [from, next] of [[0, 5], [5, 9], [9, 12]] as const) await lake.add(entry(from, next), await written(lake, `${from}`))
+      for (const [from, next] of [
+        [0, 5],
+        [5, 9],
+        [9, 12],
+      ] as const)
+        await lake.add(entry(from, next), await written(lake, `${from}`))
       await other.entries('event.sale')
       const [small] = await lake.entries('event.sale')
       expect(await lake.add(entry(0, 7, 1), await written(lake, 'cuts an entry'))).toBe('lost')
       expect(await lake.add(entry(0, 9, 1), await written(lake, 'wide'))).toBe('added')
-      expect(await ranges(other)).toEqual([[0, 9], [9, 12]])
+      expect(await ranges(other)).toEqual([
+        [0, 9],
+        [9, 12],
+      ])
       expect(await lake.retire('event.sale', (file) => file === small?.file)).toBe(1)
       expect(await exists(lake.path(small?.file ?? ''))).toBe(true)
       expect(await lake.retire('event.sale', () => false)).toBe(1)
       expect(await exists(lake.path(small?.file ?? ''))).toBe(false)
-      for (const reader of [lake, other, await make.open()]) expect(await ranges(reader)).toEqual([[0, 9], [9, 12]])
+      for (const reader of [lake, other, await make.open()])
+        expect(await ranges(reader)).toEqual([
+          [0, 9],
+          [9, 12],
+        ])
     })
 
     test('an archiver that slept through a rewrite cannot bring a deleted entry back', async () => {
@@ -94,7 +113,11 @@ export const lakeContract = (title: string, make: { fresh(): Promise<void>; open
       await lake.retire('event.sale', () => false)
       expect(await zombie.add(entry(5, 8), await written(zombie, 'c'))).toBe('lost')
       expect(await lake.add(entry(9, 12), await written(lake, 'd'))).toBe('added')
-      for (const reader of [lake, zombie, await make.open()]) expect(await ranges(reader)).toEqual([[0, 9], [9, 12]])
+      for (const reader of [lake, zombie, await make.open()])
+        expect(await ranges(reader)).toEqual([
+          [0, 9],
+          [9, 12],
+        ])
     })
 
     test('an entry whose file was changed is not intact', async () => {
@@ -109,12 +132,23 @@ export const lakeContract = (title: string, make: { fresh(): Promise<void>; open
     test('the last note of a reconcile is kept with its generation', async () => {
       await lake.noteReconcile('g1-a', { checked: 5, mismatched: 1, at: 10 })
       await lake.noteReconcile('g1-a', { checked: 5, mismatched: 0, at: 11 })
-      expect((await (await make.open()).reconcileNotes()).get('g1-a')).toEqual({ checked: 5, mismatched: 0, at: 11 })
+      expect((await (await make.open()).reconcileNotes()).get('g1-a')).toEqual({
+        checked: 5,
+        mismatched: 0,
+        at: 11,
+      })
     })
 
     test('a generation number is published once; removing frees it', async () => {
       const record = (number: number, id: string): GenerationRecord => ({
-        number, id, builtAt: 1, cuts: [], fingerprints: {}, duckdbFile: null, clickhouse: false, files: [],
+        number,
+        id,
+        builtAt: 1,
+        cuts: [],
+        fingerprints: {},
+        duckdbFile: null,
+        clickhouse: false,
+        files: [],
       })
       expect(await lake.addGeneration(record(2, 'g2-a'))).toBe('added')
       expect(await (await make.open()).addGeneration(record(2, 'g2-b'))).toBe('lost')
@@ -122,7 +156,10 @@ export const lakeContract = (title: string, make: { fresh(): Promise<void>; open
       expect((await lake.generations()).map((generation) => generation.id)).toEqual(['g1-a', 'g2-a'])
       await lake.removeGeneration('g2-a')
       expect(await lake.addGeneration(record(2, 'g2-c'))).toBe('added')
-      expect((await (await make.open()).generations()).map((generation) => generation.id)).toEqual(['g1-a', 'g2-c'])
+      expect((await (await make.open()).generations()).map((generation) => generation.id)).toEqual([
+        'g1-a',
+        'g2-c',
+      ])
     })
   })
 }
