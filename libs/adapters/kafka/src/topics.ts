@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { PlatformError } from '@tidewater/base'
 import type { LogBounds, TopicSpec } from '@tidewater/ports'
 import kafkajs from 'kafkajs'
@@ -77,8 +78,26 @@ export const boundsOf = async (admin: Admin, topic: string): Promise<readonly Lo
       topic,
     )
   }
-  const offsets = await admin.fetchTopicOffsets(topic)
+  const offsets = await whenLed(() => admin.fetchTopicOffsets(topic))
   return offsets
     .map(({ partition, low, high }) => ({ partition, low: Number(low), high: Number(high) }))
     .sort((a, b) => a.partition - b.partition)
+}
+
+/** What a broker answers in the moment in which a partition, just created or just moved, has no leader. */
+const LEADERLESS = new Set(['NOT_LEADER_FOR_PARTITION', 'LEADER_NOT_AVAILABLE', 'REPLICA_NOT_AVAILABLE'])
+const LEADER_TRIES = 20
+const LEADER_PAUSE_MS = 250
+
+/** kafkajs gives up on these at once, so they are asked again here. */
+const whenLed = async <T>(question: () => Promise<T>): Promise<T> => {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await question()
+    } catch (error) {
+      const type = error instanceof Error && 'type' in error ? String(error.type) : ''
+      if (!LEADERLESS.has(type) || attempt === LEADER_TRIES) throw error
+      await sleep(LEADER_PAUSE_MS)
+    }
+  }
 }
