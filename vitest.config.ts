@@ -1,7 +1,15 @@
 import { createRequire } from 'node:module'
 import { defineConfig } from 'vitest/config'
 
-const unitPaths = ['libs/core', 'libs/engine', 'libs/runtime', 'pipelines', 'infra/tools']
+const unitPaths = [
+  'libs/core',
+  'libs/engine',
+  'libs/runtime',
+  'pipelines',
+  'infra/tools',
+  'test/serving',
+  'test/walk',
+]
 const serverPaths = ['libs/adapters', 'infra/stack', 'apps']
 
 const named = (paths: readonly string[]): string[] => paths.map((path) => `${path}/**/*.test.ts`)
@@ -46,7 +54,7 @@ export default defineConfig({
         test: {
           name: 'whole',
           include: ['test/**/*.test.ts'],
-          exclude: ignored,
+          exclude: [...ignored, 'test/serving/**', 'test/walk/**'],
           pool: 'forks',
           globalSetup: 'infra/tools/test-servers.ts',
           testTimeout: 600_000,

@@ -74,7 +74,10 @@ const isComment = (line: string): boolean => /^\s*(?:\/\/|\/?\*)/.test(line) || 
 
 // A long string (a sentence, an SQL text) cannot always be broken without hurting its reading or a grep for it.
 const isLongText = (line: string): boolean =>
-  /(['"`]).{60,}/.test(line) || /https?:\/\//.test(line) || /^\s*[{[].*[}\]],?$/.test(line)
+  /(['"`]).{60,}/.test(line) ||
+  /^\s*\/\^.*\/[gimsu]*$/.test(line) ||
+  /https?:\/\//.test(line) ||
+  /^\s*[{[].*[}\]],?$/.test(line)
 
 function deadFiles(): readonly string[] {
   const mentioned = new Set<string>()

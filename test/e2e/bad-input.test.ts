@@ -1,3 +1,4 @@
+// Long because it is one table of bad inputs against one platform.
 import { spawnSync } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

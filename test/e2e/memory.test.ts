@@ -63,8 +63,10 @@ const sendAgain = async (rows: number): Promise<number> => {
   )
   const engine = await openDuckdb({ path: ':memory:', connections: 1 })
   const events = await engine.query<{ event: string }>(`
-    SELECT to_json({_id: _id, invoiceNo: invoice_no, stockCode: stock_code, description: description, quantity: quantity,
-      invoiceDate: epoch_ms(invoice_date), unitPrice: CAST(unit_price AS VARCHAR), customerId: customer_id, country: country}) AS event
+    SELECT to_json({_id: _id, invoiceNo: invoice_no, stockCode: stock_code,
+      description: description, quantity: quantity,
+      invoiceDate: epoch_ms(invoice_date), unitPrice: CAST(unit_price AS VARCHAR),
+      customerId: customer_id, country: country}) AS event
     FROM read_parquet([${files.map((file) => `'${file}'`).join(', ')}]) ORDER BY _id LIMIT ${rows}`)
   await engine.close()
   let accepted = 0

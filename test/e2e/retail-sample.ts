@@ -13,7 +13,7 @@ export const retailSample = (): { readonly file: string; readonly truth: RetailT
   return { file, truth: truthOf(lines) }
 }
 
-const ROWS = 60_000
+const ROWS = 300_000
 const COUNTRIES = ['United Kingdom', 'Netherlands', 'EIRE', 'Germany', 'France', 'Norway', 'Japan']
 
 interface Line {
@@ -37,7 +37,7 @@ const lineOf = (row: number): Line => {
   const product = `P${1_000 + skewed(row * 31, 300)}`
   const units = (order % 40 === 39 ? -1 : 1) * (1 + ((row * 17) % 23))
   const thousandths = 250 + ((row * 13) % 9_000) * (row % 50 === 0 ? 1 : 10)
-  const at = new Date(Date.UTC(2010, 11, 1, 8) + row * 300_000).toISOString()
+  const at = new Date(Date.UTC(2010, 11, 1, 8) + row * 75_000).toISOString()
   const customer = row % 5 === 0 ? '' : `${12_000 + skewed(order * 29, 800)}`
   const country = COUNTRIES[skewed(order * 37, COUNTRIES.length)] ?? ''
   const price = `${Math.floor(thousandths / 1_000)}.${String(thousandths % 1_000).padStart(3, '0')}`

@@ -34,19 +34,11 @@ runUntilStopped(log, async () => {
   const store = await createRedisStateStore({ url: config.redisUrl, warn: (sentence) => log.warn(sentence) })
   const registry = await createRedisWorkerRegistry(config.redisUrl)
   const writer = await openParquetWriter({ threads: 2, memoryLimit: '1GB' })
-  const raw =
-    config.clickhouseUrl === null ? null : createRawTables(openClickhouse({ url: config.clickhouseUrl }))
+  const { clickhouseUrl: url } = config
+  const raw = url === null ? null : createRawTables(openClickhouse({ url }))
+  const lake = await openLake(config.lakeDir)
   const archive = await runArchive(
-    {
-      log: kafka,
-      lake: await openLake(config.lakeDir),
-      writer,
-      store,
-      raw,
-      registry,
-      clock: systemClock,
-      timers: systemTimers,
-    },
+    { log: kafka, lake, writer, store, raw, registry, clock: systemClock, timers: systemTimers },
     {
       name,
       pid: process.pid,

@@ -37,7 +37,8 @@ export const queryCommand = (program: Command): void => {
 }
 
 const VIEW = `query($name: String!, $key: JSON, $from: Instant, $to: Instant, $every: Period, $where: JSON, $groupBy: [String!], $orderBy: String, $limit: Int, $asOf: Instant, $layer: Layer) {
-  view(name: $name, key: $key, from: $from, to: $to, every: $every, where: $where, groupBy: $groupBy, orderBy: $orderBy, limit: $limit, asOf: $asOf, layer: $layer) {
+  view(name: $name, key: $key, from: $from, to: $to, every: $every, where: $where,
+    groupBy: $groupBy, orderBy: $orderBy, limit: $limit, asOf: $asOf, layer: $layer) {
     columns { name role } rows rowCount freshness { asOf generation builtAt lagMs degraded }
   }
 }`

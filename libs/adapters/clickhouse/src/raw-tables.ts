@@ -141,7 +141,8 @@ const insertFrom = (event: EventDefinition, file: RawFile, stage: string, deleti
 SELECT ${names.map((name) => `s.${name}`).join(', ')},
   toUInt8(coalesce(s._at - coalesce(s._copied, e._earlier) <= ${event.horizonMs}, 0))
 FROM (
-  SELECT *, ${ms} AS _at, lag(CAST(${ms} AS Nullable(Int64))) OVER (PARTITION BY _id ORDER BY _offset) AS _copied
+  SELECT *, ${ms} AS _at,
+    lag(CAST(${ms} AS Nullable(Int64))) OVER (PARTITION BY _id ORDER BY _offset) AS _copied
   FROM ${stage} WHERE ${range}
 ) AS s
 LEFT JOIN (

@@ -10,7 +10,8 @@ afterAll(() => duckdb.close())
 
 test('integers are numbers while safe, exact numbers are scaled', async () => {
   const [row] = await duckdb.query(`SELECT 9007199254740991::BIGINT AS safe, 9007199254740992::BIGINT AS wide,
-    -170141183460469231731687303715884105727::HUGEINT AS huge, -1.50::DECIMAL(12, 3) AS price, 0.25::DOUBLE AS number`)
+    -170141183460469231731687303715884105727::HUGEINT AS huge,
+    -1.50::DECIMAL(12, 3) AS price, 0.25::DOUBLE AS number`)
   expect(row).toEqual({
     safe: 9007199254740991,
     wide: 9007199254740992n,

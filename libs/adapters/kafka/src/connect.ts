@@ -23,7 +23,7 @@ export interface KafkaOptions {
 export const RETRY = { retries: 5, initialRetryTime: 200, maxRetryTime: 2_000, multiplier: 2, factor: 0.2 }
 
 /** Tries to connect happen inside each of those, so they are few. */
-const CONNECT_RETRY = { ...RETRY, retries: 2 }
+const CONNECT_RETRY = { ...RETRY, retries: 4 }
 
 /** A producer that gave up is replaced by one with a new id, so its sequence never goes on in doubt. */
 const BY_DESIGN = 'Limiting retries for the idempotent producer'

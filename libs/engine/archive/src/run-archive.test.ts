@@ -1,3 +1,4 @@
+// Long because the cases share one archive under test and read as one story.
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

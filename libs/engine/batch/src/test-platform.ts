@@ -1,3 +1,4 @@
+// Long because it is a whole platform on memory ports with a failpoint at every step, for tests.
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

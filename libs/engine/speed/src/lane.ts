@@ -1,4 +1,4 @@
-import { sentenceOf } from '@tidewater/base'
+import { isPlatformError, sentenceOf } from '@tidewater/base'
 import { pause, type LogBatch, type LogControl } from '@tidewater/ports'
 import type { Alarm, LaneLimits, LanePorts } from './lane-ports.ts'
 import type { CommitOutcome, Task } from './task.ts'
@@ -57,9 +57,10 @@ export class Lane {
     this.#highWatermark = Math.max(this.#highWatermark, batch.highWatermark)
     try {
       if (!(await this.#ready(batch, control))) return
-      await this.#run(batch, control)
+      if (!(await this.#run(batch, control))) return
+      // a commit refused during the last heartbeat has set the task back, and no further batch may come to notice
+      if (!this.task.open || this.task.position < batch.nextOffset) await this.#recover(control)
       if (this.task.open) this.#schedule()
-      else await this.#recover(control)
     } finally {
       this.#busy = false
     }
@@ -99,7 +100,8 @@ export class Lane {
     return this.#halted === null
   }
 
-  async #run(batch: LogBatch, control: LogControl): Promise<void> {
+  /** True while the partition is ours; `handle` looks whether all of the batch counts. */
+  async #run(batch: LogBatch, control: LogControl): Promise<boolean> {
     const { records } = batch
     let { position } = this.task
     for (
@@ -110,12 +112,13 @@ export class Lane {
       const to = Math.min(records.length, from + this.#limits.stepRecords)
       const next = to === records.length ? batch.nextOffset : (records[to - 1]?.offset ?? -1) + 1
       const result = await this.#step(position, batch, from, to, next)
-      if (result === 'reset') return this.#recover(control)
+      if (result === 'reset') return true
       position = this.task.position
       await this.#commitWhenDue()
-      if (this.task.position !== position) return this.#recover(control)
-      if (!(await this.#beat(control))) return
+      if (this.task.position !== position) return true
+      if (!(await this.#beat(control))) return false
     }
+    return true
   }
 
   async #step(
@@ -220,7 +223,9 @@ export class Lane {
     this.#ports.alarm(this.#halted)
   }
 
+  /** A broken program throws on: only the store's own failures get better by waiting. */
   #alarmStore(error: unknown): void {
+    if (!isPlatformError(error)) throw error
     const cure = 'it goes on by itself when the state store is back'
     this.#ports.alarm({ code: 'STORE', place: this.task.place, message: sentenceOf(error), cure })
   }

@@ -1,3 +1,4 @@
+import { PlatformError } from '@tidewater/base'
 import { expect, test } from 'vitest'
 import { byMinute, byShop, measures, platform, sale, settled, source } from './test-platform.ts'
 
@@ -130,7 +131,7 @@ test('a store that is away for a while stops nothing for good', async () => {
   const worker = await p.start('w1')
   const { commit, header } = p.store
   const away = async (): Promise<never> => {
-    throw new Error('away')
+    throw new PlatformError('UNAVAILABLE', 'the state store is away', 'start it')
   }
   p.store.commit = away
   p.store.header = away

@@ -1,3 +1,4 @@
+import { isPlatformError } from '@tidewater/base'
 import type { ByteSink } from '@tidewater/plan'
 import {
   ensureGenesis,
@@ -175,12 +176,12 @@ const readerOf = (
         try {
           return await lane.open()
         } catch (error) {
+          if (!isPlatformError(error)) throw error
           // its first batch tries again, for as long as the store is away
-          const message = error instanceof Error ? error.message : String(error)
           onAlarm?.({
             code: 'STORE',
             place,
-            message,
+            message: error.message,
             cure: 'it goes on by itself when the state store is back',
           })
           return 0

@@ -44,9 +44,11 @@ export const catalogSql = (catalog: Catalog, views: readonly ViewSql[]): readonl
   return [
     columns,
     `INSERT INTO main.tidewater_catalog
-    SELECT k.name, k.kind, c.column_name, c.data_type, CASE WHEN c.data_type LIKE 'TIMESTAMP%' THEN 'UTC' END, k.doc
+    SELECT k.name, k.kind, c.column_name, c.data_type,
+      CASE WHEN c.data_type LIKE 'TIMESTAMP%' THEN 'UTC' END, k.doc
     FROM (VALUES ${known.join(', ')}) AS k(name, kind, doc)
-    JOIN duckdb_columns() AS c ON c.table_name = k.name AND c.schema_name = 'main' AND c.database_name = current_database()
+    JOIN duckdb_columns() AS c ON c.table_name = k.name
+      AND c.schema_name = 'main' AND c.database_name = current_database()
     ORDER BY k.kind, k.name, c.column_index`,
   ]
 }

@@ -24,7 +24,8 @@ export function openSessionSql(
   const intervals = `SELECT ${own}, s._tile AS start_ms, s.${end} AS end_ms, s.${events} AS n,
     ${endSoFar} AS end_before FROM bound AS s WHERE s._grain = ${cell.grain}`
   const numbered = `SELECT ${names}, start_ms, end_ms, n, sum(CASE WHEN start_ms - end_before <= ${gap} THEN 0 ELSE 1 END)
-    OVER (PARTITION BY ${names} ORDER BY start_ms, end_ms RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS island
+    OVER (PARTITION BY ${names} ORDER BY start_ms, end_ms
+      RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS island
     FROM (${intervals}) AS intervals`
   const sessions = `SELECT ${names}, min(start_ms) AS started_ms, max(end_ms) AS ended_ms,
     CAST(sum(n) AS ${integer}) AS total FROM (${numbered}) AS numbered GROUP BY ${names}, island`

@@ -57,8 +57,10 @@ ${described(view.doc)}type ${view.name} { ${outputs(types, [...keys, ...measures
 type ${view.name}Page { rows: [${view.name}!]! next: String rowCount: Long freshness: Freshness! }
 ${inputs(access, types, '')}`,
     queries: `
-${described(singleDoc(access))}${fieldOf(view.name)}(${single}asOf: Instant = "now", layer: Layer = MERGED): ${view.name}
-${described(view.doc)}${listFieldOf(view.name)}(${named}${pageArguments(access, defaultRows(access))}, asOf: Instant = "now", layer: Layer = MERGED): ${view.name}Page!`,
+${described(singleDoc(access))}${fieldOf(view.name)}(
+  ${single}asOf: Instant = "now", layer: Layer = MERGED): ${view.name}
+${described(view.doc)}${listFieldOf(view.name)}(${named}${pageArguments(access, defaultRows(access))},
+  asOf: Instant = "now", layer: Layer = MERGED): ${view.name}Page!`,
   }
 }
 

@@ -1,8 +1,8 @@
 import { partitionFor } from '@tidewater/base'
 import { retire } from '@tidewater/ports'
 import { afterEach, describe, expect, it } from 'vitest'
-import { PARTITIONS, START, TOPIC, sale, startPlatform } from './contract/memory-platform.ts'
-import type { MemoryPlatform } from './contract/memory-platform.ts'
+import { PARTITIONS, START, TOPIC, sale, startPlatform } from './memory-platform.ts'
+import type { MemoryPlatform } from './memory-platform.ts'
 
 let running: MemoryPlatform | null = null
 const start = async (): Promise<MemoryPlatform> => (running = await startPlatform())

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PlatformError } from '@tidewater/base'
 import { GraphQLError, buildSchema, parse, validate } from 'graphql'
-import { startPlatform } from './contract/memory-platform.ts'
-import type { MemoryPlatform } from './contract/memory-platform.ts'
-import { DOCUMENT_LIMITS, limitDocuments } from './document-limits.ts'
-import { presentError } from './errors.ts'
+import { startPlatform } from './memory-platform.ts'
+import type { MemoryPlatform } from './memory-platform.ts'
+import { DOCUMENT_LIMITS, limitDocuments, presentError } from '@tidewater/engine-serving'
 
 let p: MemoryPlatform
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { START, sale, startPlatform } from './contract/memory-platform.ts'
-import type { MemoryPlatform, Sold } from './contract/memory-platform.ts'
+import { START, sale, startPlatform } from './memory-platform.ts'
+import type { MemoryPlatform, Sold } from './memory-platform.ts'
 
 let running: MemoryPlatform | null = null
 const start = async (): Promise<MemoryPlatform> => (running = await startPlatform())
@@ -71,7 +71,8 @@ describe('windows', () => {
     const query = (
       first: number,
     ): string => `{ byMinute(from: "2026-01-01T12:00:00Z", to: "2026-01-01T13:00:00Z", every: "30m", groupBy: [country], first: ${first}, orderBy: [{ units: DESC }]) {
-      rows { start end shop country sales units previous { sales } } total { sales units } others { sales units } rowCount } }`
+      rows { start end shop country sales units previous { sales } }
+      total { sales units } others { sales units } rowCount } }`
     const { byMinute: two } = await p.ask<{ byMinute: Page<Minute> }>(query(2))
     const { byMinute: four } = await p.ask<{ byMinute: Page<Minute> }>(query(4))
     const group = (from: number, country: string): Sold[] =>

@@ -11,8 +11,7 @@ import {
 } from '@tidewater/ports/memory'
 import { graphql } from 'graphql'
 import { runSpeed } from '@tidewater/engine-speed'
-import { createServing } from '../create-serving.ts'
-import { presentError } from '../errors.ts'
+import { createServing, presentError } from '@tidewater/engine-serving'
 import { PARTITIONS, START, TOPIC, catalog, machines } from './test-catalog.ts'
 import type { Sold } from './test-catalog.ts'
 
