@@ -73,7 +73,6 @@ describe('at the door', () => {
     ['an unknown event', '/events/RetailSales', saleWith({}), 404, /RetailSales.*did you mean 'RetailSale'/s],
     ['no event at all', sales, '', 400, /no event/],
     ['11 MB', sales, saleWith({ description: 'x'.repeat(11 << 20) }), 413, /larger than 10 MB.*smaller/s],
-    ['a path that is not there', '/event/RetailSale', saleWith({}), 404, /nothing at \/event\/RetailSale/],
   ])('refuses %s by a sentence that names it', async (_, path, body, status, words) => {
     const answer = await post(path, body)
     expect(answer.text).toMatch(words)
@@ -117,7 +116,6 @@ describe('in a file', () => {
       ['--event', 'RetailSail'],
       /RetailSale'/,
     ],
-    ['a foreign format', 'sales.xlsx', 'PK', [], /xlsx.*csv/s],
   ])('refuses %s before the first row', async (_, name, text, flags, words) => {
     const args = flags.length > 0 ? flags : ['--event', 'RetailSale']
     const { code, out, err } = await cli('load', await written(name, text), ...args)
@@ -153,7 +151,6 @@ describe('in GraphQL', () => {
     ['an unknown field', '{ revenueByCountry(country: "X") { linez } }', 'BAD_INPUT', /linez.*lines/],
     ['limit: 1e9', '{ view(name: "RevenueByCountry", limit: 1000000000) { rows } }', 'LIMIT', /10000/],
     ['first: 1e9', '{ revenueByCountryList(first: 1000000000) { rows { lines } } }', 'LIMIT', /10000/],
-    ['half a question', '{ revenueByCountryList { rows', 'BAD_INPUT', /Syntax Error/],
   ])('refuses %s by a sentence, a code and a cure', async (_, query, code, words) => {
     const { data, errors } = await ask(platform.url, query)
     expect(data ?? null).toBeNull()
