@@ -116,7 +116,7 @@ describe('generations are built in the middle of a load', () => {
   it('is exact at every moment of the load and all of it afterwards', async () => {
     const watch = watchRetail(platform)
     const loading = load(platform)
-    await watch.reached(truth.rows * 0.1)
+    await watch.reached(truth.rows * 0.02)
     const first = await generation(platform)
     const second = await generation(platform)
     expect(await loading).toMatchObject({ sent: truth.rows, broken: 0 })
@@ -124,8 +124,9 @@ describe('generations are built in the middle of a load', () => {
     expect(watch.errors.slice(0, 3)).toEqual([])
     expect([first.number, second.number]).toEqual([1, 2])
     expect(sizeOf(first)).toBeGreaterThan(0)
+    expect(sizeOf(first)).toBeLessThan(truth.rows)
+    // on a fast machine the load may end while the first is built
     expect(sizeOf(second)).toBeGreaterThan(sizeOf(first))
-    expect(sizeOf(second)).toBeLessThan(truth.rows)
     expect(new Set(watch.readings.map((reading) => reading.generation))).toEqual(new Set([0, 1, 2]))
     await expectTruth(platform)
     await expectExactAllAlong(platform, watch.readings, truth.rows)
