@@ -106,6 +106,14 @@ export const runArchive = async (ports: ArchivePorts, options: ArchiveOptions): 
   }
 }
 
+const newCounters = () => ({
+  events_archived: 0,
+  events_dead: 0,
+  entries_added: 0,
+  entries_lost: 0,
+  archive_retries: 0,
+})
+
 /** The partitions this worker owns now, and the log's calls that feed them. */
 const readerOf = (
   ports: ArchivePorts,
@@ -113,13 +121,7 @@ const readerOf = (
   byTopic: ReadonlyMap<string, ArchivedEvent>,
   loader: RawLoader | null,
 ) => {
-  const counters = {
-    events_archived: 0,
-    events_dead: 0,
-    entries_added: 0,
-    entries_lost: 0,
-    archive_retries: 0,
-  }
+  const counters = newCounters()
   const owned = new Map<string, PartitionArchive>()
   let subscription: LogSubscription | null = null
   const eventsOf = (place: TopicPartition): PartitionEvents => ({
