@@ -26,7 +26,7 @@ it('gives platforms that start at the same moment different ports, before any is
   expect(new Set(all).size).toBe(all.length)
   for (const child of children) child.kill('SIGKILL')
   await Promise.all(children.map((child) => once(child, 'exit')))
-  // What the dead had claimed is free again.
+  // What the dead had claimed is free again, so the next one need not go beyond it.
   const again = await choosePorts({ http: null })
-  expect(all).toContain(again.kafka)
+  expect(again.kafka).toBeLessThanOrEqual(Math.max(...chosen.map(({ kafka }) => kafka)))
 })
