@@ -27,6 +27,7 @@ export const TELLING = [
   'reads',
   'retries',
   'published',
+  'retired',
   'commits',
   'commits_redone_for_cut',
   'commits_rewound',

@@ -1,5 +1,5 @@
 import { runGeneration, type BatchOptions, type BatchPorts } from '@tidewater/engine-batch'
-import type { StateStore } from '@tidewater/ports'
+import { decodeHeader, type StateStore } from '@tidewater/ports'
 import { createMemoryClock } from '@tidewater/ports/memory'
 import { createRandom, type Random } from '../parity/random.ts'
 import { createDurable, type Durable } from './durable.ts'
@@ -36,9 +36,22 @@ export interface Outcome {
 interface Batch {
   readonly act: () => void
   readonly crash: () => void
-  readonly counts: { published: number; superseded: number; skipped: number; batchErrors: number }
+  readonly counts: Record<'published' | 'retired' | 'superseded' | 'skipped' | 'batchErrors', number>
   readonly running: () => boolean
 }
+
+/** Calls `retired` for every partition whose floor rises. */
+const countingRetires = (store: StateStore, retired: () => void): StateStore => ({
+  ...store,
+  commit: async (place, commit) => {
+    const result = await store.commit(place, commit)
+    const floors = [commit.expected, commit.next].map((bytes) =>
+      bytes === null ? 0 : decodeHeader(bytes).floor,
+    )
+    if (result.kind === 'applied' && (floors[1] ?? 0) > (floors[0] ?? 0)) retired()
+    return result
+  },
+})
 
 /** The real batch engine, one or two at a time, on the simulation's ports. */
 const createBatch = (
@@ -48,7 +61,7 @@ const createBatch = (
   durable: Durable,
   nonce: () => string,
 ): Batch => {
-  const counts = { published: 0, superseded: 0, skipped: 0, batchErrors: 0 }
+  const counts = { published: 0, retired: 0, superseded: 0, skipped: 0, batchErrors: 0 }
   let running: Owner[] = []
   let born = 0
   const options: BatchOptions = { catalog, machines, warn: () => undefined }
@@ -57,7 +70,7 @@ const createBatch = (
     const clock = createMemoryClock()
     const ports: BatchPorts = {
       log: world,
-      store: storeOf(store, pool, owner),
+      store: countingRetires(storeOf(store, pool, owner), () => void counts.retired++),
       lake: durable.lakeOf(pool, owner),
       writer: { write: async () => undefined, rewrite: async () => 0, close: async () => undefined },
       warehouses: [durable.warehouse],
