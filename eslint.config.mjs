@@ -7,8 +7,7 @@ const tests = [
   '**/*.test-d.ts',
   '**/test-*.ts',
   '**/*-fixture.ts',
-  '**/contract/**',
-  '**/*-contract.ts',
+  'libs/testing/**',
   'test/**',
 ]
 
@@ -16,7 +15,6 @@ const boundaries = (constraints) => [
   'error',
   {
     enforceBuildableLibDependency: false,
-    allow: ['^@tidewater/[a-z-]+/memory$', '^@tidewater/[a-z-]+/contract$'],
     depConstraints: Object.entries(constraints).map(([layer, layers]) => ({
       sourceTag: layer,
       onlyDependOnLibsWithTags: layers,
@@ -131,8 +129,6 @@ export default tseslint.config(
       ],
     },
   },
-  // The memory implementations stand for servers, and those have time of their own.
-  { files: ['libs/engine/ports/src/memory/**/*.ts'], rules: { 'no-restricted-globals': 'off' } },
   { files: ['apps/cli/**/*.ts', 'infra/**/*.ts', 'test/**/*.ts'], rules: { 'no-console': 'off' } },
   {
     files: tests,

@@ -4,13 +4,15 @@ import { defineConfig } from 'vitest/config'
 const unitPaths = [
   'libs/core',
   'libs/engine',
+  'libs/adapters/memory',
   'libs/runtime',
+  'libs/testing',
   'pipelines',
   'infra/tools',
   'test/serving',
   'test/walk',
 ]
-const serverPaths = ['libs/adapters', 'infra/stack', 'apps']
+const serverPaths = ['libs/adapters', 'libs/load', 'libs/platform', 'infra/stack', 'apps']
 
 const named = (paths: readonly string[]): string[] => paths.map((path) => `${path}/**/*.test.ts`)
 
@@ -41,7 +43,7 @@ export default defineConfig({
         test: {
           name: 'servers',
           include: named(serverPaths),
-          exclude: ignored,
+          exclude: [...ignored, 'libs/adapters/memory/**'],
           pool: 'forks',
           globalSetup: 'infra/tools/test-servers.ts',
           testTimeout: 60_000,

@@ -8,7 +8,7 @@ const core = [
   'layer:core-define',
 ]
 const wholeCore = [...core, 'layer:core-plan', 'layer:core-merge']
-const engine = ['layer:engine', 'layer:engine-ports']
+const engine = ['layer:engine', 'layer:engine-ports', 'layer:engine-seam']
 
 /** Layer -> layers it may import. */
 export const allowed = {
@@ -20,11 +20,14 @@ export const allowed = {
   'layer:core-plan': core,
   'layer:core-merge': [...core, 'layer:core-plan'],
   'layer:engine-ports': wholeCore,
-  'layer:engine': [...wholeCore, 'layer:engine-ports'],
-  'layer:adapter': [...wholeCore, 'layer:engine-ports'],
+  'layer:engine-seam': [...wholeCore, 'layer:engine-ports'],
+  'layer:engine': [...wholeCore, 'layer:engine-ports', 'layer:engine-seam'],
+  'layer:adapter': [...wholeCore, 'layer:engine-ports', 'layer:engine-seam'],
   'layer:runtime': [...wholeCore, 'layer:engine-ports'],
   'layer:pipelines': ['layer:core-define'],
   'layer:stack': [],
+  'layer:load': [...wholeCore, ...engine, 'layer:adapter', 'layer:runtime'],
+  'layer:testing': [...wholeCore, ...engine, 'layer:adapter', 'layer:runtime'],
   'layer:app': [
     ...wholeCore,
     ...engine,
@@ -32,6 +35,7 @@ export const allowed = {
     'layer:runtime',
     'layer:pipelines',
     'layer:stack',
+    'layer:load',
     'layer:app',
   ],
 }
@@ -50,6 +54,6 @@ export const clientHomes = {
   pino: ['libs/runtime'],
   'prom-client': ['libs/runtime'],
   commander: ['apps/cli'],
-  'csv-parse': ['apps/cli'],
+  'csv-parse': ['libs/load'],
   'ffi-rs': ['infra/stack'],
 }

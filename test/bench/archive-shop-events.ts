@@ -6,7 +6,7 @@ import {
   createMemoryEventLog,
   createMemoryStateStore,
   createMemoryWorkerRegistry,
-} from '@tidewater/ports/memory'
+} from '@tidewater/adapter-memory'
 import { systemClock, systemTimers } from '@tidewater/runtime'
 import { topicOf, type Catalog } from 'tidewater'
 import { shopEvents } from './shop-events.ts'

@@ -1,14 +1,15 @@
 import { partitionFor } from '@tidewater/base'
 import type { Machine, Row, SlotRow, State } from '@tidewater/plan'
-import { encodeValue, movePointer, recordCut, registerGeneration } from '@tidewater/ports'
-import type { BatchReader, GenerationRecord, Lake, Pointer } from '@tidewater/ports'
+import { encodeValue, movePointer, recordCut, registerGeneration } from '@tidewater/seam'
+import type { BatchReader, GenerationRecord, Lake } from '@tidewater/ports'
+import type { Pointer } from '@tidewater/seam'
 import {
   createMemoryClock,
   createMemoryEventLog,
   createMemoryJobQueue,
   createMemoryStateStore,
   createMemoryWorkerRegistry,
-} from '@tidewater/ports/memory'
+} from '@tidewater/adapter-memory'
 import { graphql } from 'graphql'
 import { runSpeed } from '@tidewater/engine-speed'
 import { createServing, presentError } from '@tidewater/engine-serving'

@@ -1,5 +1,5 @@
 import { partitionFor } from '@tidewater/base'
-import { retire } from '@tidewater/ports'
+import { retire } from '@tidewater/seam'
 import { afterEach, describe, expect, it } from 'vitest'
 import { PARTITIONS, START, TOPIC, sale, startPlatform } from './memory-platform.ts'
 import type { MemoryPlatform } from './memory-platform.ts'

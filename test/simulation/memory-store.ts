@@ -1,4 +1,4 @@
-import { createMemoryStateStore, type MemorySnapshot } from '@tidewater/ports/memory'
+import { createMemoryStateStore, type MemorySnapshot } from '@tidewater/adapter-memory'
 import type { LosableStore } from './simulate.ts'
 
 const REMEMBERED = 24

@@ -1,14 +1,5 @@
-import {
-  cutOf,
-  decodeHeader,
-  decodePointer,
-  encodeHeader,
-  type Commit,
-  type CommitResult,
-  type Pointer,
-  type StateStore,
-  type TopicPartition,
-} from '@tidewater/ports'
+import { type Commit, type CommitResult, type StateStore, type TopicPartition } from '@tidewater/ports'
+import { cutOf, decodeHeader, decodePointer, encodeHeader, type Pointer } from '@tidewater/seam'
 
 /** Faults planted on purpose: one rule of the seam switched off. The simulation must find each. */
 export const PLANTS = {

@@ -1,14 +1,7 @@
 import { isPlatformError } from '@tidewater/base'
 import type { Machine, State } from '@tidewater/plan'
-import {
-  readPointer,
-  readSlices,
-  readView,
-  type Pointer,
-  type StateStore,
-  type StoredGroup,
-  type View,
-} from '@tidewater/ports'
+import { type StateStore, type StoredGroup } from '@tidewater/ports'
+import { readPointer, readSlices, readView, type Pointer, type View } from '@tidewater/seam'
 import type { Durable } from './durable.ts'
 import { storeOf, type Owner, type Pool } from './pool.ts'
 import { difference, truthAt, type Answer } from './truth.ts'

@@ -10,7 +10,7 @@ import {
   createMemoryJobQueue,
   createMemoryStateStore,
   createMemoryWorkerRegistry,
-} from '@tidewater/ports/memory'
+} from '@tidewater/adapter-memory'
 import { loadCatalog, silentLog, systemClock, systemTimers } from '@tidewater/runtime'
 import { topicOf } from 'tidewater'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'

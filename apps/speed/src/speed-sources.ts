@@ -2,7 +2,7 @@ import { compileDecoder, idOf, isRejected } from '@tidewater/engine-ingest'
 import type { SpeedSource, SpeedView } from '@tidewater/engine-speed'
 import type { Expr } from '@tidewater/expr'
 import { compileView } from '@tidewater/plan'
-import { isRouted } from '@tidewater/ports'
+import { isRouted } from '@tidewater/plan'
 import { topicOf } from 'tidewater'
 import type { Catalog, EventDefinition, ViewDefinition } from 'tidewater'
 

@@ -15,7 +15,7 @@ import {
   createMemoryJobQueue,
   createMemoryStateStore,
   createMemoryWorkerRegistry,
-} from '@tidewater/ports/memory'
+} from '@tidewater/adapter-memory'
 import { systemClock, systemTimers, type Config, type Log } from '@tidewater/runtime'
 import type { Catalog } from 'tidewater'
 import { keepRunning, type Worker } from './keep-running.ts'

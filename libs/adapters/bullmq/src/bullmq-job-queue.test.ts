@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { JobQueue } from '@tidewater/ports'
-import { jobQueueContract } from '@tidewater/ports/contract'
+import { jobQueueContract } from '@tidewater/testing/contract'
 import { startRedis } from '@tidewater/stack'
 import { openBullmqJobQueue } from './bullmq-job-queue.ts'
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { eventLogContract } from '@tidewater/ports/contract'
+import { eventLogContract } from '@tidewater/testing/contract'
 import { sharedKafka } from '@tidewater/stack'
 import kafkajs, { type Admin } from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'

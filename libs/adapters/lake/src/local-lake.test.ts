@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { lakeContract } from '@tidewater/ports/contract'
+import { lakeContract } from '@tidewater/testing/contract'
 import { openLake } from './local-lake.ts'
 
 const directories: string[] = []

@@ -10,7 +10,7 @@ import {
   createMemoryEventLog,
   createMemoryStateStore,
   createMemoryWorkerRegistry,
-} from '@tidewater/ports/memory'
+} from '@tidewater/adapter-memory'
 import { runArchive, type RunningArchive } from './run-archive.ts'
 import { ENTRY_LIMITS, type EntryLimits } from './partition-archive.ts'
 import { saleArchived, saleRecord, saleRow } from './test-event.ts'

@@ -1,4 +1,5 @@
-import { sinceOf, type Header, type TopicPartition } from '@tidewater/ports'
+import { type TopicPartition } from '@tidewater/ports'
+import { sinceOf, type Header } from '@tidewater/seam'
 import type { Machine } from '@tidewater/plan'
 import { topicOf } from 'tidewater'
 import type { Cut } from './take-cut.ts'

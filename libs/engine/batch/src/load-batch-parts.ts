@@ -1,12 +1,11 @@
 import {
-  encodeValue,
   type GenerationRecord,
-  type LoadedParts,
   type StateStore,
   type StoredGroup,
   type TopicPartition,
   type Warehouse,
 } from '@tidewater/ports'
+import { encodeValue, type LoadedParts } from '@tidewater/seam'
 import { encodeKey, type Machine, type SlotRow } from '@tidewater/plan'
 import { topicOf } from 'tidewater'
 

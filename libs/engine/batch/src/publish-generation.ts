@@ -1,4 +1,5 @@
 import { PlatformError } from '@tidewater/base'
+import { type GenerationRecord, type TopicPartition, type Warehouse } from '@tidewater/ports'
 import {
   cutOf,
   ensureGenesis,
@@ -8,10 +9,7 @@ import {
   registerGeneration,
   unregisterGeneration,
   type Change,
-  type GenerationRecord,
-  type TopicPartition,
-  type Warehouse,
-} from '@tidewater/ports'
+} from '@tidewater/seam'
 import { keyOf, type BatchOptions, type BatchPorts } from './batch-ports.ts'
 import { loadBatchParts } from './load-batch-parts.ts'
 import { headersOf } from './take-cut.ts'

@@ -1,4 +1,5 @@
-import { retire, type GenerationRecord, type TopicPartition } from '@tidewater/ports'
+import { type GenerationRecord, type TopicPartition } from '@tidewater/ports'
+import { retire } from '@tidewater/seam'
 import { topicOf } from 'tidewater'
 import type { BatchOptions, BatchPorts } from './batch-ports.ts'
 import { headersOf } from './take-cut.ts'

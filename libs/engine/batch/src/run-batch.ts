@@ -1,11 +1,11 @@
 import {
-  readPointer,
   type GenerationRecord,
   type JobProgress,
   type JobQueue,
   type ReconcileNote,
   type WorkerRegistry,
 } from '@tidewater/ports'
+import { readPointer } from '@tidewater/seam'
 import { placesOf, type BatchOptions, type BatchPorts } from './batch-ports.ts'
 import { publishNewest, runGeneration, type GenerationRequest } from './run-generation.ts'
 import { reconcile, type ReconcileResult } from './reconcile.ts'

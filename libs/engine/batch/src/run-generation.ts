@@ -1,12 +1,12 @@
 import { PlatformError } from '@tidewater/base'
 import {
-  ensureGenesis,
   type GenerationPlan,
   type GenerationRecord,
   type JobProgress,
   type TopicPartition,
   type Warehouse,
 } from '@tidewater/ports'
+import { ensureGenesis } from '@tidewater/seam'
 import { topicOf } from 'tidewater'
 import { awaitApplied, awaitArchive } from './await-offsets.ts'
 import { placesOf, type BatchOptions, type BatchPorts } from './batch-ports.ts'

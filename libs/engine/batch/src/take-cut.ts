@@ -1,10 +1,5 @@
-import {
-  decodeHeader,
-  recordCut,
-  type GenerationRecord,
-  type Header,
-  type TopicPartition,
-} from '@tidewater/ports'
+import { type GenerationRecord, type TopicPartition } from '@tidewater/ports'
+import { decodeHeader, recordCut, type Header } from '@tidewater/seam'
 import type { BatchPorts } from './batch-ports.ts'
 
 export interface Cut {

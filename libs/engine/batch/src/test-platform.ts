@@ -7,18 +7,9 @@ import { openLake } from '@tidewater/adapter-lake'
 import { lineEncoder, runArchive, type RunningArchive } from '@tidewater/engine-archive'
 import { compileView, type Machine, type Row, type State } from '@tidewater/plan'
 import {
-  checkHeader,
-  decodeHeader,
-  encodeHeader,
-  ensureGenesis,
-  GENESIS,
-  protocol,
-  readPointer,
-  readSlices,
   type Lake,
   type OffsetVector,
   type ParquetWriter,
-  type Pointer,
   type RawTables,
   type ServedRow,
   type ServedView,
@@ -28,11 +19,22 @@ import {
   type Warehouse,
 } from '@tidewater/ports'
 import {
+  checkHeader,
+  decodeHeader,
+  encodeHeader,
+  ensureGenesis,
+  GENESIS,
+  protocol,
+  readPointer,
+  readSlices,
+  type Pointer,
+} from '@tidewater/seam'
+import {
   createMemoryClock,
   createMemoryEventLog,
   createMemoryStateStore,
   createMemoryWorkerRegistry,
-} from '@tidewater/ports/memory'
+} from '@tidewater/adapter-memory'
 import {
   buildCatalog,
   count,

@@ -1,6 +1,6 @@
 import { PlatformError, partitionFor } from '@tidewater/base'
 import type { EventLog, HttpRequest, NewRecord } from '@tidewater/ports'
-import { createMemoryEventLog } from '@tidewater/ports/memory'
+import { createMemoryEventLog } from '@tidewater/adapter-memory'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { eventTopics } from './event-topics.ts'
 import { everyType, shopEvent } from './example-events.ts'

@@ -1,5 +1,6 @@
-import type { OffsetVector, Pointer } from '@tidewater/ports'
-import { isComplete } from '@tidewater/ports'
+import type { OffsetVector } from '@tidewater/ports'
+import type { Pointer } from '@tidewater/seam'
+import { isComplete } from '@tidewater/seam'
 import type { Layer } from '@tidewater/merge'
 import { formatInstant } from './format-values.ts'
 import type { PartitionPart, ViewRead } from './read-together.ts'

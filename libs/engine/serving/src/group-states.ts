@@ -3,7 +3,7 @@ import { decodeSlices, mergeLayers } from '@tidewater/merge'
 import type { GroupParts, Layer, SlicedValue, StateGroup } from '@tidewater/merge'
 import type { State } from '@tidewater/plan'
 import type { Clock, StoredGroup } from '@tidewater/ports'
-import { readSlices } from '@tidewater/ports'
+import { readSlices } from '@tidewater/seam'
 import type { BucketRange, GroupStates } from './batch-part.ts'
 import type { PartitionPart, ViewRead } from './read-together.ts'
 

@@ -1,5 +1,5 @@
 import { PlatformError } from '@tidewater/base'
-import type { Pointer, PointerSource } from '@tidewater/ports'
+import type { Pointer, PointerSource } from '@tidewater/seam'
 import type { PointerCache } from './pointer-cache.ts'
 import { readTogether } from './read-together.ts'
 import type { ReadPorts, Selection, ViewQuestion, ViewRead } from './read-together.ts'

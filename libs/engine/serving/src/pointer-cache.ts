@@ -1,5 +1,6 @@
-import type { Clock, Pointer, PointerSource, StateStore } from '@tidewater/ports'
-import { decodePointer } from '@tidewater/ports'
+import type { Clock, StateStore } from '@tidewater/ports'
+import type { Pointer, PointerSource } from '@tidewater/seam'
+import { decodePointer } from '@tidewater/seam'
 
 /** A reader may use an old pointer as long as its generation is not retired, but a new one should show soon. */
 const FRESH_FOR_MS = 250

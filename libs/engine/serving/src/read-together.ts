@@ -1,14 +1,7 @@
 import { partitionFor } from '@tidewater/base'
-import type {
-  PartitionRead,
-  PartitionView,
-  Pointer,
-  PointerSource,
-  ReadPlan,
-  StateStore,
-  StoredGroup,
-} from '@tidewater/ports'
-import { readView } from '@tidewater/ports'
+import type { PartitionRead, StateStore, StoredGroup } from '@tidewater/ports'
+import type { PartitionView, Pointer, PointerSource, ReadPlan } from '@tidewater/seam'
+import { readView } from '@tidewater/seam'
 import type { Partitions } from './partitions.ts'
 import { isHeldBy } from './view-access.ts'
 import type { ViewAccess } from './view-access.ts'

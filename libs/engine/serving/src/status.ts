@@ -1,7 +1,7 @@
 import type { ServingPorts } from './serving-ports.ts'
 import { formatInstant } from './format-values.ts'
 import type { ViewAccess } from './view-access.ts'
-import { decodeHeader } from '@tidewater/ports'
+import { decodeHeader } from '@tidewater/seam'
 import type { GenerationRecord } from '@tidewater/ports'
 
 const cutsOf = ({ cuts }: Pick<GenerationRecord, 'cuts'>) =>

@@ -1,13 +1,7 @@
 import { partitionFor } from '@tidewater/base'
 import type { ByteSink, Row } from '@tidewater/plan'
-import {
-  sliceOf,
-  type Address,
-  type Header,
-  type LogRecord,
-  type SeenChunk,
-  type TopicPartition,
-} from '@tidewater/ports'
+import { type Address, type LogRecord, type SeenChunk, type TopicPartition } from '@tidewater/ports'
+import { sliceOf, type Header } from '@tidewater/seam'
 import { addCounts, newRecordCounters, type Counters } from './counters.ts'
 import { hashId } from './hash-id.ts'
 import { encodeChanges, type Snapshot } from './snapshot.ts'

@@ -1,8 +1,6 @@
 import { isPlatformError } from '@tidewater/base'
 import type { ByteSink } from '@tidewater/plan'
 import {
-  ensureGenesis,
-  markStrayed,
   type Clock,
   type EventLog,
   type GenerationRecord,
@@ -14,6 +12,7 @@ import {
   type TopicPartition,
   type WorkerRegistry,
 } from '@tidewater/ports'
+import { ensureGenesis, markStrayed } from '@tidewater/seam'
 import { newCounters, type Counters } from './counters.ts'
 import { Lane } from './lane.ts'
 import type { Alarm, LaneLimits, LanePorts } from './lane-ports.ts'

@@ -6,7 +6,7 @@ import {
   endValue,
   frozenBytes,
   readSlices,
-} from '@tidewater/ports'
+} from '@tidewater/seam'
 import type { ByteSink, Machine, State } from '@tidewater/plan'
 
 /** One group of one view: its newest slice as live state, the older ones as bytes. */

@@ -1,15 +1,6 @@
 import { must } from '@tidewater/base'
-import {
-  decodeHeader,
-  encodeHeader,
-  ensureGenesis,
-  protocol,
-  type GenerationRecord,
-  type Header,
-  type Nonce,
-  type StateStore,
-  type TopicPartition,
-} from '@tidewater/ports'
+import { type GenerationRecord, type Nonce, type StateStore, type TopicPartition } from '@tidewater/ports'
+import { decodeHeader, encodeHeader, ensureGenesis, protocol, type Header } from '@tidewater/seam'
 
 /** A header as this worker wrote it. */
 export interface Owned {

@@ -1,15 +1,8 @@
 // The walk of one event, 4 of 10. Next: libs/core/plan/src/machine.ts
 import { floorTo, must } from '@tidewater/base'
 import type { ByteSink } from '@tidewater/plan'
-import {
-  decodeHeader,
-  encodeHeader,
-  markStrayed,
-  protocol,
-  type Header,
-  type LogRecord,
-  type TopicPartition,
-} from '@tidewater/ports'
+import { type LogRecord, type TopicPartition } from '@tidewater/ports'
+import { decodeHeader, encodeHeader, markStrayed, protocol, type Header } from '@tidewater/seam'
 import type { Counters } from './counters.ts'
 import { PartitionState } from './partition-state.ts'
 import { HOUR_MS } from './seen-journal.ts'

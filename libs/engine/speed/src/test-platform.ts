@@ -1,11 +1,12 @@
 import { compileView, type Machine, type Row, type State } from '@tidewater/plan'
-import { readPointer, readView, readSlices, type StateStore } from '@tidewater/ports'
+import { type StateStore } from '@tidewater/ports'
+import { readPointer, readView, readSlices } from '@tidewater/seam'
 import {
   createMemoryClock,
   createMemoryEventLog,
   createMemoryStateStore,
   createMemoryWorkerRegistry,
-} from '@tidewater/ports/memory'
+} from '@tidewater/adapter-memory'
 import {
   buildCatalog,
   count,

@@ -1,0 +1,18 @@
+import type { Clock } from '@tidewater/ports'
+import type { WorkerInfo, WorkerRegistry } from '@tidewater/ports'
+
+export const createMemoryWorkerRegistry = (clock: Clock): WorkerRegistry => {
+  const known = new Map<string, { readonly worker: WorkerInfo; readonly until: number }>()
+  return {
+    announce: async (worker, ttlMs) => {
+      known.set(worker.name, { worker, until: clock.now() + ttlMs })
+    },
+    leave: async (name) => {
+      known.delete(name)
+    },
+    workers: async () => {
+      for (const [name, { until }] of known) if (until <= clock.now()) known.delete(name)
+      return [...known.values()].map(({ worker }) => worker).sort((a, b) => (a.name < b.name ? -1 : 1))
+    },
+  }
+}

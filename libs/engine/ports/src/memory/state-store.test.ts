@@ -1,4 +1,0 @@
-import { stateStoreContract } from '../contract/state-store.ts'
-import { createMemoryStateStore } from './state-store.ts'
-
-stateStoreContract('The memory store', async () => createMemoryStateStore())

@@ -1,0 +1,152 @@
+import { PlatformError } from '@tidewater/base'
+import type { Nonce } from '@tidewater/ports'
+import type { TopicPartition } from '@tidewater/ports'
+import { decodeHeader, encodeHeader, type Header } from './header.ts'
+import { decodePointer, encodePointer, pointerOf, type Pointer } from './pointer.ts'
+import * as protocol from './protocol.ts'
+import type { Move, Refusal } from './protocol.ts'
+import type { BatchCount, StateStore } from '@tidewater/ports'
+import type { GenerationRecord } from '@tidewater/ports'
+
+export type Change =
+  | { readonly kind: 'done'; readonly header: Header }
+  /** `absent`: no header. `incomplete`: the batch part is not all there (any more): load it again. */
+  | {
+      readonly kind: 'refused'
+      readonly reason: Refusal | 'absent' | 'incomplete'
+      readonly place: TopicPartition
+    }
+
+/** A worker commits a few times a second; losing this often in a row means that something else is wrong. */
+const ATTEMPTS = 50
+
+/** Reads a header, makes a move and writes it by compare-and-set, again while somebody else is faster. */
+const change = async (
+  store: StateStore,
+  place: TopicPartition,
+  move: (header: Header) => Move,
+  requires: readonly BatchCount[] = [],
+): Promise<Change> => {
+  let stored = await store.header(place)
+  for (let i = 0; i < ATTEMPTS; i++) {
+    if (stored === null) return { kind: 'refused', reason: 'absent', place }
+    const made = move(decodeHeader(stored))
+    if (made.kind === 'refused') return { ...made, place }
+    if (made.kind === 'same') return { kind: 'done', header: made.header }
+    const next = encodeHeader(made.header)
+    const result = await store.commit(place, { expected: stored, next, writes: [], seen: [], requires })
+    if (result.kind === 'incomplete') return { kind: 'refused', reason: 'incomplete', place }
+    if (result.kind !== 'conflict') return { kind: 'done', header: made.header }
+    stored = result.header
+  }
+  throw new PlatformError(
+    'UNAVAILABLE',
+    `the header of ${place.topic}/${place.partition} never stood still`,
+    'try again',
+  )
+}
+
+/**
+ * Records the cut of generation `number` on one partition (C1, C3); answers a header that holds it.
+ * Refused until `newest`, the newest durable generation (null: none yet), is registered here and is what readers use.
+ */
+export const recordCut = async (
+  store: StateStore,
+  place: TopicPartition,
+  request: { readonly number: number; readonly newest: GenerationRecord | null },
+  nonce: Nonce,
+): Promise<Change> => {
+  const newest = pointerOf(request.newest)
+  const pointer = await readPointer(store)
+  // a pointer to a higher number names a generation that was dropped since: only a new one can follow it
+  if (pointer?.id !== newest.id && (pointer?.number ?? -1) <= newest.number)
+    return { kind: 'refused', reason: 'unregistered', place }
+  return change(store, place, (h) => protocol.recordCut(h, { number: request.number, newest }, nonce()))
+}
+
+/** How many groups of each view were loaded into a generation's batch part of one partition. */
+export type LoadedParts = readonly { readonly fingerprint: string; readonly groups: number }[]
+
+/**
+ * Registers a durable generation on one partition, in one step with the check that its batch part, loaded before, is all there
+ * (R2): refused as `incomplete` when it is not.
+ */
+export const registerGeneration = (
+  store: StateStore,
+  place: TopicPartition,
+  generation: {
+    readonly number: number
+    readonly id: string
+    readonly cut: number
+    readonly parts: LoadedParts
+  },
+  nonce: Nonce,
+): Promise<Change> => {
+  const { number, id, cut, parts } = generation
+  const requires = parts.map((part) => ({ generation: id, ...part }))
+  return change(store, place, (h) => protocol.register(h, { number, id, cut }, nonce()), requires)
+}
+
+/** Takes back the name of a generation that was dropped; afterwards its batch part may be deleted. */
+export const unregisterGeneration = (
+  store: StateStore,
+  place: TopicPartition,
+  generation: { readonly number: number; readonly id: string },
+  nonce: Nonce,
+): Promise<Change> => change(store, place, (h) => protocol.unregister(h, generation, nonce()))
+
+/** Raises the floor, once readers use `number`: slices below it are read no more, values and batch parts may be deleted afterwards. */
+export const retire = async (
+  store: StateStore,
+  place: TopicPartition,
+  number: number,
+  nonce: Nonce,
+): Promise<Change> => {
+  const pointer = await readPointer(store)
+  if (pointer === null || pointer.number < number) return { kind: 'refused', reason: 'unregistered', place }
+  return change(store, place, (h) => protocol.retire(h, number, nonce()))
+}
+
+/** Marks the home partition of a key that was found elsewhere; must be done before the commit that stores the key. */
+export const markStrayed = (store: StateStore, home: TopicPartition, nonce: Nonce): Promise<Change> =>
+  change(store, home, (h) => protocol.markStrayed(h, nonce()))
+
+export const readPointer = async (store: StateStore): Promise<Pointer | null> => {
+  const bytes = await store.pointer()
+  return bytes === null ? null : decodePointer(bytes)
+}
+
+/**
+ * Makes readers use a generation that is registered on every partition (C4). False: the pointer already shows a higher
+ * number, or somebody else moved it at the same moment.
+ */
+export const movePointer = async (store: StateStore, to: Pointer): Promise<boolean> => {
+  const stored = await store.pointer()
+  if (stored !== null) {
+    const now = decodePointer(stored)
+    if (now.id === to.id) return true
+    if (now.number > to.number) return false
+  }
+  return store.movePointer(stored, encodePointer(to))
+}
+
+/**
+ * Creates what is missing: a header per partition, begun at the newest durable generation's cut, and, where no generation
+ * exists, the pointer to generation 0. Called by whoever comes first; changes nothing that is there.
+ */
+export const ensureGenesis = async (
+  store: StateStore,
+  places: readonly TopicPartition[],
+  newest: GenerationRecord | null,
+  nonce: Nonce,
+): Promise<void> => {
+  const start = pointerOf(newest)
+  await Promise.all(
+    places.map(async (place) => {
+      if ((await store.header(place)) !== null) return
+      const next = encodeHeader(protocol.seedHeader(start, place, nonce()))
+      await store.commit(place, { expected: null, next, writes: [], seen: [] })
+    }),
+  )
+  if (newest === null && (await store.pointer()) === null) await store.movePointer(null, encodePointer(start))
+}

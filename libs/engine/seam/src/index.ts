@@ -1,0 +1,7 @@
+export * from './change-header.ts'
+export * from './check-header.ts'
+export * from './header.ts'
+export * from './pointer.ts'
+export * as protocol from './protocol.ts'
+export * from './read-view.ts'
+export * from './slices.ts'

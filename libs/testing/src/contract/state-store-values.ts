@@ -1,0 +1,36 @@
+import { expect } from 'vitest'
+import { encodeValue, reserve } from '@tidewater/seam'
+import type { Address, Commit } from '@tidewater/ports'
+
+export const text = new TextEncoder()
+export const bytes = (of: string): Uint8Array => text.encode(of)
+export const value = (slice: number, payload: string): Uint8Array =>
+  encodeValue(slice, (out) => {
+    const encoded = bytes(payload)
+    reserve(out, encoded.length)
+    out.bytes.set(encoded, out.length)
+    out.length += encoded.length
+  })
+export const place = { topic: 'event.sale', partition: 3 }
+export const other = { topic: 'event.sale', partition: 4 }
+export const at = (key: string, bucket = 0, fingerprint = 'f1'): Address => ({ fingerprint, bucket, key })
+export const keysOf = (groups: readonly { bucket: number; key: string }[]): string[] =>
+  groups.map((g) => `${g.bucket}/${g.key}`).sort()
+/** Bytes of any kind (a Buffer too) as text, at any depth. */
+export const plain = (x: unknown): unknown => {
+  if (x instanceof Uint8Array) return `bytes ${String.fromCharCode(...x.subarray(0, 9_000))}`
+  if (Array.isArray(x)) return x.map(plain)
+  if (typeof x !== 'object' || x === null) return x
+  return Object.fromEntries(Object.entries(x).map(([name, inner]) => [name, plain(inner)]))
+}
+export const same = (found: unknown, wanted: unknown): void => {
+  expect(plain(found)).toEqual(plain(wanted))
+}
+export const commit = (expected: string | null, next: string, more: Partial<Commit> = {}): Commit => ({
+  expected: expected === null ? null : bytes(expected),
+  next: bytes(next),
+  writes: [],
+  seen: [],
+  ...more,
+})
+export const odd = ['', ' ', 'a:b', '{x}', '*', '["a",1]', 'ü€😀', '\u0000', 'x'.repeat(5000)]
