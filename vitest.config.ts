@@ -9,7 +9,6 @@ const unitPaths = [
   'libs/testing',
   'pipelines',
   'infra/tools',
-  'test/serving',
   'test/walk',
 ]
 const serverPaths = ['libs/adapters', 'libs/load', 'libs/platform', 'infra/stack', 'apps']
@@ -56,7 +55,7 @@ export default defineConfig({
         test: {
           name: 'whole',
           include: ['test/**/*.test.ts'],
-          exclude: [...ignored, 'test/serving/**', 'test/walk/**'],
+          exclude: [...ignored, 'test/walk/**'],
           pool: 'forks',
           globalSetup: 'infra/tools/test-servers.ts',
           testTimeout: 600_000,

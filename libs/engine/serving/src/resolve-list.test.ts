@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { START, sale, startPlatform } from './memory-platform.ts'
-import type { MemoryPlatform, Sold } from './memory-platform.ts'
+import { START, sale, startPlatform } from './test-platform.ts'
+import type { MemoryPlatform, Sold } from './test-platform.ts'
 
 let running: MemoryPlatform | null = null
 const start = async (): Promise<MemoryPlatform> => (running = await startPlatform())

@@ -12,7 +12,8 @@ import {
 } from '@tidewater/adapter-memory'
 import { graphql } from 'graphql'
 import { runSpeed } from '@tidewater/engine-speed'
-import { createServing, presentError } from '@tidewater/engine-serving'
+import { createServing } from './create-serving.ts'
+import { presentError } from './errors.ts'
 import { PARTITIONS, START, TOPIC, catalog, machines } from './test-catalog.ts'
 import type { Sold } from './test-catalog.ts'
 

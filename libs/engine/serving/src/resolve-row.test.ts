@@ -1,8 +1,8 @@
 import { partitionFor } from '@tidewater/base'
 import { retire } from '@tidewater/seam'
 import { afterEach, describe, expect, it } from 'vitest'
-import { PARTITIONS, START, TOPIC, sale, startPlatform } from './memory-platform.ts'
-import type { MemoryPlatform } from './memory-platform.ts'
+import { PARTITIONS, START, TOPIC, sale, startPlatform } from './test-platform.ts'
+import type { MemoryPlatform } from './test-platform.ts'
 
 let running: MemoryPlatform | null = null
 const start = async (): Promise<MemoryPlatform> => (running = await startPlatform())

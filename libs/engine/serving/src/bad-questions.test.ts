@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PlatformError } from '@tidewater/base'
 import { GraphQLError, buildSchema, parse, validate } from 'graphql'
-import { startPlatform } from './memory-platform.ts'
-import type { MemoryPlatform } from './memory-platform.ts'
-import { DOCUMENT_LIMITS, limitDocuments, presentError } from '@tidewater/engine-serving'
+import { startPlatform } from './test-platform.ts'
+import type { MemoryPlatform } from './test-platform.ts'
+import { DOCUMENT_LIMITS, limitDocuments } from './document-limits.ts'
+import { presentError } from './errors.ts'
 
 let p: MemoryPlatform
 beforeAll(async () => {
