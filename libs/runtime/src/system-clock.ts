@@ -1,4 +1,4 @@
 import type { Clock } from '@tidewater/ports'
 
-/** This machine's clock. */
-export const systemClock: Clock = { now: () => Date.now() }
+/** This machine's clocks. */
+export const systemClock: Clock = { now: () => Date.now(), elapsed: () => performance.now() }

@@ -2,6 +2,7 @@ import kafkajs from 'kafkajs'
 import type { Kafka, logLevel as LogLevel } from 'kafkajs'
 import { registerCodecs } from './codecs.ts'
 import { decodeFaster } from './kafkajs-decode-patch.ts'
+import { beatSteadily } from './kafkajs-heartbeat-patch.ts'
 import { stopIdleTimers } from './kafkajs-timer-patch.ts'
 
 export type Compression = 'none' | 'gzip' | 'zstd'
@@ -33,6 +34,7 @@ let prepared = false
 export const connect = (options: KafkaOptions): Kafka => {
   if (!prepared) {
     stopIdleTimers()
+    beatSteadily()
     registerCodecs()
     decodeFaster()
     prepared = true

@@ -15,15 +15,15 @@ export const awaitArchive = async (
   const unlisten = await ports.store.listen('archive.added', () => woken())
   try {
     let progress = -1
-    let since = ports.clock.now()
+    let since = ports.clock.elapsed()
     for (;;) {
       const reached = await Promise.all(offsets.map((offset) => ports.lake.next(offset)))
       const missing = offsets.filter((offset, index) => (reached[index] ?? 0) < offset.cut)
       if (missing.length === 0) return
       const total = reached.reduce((sum, next) => sum + next, 0)
-      if (total > progress) since = ports.clock.now()
+      if (total > progress) since = ports.clock.elapsed()
       progress = total
-      if (ports.clock.now() - since > patienceMs) throw standsStill(missing.length)
+      if (ports.clock.elapsed() - since > patienceMs) throw standsStill(missing.length)
       const next = new Promise<void>((resolve) => (woken = resolve))
       await ports.store.notify('archive.flush', '')
       await Promise.race([next, pause(ports.timers, POLL_MS)])
@@ -50,7 +50,7 @@ export const awaitApplied = async (
   for (const topic of new Set(places.map((place) => place.topic)))
     for (const { partition, high } of await ports.log.bounds(topic)) ends.set(`${topic}/${partition}`, high)
   let progress = -1
-  let since = ports.clock.now()
+  let since = ports.clock.elapsed()
   for (;;) {
     const applied = (await headersOf(ports, places)).map((header) => header?.nextOffset ?? 0)
     if (
@@ -60,9 +60,9 @@ export const awaitApplied = async (
     )
       return
     const total = applied.reduce((sum, next) => sum + next, 0)
-    if (total > progress) since = ports.clock.now()
+    if (total > progress) since = ports.clock.elapsed()
     progress = total
-    if (ports.clock.now() - since > patienceMs) return
+    if (ports.clock.elapsed() - since > patienceMs) return
     await pause(ports.timers, 200)
   }
 }

@@ -17,7 +17,7 @@ let counts: string[]
 beforeEach(async () => {
   appended = []
   counts = []
-  const memory = createMemoryEventLog({ now: () => NOW })
+  const memory = createMemoryEventLog({ now: () => NOW, elapsed: () => 0 })
   await memory.ensureTopics(eventTopics(events.values(), { partitions: 4, retentionMs: -1 }))
   log = {
     ...memory,
@@ -33,7 +33,7 @@ const open = (over: Partial<EventLog> = {}, maxInFlightBytes = 1_000_000) => {
   return createIntake({
     log: { ...log, ...over },
     events,
-    clock: { now: () => NOW },
+    clock: { now: () => NOW, elapsed: () => 0 },
     newId: () => `random-${++ids}`,
     maxInFlightBytes,
     count: (what, event, n) => counts.push(`${what} ${event} ${n}`),

@@ -46,7 +46,7 @@ export const scanGroups = async (
   limits: ScanLimits,
 ): Promise<StateGroup[]> => {
   const { machine } = read.access
-  const started = limits.clock.now()
+  const started = limits.clock.elapsed()
   const groups: StateGroup[] = []
   let seen = 0
   for (const [bucket, keys] of collect(read.parts, batch, range)) {
@@ -68,7 +68,7 @@ const pauseOrStop = async (
   view: string,
 ): Promise<void> => {
   await breathe()
-  if (clock.now() - started <= deadlineMs) return
+  if (clock.elapsed() - started <= deadlineMs) return
   throw new PlatformError(
     'TOO_COSTLY',
     `${view} has too many groups to read in ${deadlineMs} ms`,

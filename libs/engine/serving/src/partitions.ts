@@ -25,7 +25,7 @@ export const createPartitions = (log: Pick<EventLog, 'bounds'>, clock: Clock): P
     const asked = log
       .bounds(topic)
       .then((bounds) => {
-        known.set(topic, { bounds, at: clock.now() })
+        known.set(topic, { bounds, at: clock.elapsed() })
         return bounds
       })
       .finally(() => asking.delete(topic))
@@ -34,7 +34,7 @@ export const createPartitions = (log: Pick<EventLog, 'bounds'>, clock: Clock): P
   }
   const within = (topic: string, ms: number): readonly LogBounds[] | null => {
     const found = known.get(topic)
-    return found !== undefined && clock.now() - found.at < ms ? found.bounds : null
+    return found !== undefined && clock.elapsed() - found.at < ms ? found.bounds : null
   }
   return {
     count: (topic) => {

@@ -32,7 +32,7 @@ export const createPointerCache = (store: Pick<StateStore, 'pointer'>, clock: Cl
         seen.length = Math.min(seen.length, REMEMBERED)
       }
       bytesKnown = bytes
-      askedAt = clock.now()
+      askedAt = clock.elapsed()
       return known
     } finally {
       asking = null
@@ -40,7 +40,7 @@ export const createPointerCache = (store: Pick<StateStore, 'pointer'>, clock: Cl
   }
   const fresh = (): Promise<Pointer | null> => (asking ??= ask())
   return {
-    cached: async () => (known !== null && Math.abs(clock.now() - askedAt) < FRESH_FOR_MS ? known : fresh()),
+    cached: async () => (known !== null && clock.elapsed() - askedAt < FRESH_FOR_MS ? known : fresh()),
     fresh,
     expire: () => {
       askedAt = -Infinity

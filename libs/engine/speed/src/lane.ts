@@ -26,8 +26,8 @@ export class Lane {
     this.task = task
     this.#limits = limits
     this.#ports = ports
-    this.#committedAt = ports.clock.now()
-    this.#beatAt = ports.clock.now()
+    this.#committedAt = ports.clock.elapsed()
+    this.#beatAt = ports.clock.elapsed()
   }
 
   get halted(): Alarm | null {
@@ -140,7 +140,7 @@ export class Lane {
     const { maxChanges, maxUncommitted, commitEveryMs, commitBehindMs } = this.#limits
     const { changes, uncommitted } = this.task
     const patience = this.lag > BEHIND_RECORDS ? commitBehindMs : commitEveryMs
-    const due = this.#ports.clock.now() - this.#committedAt >= patience
+    const due = this.#ports.clock.elapsed() - this.#committedAt >= patience
     if (!due && changes < maxChanges && uncommitted < maxUncommitted) return
     const waits = changes >= 2 * maxChanges || uncommitted >= maxUncommitted
     if (this.task.committing && !waits) return
@@ -149,7 +149,7 @@ export class Lane {
   }
 
   async #commit(): Promise<void> {
-    this.#committedAt = this.#ports.clock.now()
+    this.#committedAt = this.#ports.clock.elapsed()
     const outcome = await this.task.commit()
     if (outcome === 'redo' || outcome === 'reload') await this.#refused(outcome)
   }
@@ -184,7 +184,7 @@ export class Lane {
 
   #schedule(): void {
     if (this.task.uncommitted === 0 || this.#cancelTimer !== null) return
-    const wait = Math.max(0, this.#committedAt + this.#limits.commitEveryMs - this.#ports.clock.now())
+    const wait = Math.max(0, this.#committedAt + this.#limits.commitEveryMs - this.#ports.clock.elapsed())
     this.#cancelTimer = this.#ports.timers.after(wait, () => {
       this.#cancelTimer = null
       if (this.#closed) return
@@ -201,13 +201,13 @@ export class Lane {
   }
 
   async #beat(control: LogControl): Promise<boolean> {
-    if (this.#ports.clock.now() - this.#beatAt < HEARTBEAT_MS) return true
+    if (this.#ports.clock.elapsed() - this.#beatAt < HEARTBEAT_MS) return true
     return this.#beats(control)
   }
 
   /** False once a rebalance has begun: what is not stored is somebody else's to do. */
   async #beats(control: LogControl): Promise<boolean> {
-    this.#beatAt = this.#ports.clock.now()
+    this.#beatAt = this.#ports.clock.elapsed()
     try {
       await control.heartbeat()
       return true

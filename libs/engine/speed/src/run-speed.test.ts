@@ -147,3 +147,13 @@ test('a store that is away for a while stops nothing for good', async () => {
   expect(p.alarms).toContain('STORE')
   await worker.stop()
 })
+
+test('commits go on when the wall clock steps back an hour', async () => {
+  const p = await platform()
+  const worker = await p.start('w1')
+  p.clock.set(p.clock.now() - 3_600_000)
+  await p.log.append(source.topic, [sale(1, 'a', 0), sale(2, 'b', 1)])
+  await settled(p, worker)
+  expect(Math.max(...p.waits)).toBeLessThanOrEqual(2_000)
+  await worker.stop()
+})

@@ -73,6 +73,7 @@ export const platform = async (partitions = 2) => {
   const registry = createMemoryWorkerRegistry(clock)
   await log.ensureTopics([{ topic: source.topic, partitions, retentionMs: -1 }])
   let n = 0
+  const waits: number[] = []
   const ports = {
     log,
     store,
@@ -82,6 +83,7 @@ export const platform = async (partitions = 2) => {
     newest: async () => null,
     timers: {
       after: (ms: number, run: () => void) => {
+        waits.push(ms)
         const t = setTimeout(run, Math.min(ms, 5))
         return () => clearTimeout(t)
       },
@@ -97,7 +99,7 @@ export const platform = async (partitions = 2) => {
       onAlarm: (a) => alarms.push(a.code),
       ...more,
     })
-  return { ...ports, store, start, alarms }
+  return { ...ports, store, start, alarms, waits }
 }
 export type Platform = Awaited<ReturnType<typeof platform>>
 
