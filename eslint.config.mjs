@@ -36,7 +36,7 @@ const bannedClients = (directory) =>
     .map(([name]) => ({ name, message: `Only ${clientHomes[name].join(', ')} may import it.` }))
 
 const pureMessage =
-  'Core and engine decide; what they need from outside is handed in (Clock, ports, options).'
+  'Core, engine and parts decide; what they need from outside is handed in (Clock, ports, options).'
 const notPure = [
   'process',
   'fetch',
@@ -106,7 +106,12 @@ export default tseslint.config(
     rules: { 'no-restricted-imports': ['error', { paths: bannedClients(directory) }] },
   })),
   {
-    files: ['libs/core/**/*.ts', 'libs/engine/**/*.ts', 'pipelines/**/*.ts'],
+    files: [
+      'libs/core/**/*.ts',
+      'libs/engine/**/*.ts',
+      'libs/platform/src/parts/**/*.ts',
+      'pipelines/**/*.ts',
+    ],
     ignores: tests,
     rules: {
       'no-restricted-imports': [

@@ -28,15 +28,15 @@ export const allowed = {
   'layer:stack': [],
   'layer:load': [...wholeCore, ...engine, 'layer:adapter', 'layer:runtime'],
   'layer:testing': [...wholeCore, ...engine, 'layer:adapter', 'layer:runtime'],
+  'layer:platform': [...wholeCore, ...engine, 'layer:adapter', 'layer:runtime', 'layer:pipelines'],
   'layer:app': [
     ...wholeCore,
     ...engine,
     'layer:adapter',
     'layer:runtime',
-    'layer:pipelines',
     'layer:stack',
     'layer:load',
-    'layer:app',
+    'layer:platform',
   ],
 }
 
@@ -49,8 +49,8 @@ export const clientHomes = {
   bullmq: ['libs/adapters/bullmq'],
   '@duckdb/node-api': ['libs/adapters/duckdb'],
   '@clickhouse/client': ['libs/adapters/clickhouse'],
-  graphql: ['libs/engine/serving', 'apps/serving'],
-  'graphql-yoga': ['apps/serving'],
+  graphql: ['libs/engine/serving', 'libs/platform'],
+  'graphql-yoga': ['libs/platform'],
   pino: ['libs/runtime'],
   'prom-client': ['libs/runtime'],
   commander: ['apps/cli'],

@@ -53,6 +53,11 @@ describe('the graph of packages', () => {
     expect(wrong.map(([from, to]) => `${from} (${layerOf(from)}) -> ${to} (${layerOf(to)})`)).toEqual([])
   })
 
+  it('has no app that another package imports', () => {
+    const imported = edges().filter(([, to]) => layerOf(to) === 'layer:app')
+    expect(imported.map(([from, to]) => `${from} -> ${to}`)).toEqual([])
+  })
+
   it('has no cycle', () => {
     const path: string[] = []
     const done = new Set<string>()

@@ -1,4 +1,3 @@
-import { archivedEvents } from '@tidewater/app-archive'
 import { openParquetWriter } from '@tidewater/adapter-duckdb'
 import { openLake } from '@tidewater/adapter-lake'
 import { ENTRY_LIMITS, runArchive } from '@tidewater/engine-archive'
@@ -7,6 +6,7 @@ import {
   createMemoryStateStore,
   createMemoryWorkerRegistry,
 } from '@tidewater/adapter-memory'
+import { archivedEvents } from '@tidewater/platform/parts'
 import { systemClock, systemTimers } from '@tidewater/runtime'
 import { topicOf, type Catalog } from 'tidewater'
 import { shopEvents } from './shop-events.ts'

@@ -6,7 +6,7 @@ import { openDuckdb } from '@tidewater/adapter-duckdb'
 import { openLake } from '@tidewater/adapter-lake'
 import { partitionFor } from '@tidewater/base'
 import { loadCatalog, loadConfig, createLog } from '@tidewater/runtime'
-import { runInMemory, type MemoryPlatform } from 'tidewater-cli'
+import { runInMemory, type MemoryPlatform } from '@tidewater/platform'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { graphql } from '../e2e/platform.ts'
 

@@ -56,7 +56,7 @@ async function start(flags: StartFlags): Promise<void> {
 
 /** Loaded only when asked for: it brings every engine into this process. */
 async function memoryLauncher(): Promise<typeof startStack> {
-  return (await import('../memory/start-memory.ts')).startMemory
+  return (await import('../stack/start-memory.ts')).startMemory
 }
 
 /** The platform; null when a stop was asked for before it was ready, after which all of it is gone again. */

@@ -1,19 +1,18 @@
-import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openLake } from '@tidewater/adapter-lake'
-import { speedSources } from '@tidewater/app-speed'
-import { runSpeed } from '@tidewater/engine-speed'
 import {
   createMemoryEventLog,
   createMemoryJobQueue,
   createMemoryStateStore,
   createMemoryWorkerRegistry,
 } from '@tidewater/adapter-memory'
-import { loadCatalog, silentLog, systemClock, systemTimers } from '@tidewater/runtime'
+import { loadCatalog, silentLog, systemClock } from '@tidewater/runtime'
 import { topicOf } from 'tidewater'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ownPorts } from '../opening/own-ports.ts'
+import { runSpeedPart } from '../parts/speed-part.ts'
 import { serve } from './serve.ts'
 import type { RunningServer } from './serve.ts'
 
@@ -33,16 +32,12 @@ beforeAll(async () => {
     ]),
   )
   const lake = await openLake(directory)
-  const ports = { log, store, registry, lake, clock: systemClock, nonce: randomUUID }
-  const worker = await runSpeed(
-    { ...ports, timers: systemTimers, newest: () => Promise.resolve(null) },
-    { name: 'speed-1', pid: 1, sources: speedSources(catalog), commitEveryMs: 1 },
-  )
+  const ports = { ...ownPorts, log, store, registry, lake, batch: null, jobs: createMemoryJobQueue() }
+  const own = { pid: 1, catalog, log: silentLog }
+  const worker = await runSpeedPart(ports, { ...own, name: 'speed-1', commitEveryMs: 1 })
   stopSpeed = () => worker.stop()
-  server = await serve(
-    { ...ports, batch: null, jobs: createMemoryJobQueue() },
-    { name: 'serving-1', host: '127.0.0.1', port: 0, maxBodyBytes: 100_000, catalog, log: silentLog },
-  )
+  const door = { httpHost: '127.0.0.1', httpPort: 0, maxBodyBytes: 100_000 }
+  server = await serve(ports, { ...own, ...door, name: 'serving-1' })
 })
 afterAll(async () => {
   await server.stop()

@@ -1,1 +1,0 @@
-export { archivedEvents } from './archived-events.ts'

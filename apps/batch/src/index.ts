@@ -1,2 +1,0 @@
-export { openWarehouses } from './open-warehouses.ts'
-export { startBatch, type StartBatchOptions } from './start-batch.ts'

@@ -1,1 +1,0 @@
-export { runInMemory, type MemoryOptions, type MemoryPlatform } from './memory/run-in-memory.ts'

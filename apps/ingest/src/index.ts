@@ -1,1 +1,0 @@
-export { startTraffic, type TrafficSource } from './start-traffic.ts'

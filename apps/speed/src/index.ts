@@ -1,1 +1,0 @@
-export { speedSources } from './speed-sources.ts'

@@ -1,0 +1,90 @@
+import { openBullmqJobQueue } from '@tidewater/adapter-bullmq'
+import { createRawTables, openClickhouse } from '@tidewater/adapter-clickhouse'
+import { openArchivePresenter, openParquetWriter } from '@tidewater/adapter-duckdb'
+import { openKafkaLog } from '@tidewater/adapter-kafka'
+import { openLake } from '@tidewater/adapter-lake'
+import { createRedisStateStore, createRedisWorkerRegistry } from '@tidewater/adapter-redis'
+import { eventTopics } from '@tidewater/engine-ingest'
+import type { Clock, EventLog, JobQueue, Lake, Nonce, StateStore } from '@tidewater/ports'
+import type { Timers, WorkerRegistry } from '@tidewater/ports'
+import type { ArchivePartPorts } from '../parts/archive-part.ts'
+import type { BatchPartPorts } from '../parts/batch-part.ts'
+import type { ServingPartPorts } from '../parts/serving-part.ts'
+import type { SpeedPartPorts } from '../parts/speed-part.ts'
+import { openBatchReader, openWarehouses } from './engines.ts'
+import { DUCKDB_SHARE, ownPorts } from './own-ports.ts'
+import type { Opening } from './run-part.ts'
+
+/** Kafka, with a topic for every event of the catalog. */
+export const openLog = async ({
+  settings,
+  closing,
+}: Opening): Promise<{ log: EventLog; clock: Clock; nonce: Nonce }> => {
+  const { name, log: own, catalog, kafkaBrokers: brokers, partitions, retentionMs } = settings
+  const onLog = (level: 'warn' | 'error', message: string, fields: object): void =>
+    own[level](message, fields)
+  const log = closing(openKafkaLog({ brokers, clientId: name, onLog }))
+  const kept = { partitions, retentionMs: retentionMs ?? -1 }
+  await log.ensureTopics(eventTopics(catalog.events.values(), kept))
+  return { ...ownPorts, log }
+}
+
+interface SharedPorts {
+  readonly log: EventLog
+  readonly store: StateStore
+  readonly registry: WorkerRegistry
+  readonly lake: Lake
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly nonce: Nonce
+  readonly breathe: () => Promise<void>
+}
+
+/** What every worker shares with the others: the log, the state, the registry and the lake. */
+const openShared = async (opening: Opening): Promise<SharedPorts> => {
+  const { settings, closing } = opening
+  const { redisUrl, lakeDir, log: own } = settings
+  const { log } = await openLog(opening)
+  const store = await createRedisStateStore({ url: redisUrl, warn: (sentence) => own.warn(sentence) })
+  const registry = await createRedisWorkerRegistry(redisUrl)
+  return {
+    ...ownPorts,
+    log,
+    store: closing(store),
+    registry: closing(registry),
+    lake: await openLake(lakeDir),
+  }
+}
+
+export const openSpeedPorts = (opening: Opening): Promise<SpeedPartPorts> => openShared(opening)
+
+export const openArchivePorts = async (opening: Opening): Promise<ArchivePartPorts> => {
+  const { settings, closing } = opening
+  const shared = await openShared(opening)
+  const writer = closing(await openParquetWriter(DUCKDB_SHARE))
+  const { clickhouseUrl: url } = settings
+  return { ...shared, writer, raw: url === null ? null : closing(createRawTables(openClickhouse({ url }))) }
+}
+
+export const openServingPorts = async (opening: Opening): Promise<ServingPartPorts> => {
+  const { settings, closing } = opening
+  const shared = await openShared(opening)
+  const batch = closing(openBatchReader(settings, settings.catalog, shared.lake))
+  return { ...shared, batch, jobs: closing(openJobs(opening)) }
+}
+
+export const openBatchPorts = async (opening: Opening): Promise<BatchPartPorts> => {
+  const { settings, closing } = opening
+  const { catalog } = settings
+  const shared = await openShared(opening)
+  const { lake } = shared
+  const warehouses = (await openWarehouses(settings, catalog, lake)).map(closing)
+  const writer = closing(await openParquetWriter(DUCKDB_SHARE))
+  const presenter = closing(await openArchivePresenter(lake, catalog, DUCKDB_SHARE))
+  const batch = closing(openBatchReader(settings, catalog, lake))
+  // The part closes its queue itself, before all else.
+  return { ...shared, warehouses, writer, presenter, batch, jobs: openJobs(opening) }
+}
+
+const openJobs = ({ settings: { queueRedisUrl: url, log } }: Opening): JobQueue =>
+  openBullmqJobQueue({ url, trouble: (error) => log.warn('the job queue is in trouble', { error }) })

@@ -1,0 +1,7 @@
+export { archivedEvents, runArchivePart } from './archive-part.ts'
+export type { ArchivePartPorts, ArchivePartSettings } from './archive-part.ts'
+export { runBatchPart, type BatchPartPorts, type BatchPartSettings } from './batch-part.ts'
+export type { PartSettings } from './part-settings.ts'
+export { runServingPart } from './serving-part.ts'
+export type { ServingPart, ServingPartPorts, ServingPartSettings } from './serving-part.ts'
+export { runSpeedPart, speedSources, type SpeedPartPorts, type SpeedPartSettings } from './speed-part.ts'

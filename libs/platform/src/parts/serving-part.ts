@@ -1,0 +1,82 @@
+import { createIntake, type Intake, type IntakeOptions } from '@tidewater/engine-ingest'
+import { createServing } from '@tidewater/engine-serving'
+import type { Serving, ServingAdapters, TrackResult } from '@tidewater/engine-serving'
+import type { Nonce, Timers } from '@tidewater/ports'
+import { ensureGenesis } from '@tidewater/seam'
+import { topicOf } from 'tidewater'
+import type { Catalog } from 'tidewater'
+import { announce } from './announce.ts'
+import type { PartSettings } from './part-settings.ts'
+
+export interface ServingPartPorts extends Omit<ServingAdapters, 'track'> {
+  readonly nonce: Nonce
+  readonly timers: Timers
+}
+
+export interface ServingPartSettings extends PartSettings {
+  /** Told of every event at the door: accepted, rejected, shed. */
+  readonly count?: IntakeOptions['count']
+}
+
+/** Takes events and answers questions, by calls; `serve` puts both behind HTTP. */
+export interface ServingPart {
+  readonly intake: Intake
+  readonly serving: Serving
+  stop(): Promise<void>
+}
+
+export const runServingPart = async (
+  ports: ServingPartPorts,
+  settings: ServingPartSettings,
+): Promise<ServingPart> => {
+  const intake = openIntake(ports, settings)
+  const serving = await createServing({ ...ports, track: trackBy(intake) }, settings.catalog)
+  await ensureHeaders(ports, settings.catalog)
+  const leave = announce(ports, 'serving', settings)
+  return {
+    intake,
+    serving,
+    stop: async () => {
+      await leave()
+      await serving.close()
+    },
+  }
+}
+
+/** Bytes that may wait for Kafka at a time. */
+const IN_FLIGHT_BYTES = 64 << 20
+
+/** The door of every event of the catalog. */
+export const openIntake = (
+  { log, clock, nonce }: Pick<ServingPartPorts, 'log' | 'clock' | 'nonce'>,
+  { catalog, count }: Pick<ServingPartSettings, 'catalog' | 'count'>,
+): Intake =>
+  createIntake({
+    ...{ log, clock, newId: nonce, events: catalog.events, maxInFlightBytes: IN_FLIGHT_BYTES },
+    ...(count === undefined ? {} : { count }),
+  })
+
+/** Readers need a header per partition and a pointer; whoever comes first writes them. */
+const ensureHeaders = async (
+  { log, lake, store, nonce }: ServingPartPorts,
+  catalog: Catalog,
+): Promise<void> => {
+  const newest = (await lake.generations()).at(-1) ?? null
+  for (const { name } of catalog.events.values()) {
+    const topic = topicOf(name)
+    const places = (await log.bounds(topic)).map(({ partition }) => ({ topic, partition }))
+    await ensureGenesis(store, places, newest, nonce)
+  }
+}
+
+const encoder = new TextEncoder()
+
+const trackBy =
+  (intake: Intake) =>
+  async (event: string, rows: readonly unknown[]): Promise<TrackResult> => {
+    const { accepted, rejected } = await intake.accept(
+      event,
+      rows.map((row) => encoder.encode(JSON.stringify(row))),
+    )
+    return { accepted, rejected }
+  }
