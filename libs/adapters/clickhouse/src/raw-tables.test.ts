@@ -6,6 +6,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openParquetWriter } from '@tidewater/adapter-duckdb'
 import type { ParquetWriter, RawTables } from '@tidewater/ports'
 import { startClickhouse } from '@tidewater/stack'
+import { clickhouse as dialect } from '@tidewater/expr'
+import { NASTY_TEXTS } from '@tidewater/testing/nasty-texts'
 import type { EventDefinition } from 'tidewater'
 import { openClickhouse, type Clickhouse } from './open-clickhouse.ts'
 import { createRawTables } from './raw-tables.ts'
@@ -110,6 +112,23 @@ test('values arrive exactly; tables carry their comments; preparing twice change
   expect(await engine.query(`SELECT comment FROM system.tables WHERE name = 'raw_exact'`)).toEqual([
     { comment: event.doc },
   ])
+})
+
+test('texts arrive as they were sent, and a literal finds each of them', async () => {
+  const event = eventOf('Texts')
+  await tables.prepare([event])
+  const sent = NASTY_TEXTS.map((shop, n) => ({
+    id: `t${n}${shop}`,
+    appendedAt: 1000,
+    cells: { shop_id: shop },
+  }))
+  await load(event, sent, 0, sent.length)
+  const rows = await engine.query('SELECT shop_id, _id FROM tidewater.raw_texts ORDER BY _offset')
+  expect(rows).toEqual(sent.map(({ id, cells }) => ({ shop_id: cells.shop_id, _id: id })))
+  for (const [n, shop] of NASTY_TEXTS.entries())
+    expect(
+      await engine.query(`SELECT _offset FROM tidewater.raw_texts WHERE shop_id = ${dialect.text(shop)}`),
+    ).toEqual([{ _offset: n }])
 })
 
 test('a load that is sent again after a lost answer changes nothing', async () => {

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { duckdb as dialect } from '@tidewater/expr'
 import type { SqlEngine } from '@tidewater/ports'
+import { NASTY_TEXTS } from '@tidewater/testing/nasty-texts'
 import { openDuckdb } from './open-duckdb.ts'
 
 let duckdb: SqlEngine
@@ -33,6 +35,14 @@ test('instants are ms, also before 1970; lists are arrays; NULL is null', async 
     missing: null,
     one: 'b',
   })
+})
+
+test('a text comes back as it was: zero bytes, a byte order mark in front, half-composed letters', async () => {
+  for (const text of NASTY_TEXTS) {
+    const literal = dialect.text(text)
+    const [row] = await duckdb.query(`SELECT ${literal} AS text, [${literal}] AS list`)
+    expect(row).toEqual({ text, list: [text] })
+  }
 })
 
 test('more statements than connections wait for their turn', async () => {

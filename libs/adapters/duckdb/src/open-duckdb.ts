@@ -3,6 +3,7 @@ import type { DuckDBResult } from '@duckdb/node-api'
 import type { SqlEngine, SqlRow } from '@tidewater/ports'
 import { createConnectionPool } from './connection-pool.ts'
 import { converterFor } from './convert-duckdb-value.ts'
+import './keep-byte-order-mark.ts'
 
 export interface DuckdbOptions {
   /** A file, or ':memory:'. */

@@ -21,7 +21,7 @@ export const idOf = (event: EventDefinition, record: LogRecord, row: Row, place:
   return idInside(record.value) ?? `${place.topic}/${place.partition}/${record.offset}`
 }
 
-const utf8 = new TextDecoder()
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
 const textOf = (bytes: Uint8Array): string =>
   Buffer.isBuffer(bytes) ? bytes.toString('utf8') : utf8.decode(bytes)
