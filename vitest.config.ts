@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config'
 const unitPaths = [
   'libs/core',
   'libs/engine',
+  'libs/adapters/lake',
   'libs/adapters/memory',
   'libs/runtime',
   'libs/testing',
@@ -42,7 +43,7 @@ export default defineConfig({
         test: {
           name: 'servers',
           include: named(serverPaths),
-          exclude: [...ignored, 'libs/adapters/memory/**'],
+          exclude: [...ignored, 'libs/adapters/lake/**', 'libs/adapters/memory/**'],
           pool: 'forks',
           globalSetup: 'infra/tools/test-servers.ts',
           testTimeout: 60_000,

@@ -1,1 +1,2 @@
-export { openLake } from './local-lake.ts'
+export { openLake } from './open-lake.ts'
+export { localFiles, type LakeHost } from './local-host.ts'

@@ -1,7 +1,10 @@
 import { join } from 'node:path'
-import type { LakeEntry } from '@tidewater/ports'
+import type { FileStore, LakeEntry, TopicPartition } from '@tidewater/ports'
 import { endOf, extended, type Chain } from './chain.ts'
-import { namesIn, readJson } from './files.ts'
+import { readJson } from './files.ts'
+
+export const manifestOf = (root: string, place: TopicPartition): string =>
+  join(root, 'manifest', place.topic, String(place.partition))
 
 /** `manifest/<topic>/<partition>/<level>-<from>.json`: the name is the key, so a file system decides who was first. */
 export const entryName = (level: number, from: number): string =>
@@ -13,8 +16,8 @@ const parseName = (name: string): { level: number; from: number } | null => {
 }
 
 /** Reads a partition's whole manifest: highest level first, so entries it covers are not even opened. */
-export const readChain = async (directory: string): Promise<Chain> => {
-  const names = (await namesIn(directory)).map(parseName).filter((name) => name !== null)
+export const readChain = async (files: FileStore, directory: string): Promise<Chain> => {
+  const names = (await files.list(directory)).map(parseName).filter((name) => name !== null)
   const top = Math.max(-1, ...names.map((name) => name.level))
   const levels: LakeEntry[][] = Array.from({ length: top + 1 }, () => [])
   for (let level = top; level >= 0; level--) {
@@ -23,7 +26,7 @@ export const readChain = async (directory: string): Promise<Chain> => {
       .sort((a, b) => a.from - b.from)
     for (const { from } of wanted) {
       if (from !== endOf({ levels }, level)) continue
-      const entry = await readEntry(directory, level, from)
+      const entry = await readEntry(files, directory, level, from)
       if (entry === null) break
       levels[level]?.push(entry)
     }
@@ -32,20 +35,25 @@ export const readChain = async (directory: string): Promise<Chain> => {
 }
 
 /** What others have added since `chain` was read: a few look-ups whatever the length of history. */
-export const caughtUp = async (directory: string, chain: Chain): Promise<Chain> => {
-  if (chain.levels.length === 0) return readChain(directory)
+export const caughtUp = async (files: FileStore, directory: string, chain: Chain): Promise<Chain> => {
+  if (chain.levels.length === 0) return readChain(files, directory)
   let current = chain
   for (let level = 0; level <= current.levels.length; level++)
     for (;;) {
-      const entry = await readEntry(directory, level, endOf(current, level))
+      const entry = await readEntry(files, directory, level, endOf(current, level))
       if (entry === null) break
       const next = extended(current, entry)
       // An entry wider than what this process has read: it slept through its parts.
-      if (next === null) return readChain(directory)
+      if (next === null) return readChain(files, directory)
       current = next
     }
   return current
 }
 
-const readEntry = async (directory: string, level: number, from: number): Promise<LakeEntry | null> =>
-  (await readJson(join(directory, entryName(level, from)))) as LakeEntry | null
+const readEntry = async (
+  files: FileStore,
+  directory: string,
+  level: number,
+  from: number,
+): Promise<LakeEntry | null> =>
+  (await readJson(files, join(directory, entryName(level, from)))) as LakeEntry | null

@@ -1,6 +1,7 @@
 export * from './batch-reader.ts'
 export * from './clock.ts'
 export * from './event-log.ts'
+export * from './file-store.ts'
 export * from './http-route.ts'
 export * from './job-queue.ts'
 export * from './lake.ts'

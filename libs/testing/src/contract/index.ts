@@ -1,4 +1,5 @@
 export * from './event-log.ts'
+export * from './file-store.ts'
 export * from './job-queue.ts'
 export * from './lake.ts'
 export * from './state-store.ts'

@@ -1,6 +1,5 @@
-import { access, writeFile } from 'node:fs/promises'
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { GenerationRecord, Lake, NewLakeEntry } from '@tidewater/ports'
+import type { FileStore, GenerationRecord, Lake, NewLakeEntry } from '@tidewater/ports'
 
 const entry = (from: number, next: number, level = 0): NewLakeEntry => ({
   topic: 'event.sale',
@@ -14,24 +13,19 @@ const entry = (from: number, next: number, level = 0): NewLakeEntry => ({
   maxEventTime: next * 10,
 })
 
-const written = async (lake: Lake, text: string): Promise<string> => {
-  const file = lake.temporary()
-  await writeFile(file, text)
-  return file
-}
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  )
 const ranges = async (lake: Lake) => (await lake.entries('event.sale')).map((tile) => [tile.from, tile.next])
 
-/** What every Lake must do. `open` opens the lake of the current test once more, as another process would; `fresh` starts an empty one. */
+/** What every Lake must do. `open` opens the lake of the current test once more, as another process would; `fresh` starts an empty one; `files` are where it lives. */
 export const lakeContract = (
   title: string,
-  make: { fresh(): Promise<void>; open(): Promise<Lake> },
+  make: { fresh(): Promise<void>; open(): Promise<Lake>; readonly files: FileStore },
 ): void => {
+  const written = async (lake: Lake, text: string): Promise<string> => {
+    const file = lake.temporary()
+    await make.files.create(file, new TextEncoder().encode(text))
+    return file
+  }
+  const exists = async (path: string): Promise<boolean> => (await make.files.stat(path)) !== null
   describe(`${title} as a Lake`, () => {
     let lake: Lake
     beforeEach(async () => {
@@ -125,7 +119,9 @@ export const lakeContract = (
       const [first] = await lake.entries('event.sale')
       if (first === undefined) throw new Error('no entry')
       expect(await lake.intact(first)).toBe(true)
-      await writeFile(lake.path(first.file ?? ''), 'abd')
+      const path = lake.path(first.file ?? '')
+      await make.files.remove(path)
+      await make.files.rename(await written(lake, 'abd'), path)
       expect(await lake.intact(first)).toBe(false)
     })
 

@@ -2,8 +2,9 @@ import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { lakeContract } from '@tidewater/testing/contract'
-import { openLake } from './local-lake.ts'
+import { fileStoreContract, lakeContract } from '@tidewater/testing/contract'
+import { localFiles } from './local-host.ts'
+import { openLake } from './open-lake.ts'
 
 const directories: string[] = []
 let current = ''
@@ -15,7 +16,14 @@ afterAll(async () => {
   for (const directory of directories) await rm(directory, { recursive: true, force: true })
 })
 
-lakeContract('The local lake', { fresh, open: () => openLake(current) })
+lakeContract('The local lake', { fresh, open: () => openLake(current), files: localFiles })
+fileStoreContract('The local file system', {
+  files: localFiles,
+  fresh: async () => {
+    await fresh()
+    return current
+  },
+})
 
 test('opening sweeps what a dead process left and keeps what a living one writes', async () => {
   await fresh()
