@@ -8,7 +8,8 @@ import type { Clock, FileStore, Nonce } from '@tidewater/ports'
 /** Where a lake lives: its files, and who is writing them. */
 export interface LakeHost {
   readonly files: FileStore
-  readonly clock: Clock
+  /** Ages of files are told by the wall clock: they are written by others too. */
+  readonly clock: Pick<Clock, 'now'>
   readonly nonce: Nonce
   /** The machine; process ids mean something on one machine only. */
   readonly name: string
