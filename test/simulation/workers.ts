@@ -44,6 +44,10 @@ export const createWorkers = (
     const owner: Owner = { name: `speed-${++born}`, dead: false }
     const context: TaskContext = {
       store: storeOf(store, pool, owner),
+      log: {
+        bounds: async () =>
+          places.map(({ partition }) => ({ partition, low: 0, high: world.log[partition]?.length ?? 0 })),
+      },
       nonce,
       newest: () => pool.submit(owner, async () => durable.generations.at(-1) ?? null),
       counters,

@@ -32,7 +32,7 @@ export const publishGeneration = async (
   generation: GenerationRecord,
   progress: (fraction: number) => void,
 ): Promise<PublishResult> => {
-  await ensureGenesis(ports.store, places, generation, ports.nonce)
+  await ensureGenesis(ports, places, generation)
   let warehouse: Warehouse | null = null
   const headers = await headersOf(ports, places)
   for (const [index, place] of places.entries()) {

@@ -89,7 +89,7 @@ export const publishNewest = async (
   for (;;) {
     const newest = (await ports.lake.generations()).at(-1) ?? null
     if (newest === null) {
-      await ensureGenesis(ports.store, places, null, ports.nonce)
+      await ensureGenesis(ports, places, null)
       return null
     }
     await rebuildLost(ports, options, newest)

@@ -199,7 +199,7 @@ export const openPlatform = async (sql: SqlServer | null = null) => {
 
   /** What speed workers do to the headers: all records of the log are applied (their state is not needed here). */
   const apply = async (): Promise<void> => {
-    await ensureGenesis(store, places, (await lake.generations()).at(-1) ?? null, nonce)
+    await ensureGenesis({ store, log, nonce }, places, (await lake.generations()).at(-1) ?? null)
     for (const { partition, high } of await log.bounds(TOPIC)) {
       const place = { topic: TOPIC, partition }
       const stored = must(await store.header(place))

@@ -1,6 +1,5 @@
 import { PlatformError } from '@tidewater/base'
-import type { Nonce } from '@tidewater/ports'
-import type { TopicPartition } from '@tidewater/ports'
+import type { EventLog, Nonce, TopicPartition } from '@tidewater/ports'
 import { decodeHeader, encodeHeader, type Header } from './header.ts'
 import { decodePointer, encodePointer, pointerOf, type Pointer } from './pointer.ts'
 import * as protocol from './protocol.ts'
@@ -130,23 +129,49 @@ export const movePointer = async (store: StateStore, to: Pointer): Promise<boole
   return store.movePointer(stored, encodePointer(to))
 }
 
+/** Says in every answer that a partition stands still; `why` is a sentence for people. */
+export const markHalted = (
+  store: StateStore,
+  place: TopicPartition,
+  why: string,
+  nonce: Nonce,
+): Promise<Change> => change(store, place, (h) => protocol.halt(h, why, nonce()))
+
+export interface SeedPorts {
+  readonly store: StateStore
+  readonly log: Pick<EventLog, 'bounds'>
+  readonly nonce: Nonce
+}
+
 /**
  * Creates what is missing: a header per partition, begun at the newest durable generation's cut, and, where no generation
- * exists, the pointer to generation 0. Called by whoever comes first; changes nothing that is there.
+ * exists, the pointer to generation 0. Called by whoever comes first; changes nothing that is there, but for the number of
+ * partitions of a topic that has grown.
  */
 export const ensureGenesis = async (
-  store: StateStore,
+  { store, log, nonce }: SeedPorts,
   places: readonly TopicPartition[],
   newest: GenerationRecord | null,
-  nonce: Nonce,
 ): Promise<void> => {
   const start = pointerOf(newest)
-  await Promise.all(
-    places.map(async (place) => {
-      if ((await store.header(place)) !== null) return
-      const next = encodeHeader(protocol.seedHeader(start, place, nonce()))
-      await store.commit(place, { expected: null, next, writes: [], seen: [] })
-    }),
-  )
+  const headers = await Promise.all(places.map((place) => store.header(place)))
+  const missing = places.filter((_, i) => headers[i] === null)
+  for (const topic of new Set(missing.map((place) => place.topic))) {
+    // Asked only now: whatever an answer from the lost store had seen is below these ends.
+    const bounds = await log.bounds(topic)
+    const ends = new Map(bounds.map(({ partition, high }) => [partition, high]))
+    const own = places.filter((place) => place.topic === topic)
+    await Promise.all(
+      own.map(async (place) => {
+        if (!missing.includes(place)) {
+          await change(store, place, (h) => protocol.grow(h, bounds.length, nonce()))
+          return
+        }
+        const seen = { end: ends.get(place.partition) ?? 0, partitions: bounds.length }
+        const next = encodeHeader(protocol.seedHeader(start, place, seen, nonce()))
+        await store.commit(place, { expected: null, next, writes: [], seen: [] })
+      }),
+    )
+  }
   if (newest === null && (await store.pointer()) === null) await store.movePointer(null, encodePointer(start))
 }

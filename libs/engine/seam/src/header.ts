@@ -36,7 +36,18 @@ export interface Header {
   readonly loaded: string | null
   /** Seen ids are complete for the records below it; null: for all below `nextOffset`. Not null only while a lost store is rebuilt. */
   readonly carried: number | null
+  /** Partitions of the topic when this was last written: they tell which one is a key's home. 0: not known. */
+  readonly partitions: number
+  /**
+   * End of the log when this header was made in a store that had lost it; null: nothing was lost, or all of it is applied again.
+   * Until `nextOffset` is there, answers lack records that earlier answers had.
+   */
+  readonly rebuildTo: number | null
+  /** Why the partition stands still, for people: 'DATA_GAP: the log begins at 7, …'; null: it does not. Lifted by taking it anew. */
+  readonly halted: string | null
 }
+
+type LaterField = 'partitions' | 'rebuildTo' | 'halted'
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
@@ -57,6 +68,9 @@ export const encodeHeader = (header: Header): Uint8Array =>
       strayed: header.strayed,
       loaded: header.loaded,
       carried: header.carried,
+      partitions: header.partitions,
+      rebuildTo: header.rebuildTo,
+      halted: header.halted,
     }),
   )
 
@@ -76,7 +90,8 @@ export const decodeHeader = (bytes: Uint8Array): Header => {
       'delete the keys of that partition: it is rebuilt from the newest generation and the log',
     )
   }
-  return found as Header
+  // A worker of an earlier version writes none of these.
+  return { partitions: 0, rebuildTo: null, halted: null, ...(found as Omit<Header, LaterField>) }
 }
 
 const parse = (bytes: Uint8Array): unknown => {

@@ -24,11 +24,25 @@ export type Move =
 const moved = (header: Header): Move => ({ kind: 'moved', header })
 const refused = (reason: Refusal): Move => ({ kind: 'refused', reason })
 
+/** What the log says of a partition that gets its first header. */
+export interface SeenLog {
+  /** Offset the next record will get, asked after the header was found missing. */
+  readonly end: number
+  /** Partitions of the topic. */
+  readonly partitions: number
+}
+
 /**
- * The first header of a partition in this store: state and carry begin at the newest durable generation's cut.
- * The generation counts as registered at once only where it holds nothing to load (cut 0).
+ * The first header of a partition in this store: state and carry begin at the newest durable generation's cut, and answers are
+ * short until what the log holds beyond it is applied. The generation counts as registered at once only where it holds nothing
+ * to load (cut 0).
  */
-export const seedHeader = (newest: Pointer, place: TopicPartition, nonce: string): Header => {
+export const seedHeader = (
+  newest: Pointer,
+  place: TopicPartition,
+  { end, partitions }: SeenLog,
+  nonce: string,
+): Header => {
   const cut = cutOf(newest, place)
   const id = cut === 0 ? newest.id : null
   return {
@@ -44,6 +58,9 @@ export const seedHeader = (newest: Pointer, place: TopicPartition, nonce: string
     strayed: false,
     loaded: id,
     carried: cut === 0 ? null : 0,
+    partitions,
+    rebuildTo: end > cut ? end : null,
+    halted: null,
   }
 }
 
@@ -51,6 +68,7 @@ export const seedHeader = (newest: Pointer, place: TopicPartition, nonce: string
 export const own = (header: Header, token: string, nonce: string): Header => ({
   ...header,
   token,
+  halted: null,
   revision: nonce,
   stateRevision: nonce,
 })
@@ -73,6 +91,7 @@ export const commitHeader = (header: Header, progress: Progress, nonce: string):
   maxEventTime: progress.maxEventTime,
   lastAppended: progress.lastAppended,
   carried: progress.carried,
+  rebuildTo: header.rebuildTo !== null && progress.nextOffset < header.rebuildTo ? header.rebuildTo : null,
   since: Object.fromEntries(progress.fingerprints.map((f) => [f, header.since[f] ?? header.nextOffset])),
 })
 
@@ -142,3 +161,13 @@ export const retire = (header: Header, number: number, nonce: string): Move => {
 /** Marks that readers of a key at home here must look at every partition. State stays valid, so stateRevision stays. */
 export const markStrayed = (header: Header, nonce: string): Move =>
   header.strayed ? { kind: 'same', header } : moved({ ...header, revision: nonce, strayed: true })
+
+/** Says in every answer that the partition stands still, until somebody takes it anew. State stays valid, so stateRevision stays. */
+export const halt = (header: Header, why: string, nonce: string): Move =>
+  header.halted === why ? { kind: 'same', header } : moved({ ...header, revision: nonce, halted: why })
+
+/** The topic has more partitions now, so keys have other homes. */
+export const grow = (header: Header, partitions: number, nonce: string): Move =>
+  header.partitions >= partitions
+    ? { kind: 'same', header }
+    : moved({ ...header, revision: nonce, partitions })

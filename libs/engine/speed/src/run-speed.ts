@@ -147,12 +147,13 @@ const definedOf = (options: SpeedOptions): Partial<LaneLimits> =>
   )
 
 const contextOf = (
-  { store, nonce, newest }: SpeedPorts,
+  { store, log, nonce, newest }: SpeedPorts,
   options: SpeedOptions,
   counters: Counters,
 ): TaskContext => {
   const sink: ByteSink = { bytes: new Uint8Array(1 << 20), length: 0 }
-  return { store, nonce, newest, counters, sink, budget: { most: options.cacheEntries ?? 200_000, held: 0 } }
+  const budget = { most: options.cacheEntries ?? 200_000, held: 0 }
+  return { store, log, nonce, newest, counters, sink, budget }
 }
 
 const readerOf = (
@@ -205,7 +206,7 @@ const prepareTopic = async ({ log, store, newest, nonce }: SpeedPorts, topic: st
   try {
     const headers = await Promise.all(places.map((place) => store.header(place)))
     if (!headers.includes(null)) return places.length
-    await ensureGenesis(store, places, await newest(), nonce)
+    await ensureGenesis({ store, log, nonce }, places, await newest())
     const grown = headers.some((header) => header !== null)
     if (grown) await Promise.all(places.map((place) => markStrayed(store, place, nonce)))
   } catch {

@@ -1,6 +1,13 @@
 import { must } from '@tidewater/base'
-import { type GenerationRecord, type Nonce, type StateStore, type TopicPartition } from '@tidewater/ports'
-import { decodeHeader, encodeHeader, ensureGenesis, protocol, type Header } from '@tidewater/seam'
+import { type GenerationRecord, type TopicPartition } from '@tidewater/ports'
+import {
+  decodeHeader,
+  encodeHeader,
+  ensureGenesis,
+  protocol,
+  type Header,
+  type SeedPorts,
+} from '@tidewater/seam'
 
 /** A header as this worker wrote it. */
 export interface Owned {
@@ -9,9 +16,7 @@ export interface Owned {
   readonly bytes: Uint8Array
 }
 
-export interface TakePorts {
-  readonly store: StateStore
-  readonly nonce: Nonce
+export interface TakePorts extends SeedPorts {
   /** The newest durable generation: where a partition begins in a store that does not know it. */
   readonly newest: () => Promise<GenerationRecord | null>
 }
@@ -21,7 +26,7 @@ export const takePartition = async (ports: TakePorts, place: TopicPartition): Pr
   const { store, nonce, newest } = ports
   let stored = await store.header(place)
   if (stored === null) {
-    await ensureGenesis(store, [place], await newest(), nonce)
+    await ensureGenesis(ports, [place], await newest())
     stored = await store.header(place)
   }
   const token = nonce()

@@ -65,7 +65,7 @@ const ensureHeaders = async (
   for (const { name } of catalog.events.values()) {
     const topic = topicOf(name)
     const places = (await log.bounds(topic)).map(({ partition }) => ({ topic, partition }))
-    await ensureGenesis(store, places, newest, nonce)
+    await ensureGenesis({ store, log, nonce }, places, newest)
   }
 }
 

@@ -3,6 +3,9 @@ import { encodeHeader, GENESIS, protocol } from '@tidewater/seam'
 import type { StateStore } from '@tidewater/ports'
 import { at, bytes, keysOf, place, same, value } from './state-store-values.ts'
 
+/** What a first header knows of an empty log. */
+const UNSEEN = { end: 0, partitions: 1 }
+
 export const batchTests = (the: () => StateStore): void => {
   test('batch parts: loaded in pieces, one generation beside the other, dropped alone', async () => {
     const all = async (generation: string, fingerprint: string): Promise<string[]> => {
@@ -25,7 +28,7 @@ export const batchTests = (the: () => StateStore): void => {
   test('a name is given only to a batch part that is all there, and its part is then safe', async () => {
     const part = (groups: number) => [{ generation: 'g1-x', fingerprint: 'f1', groups }]
     const named = (nonce: string): Uint8Array =>
-      encodeHeader({ ...protocol.seedHeader({ ...GENESIS, id: 'g1-x' }, place, nonce) })
+      encodeHeader({ ...protocol.seedHeader({ ...GENESIS, id: 'g1-x' }, place, UNSEEN, nonce) })
     const none = { expected: null, writes: [], seen: [] }
     same(await the().commit(place, { ...none, next: named('n1'), requires: part(2) }), { kind: 'incomplete' })
     expect(await the().header(place)).toBeNull()
@@ -52,7 +55,7 @@ export const batchTests = (the: () => StateStore): void => {
     }
     await the().dropBatch(place, 'g1-x', ['f1'])
     expect(await count()).toBe(2)
-    const unnamed = encodeHeader(protocol.seedHeader(GENESIS, place, 'n2'))
+    const unnamed = encodeHeader(protocol.seedHeader(GENESIS, place, UNSEEN, 'n2'))
     await the().commit(place, { ...none, expected: named('n1'), next: unnamed })
     await the().dropBatch(place, 'g1-x', ['f1'])
     expect(await count()).toBe(0)
@@ -65,8 +68,8 @@ export const batchTests = (the: () => StateStore): void => {
       { ...at('old', 60_000, 'f2'), value: value(1, 'x') },
       { ...at('new', 120_000, 'f2'), value: value(3, 'x') },
     ]
-    const low = encodeHeader(protocol.seedHeader(GENESIS, place, 'n1'))
-    const high = encodeHeader({ ...protocol.seedHeader(GENESIS, place, 'n2'), floor: 2 })
+    const low = encodeHeader(protocol.seedHeader(GENESIS, place, UNSEEN, 'n1'))
+    const high = encodeHeader({ ...protocol.seedHeader(GENESIS, place, UNSEEN, 'n2'), floor: 2 })
     await the().commit(place, { expected: null, next: low, writes, seen: [] })
     const sweepAll = async (fingerprint: string): Promise<number> => {
       let swept = 0
