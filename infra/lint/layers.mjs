@@ -1,5 +1,5 @@
 // The direction of dependencies (docs: the layout): what each layer may import. Package tags say which layer it is.
-// Core order: base <- windows <- expr <- aggregates <- define <- plan <- merge.
+// Core order: base <- windows <- expr <- aggregates <- define <- rows <- plan <- merge.
 const core = [
   'layer:core-base',
   'layer:core-expr',
@@ -7,7 +7,7 @@ const core = [
   'layer:core-windows',
   'layer:core-define',
 ]
-const wholeCore = [...core, 'layer:core-plan', 'layer:core-merge']
+const wholeCore = [...core, 'layer:core-rows', 'layer:core-plan', 'layer:core-merge']
 const engine = ['layer:engine', 'layer:engine-ports', 'layer:engine-seam']
 
 /** Layer -> layers it may import. */
@@ -17,8 +17,9 @@ export const allowed = {
   'layer:core-aggregates': ['layer:core-base', 'layer:core-windows', 'layer:core-expr'],
   'layer:core-windows': ['layer:core-base'],
   'layer:core-define': ['layer:core-base', 'layer:core-expr', 'layer:core-aggregates', 'layer:core-windows'],
-  'layer:core-plan': core,
-  'layer:core-merge': [...core, 'layer:core-plan'],
+  'layer:core-rows': core,
+  'layer:core-plan': [...core, 'layer:core-rows'],
+  'layer:core-merge': [...core, 'layer:core-rows', 'layer:core-plan'],
   'layer:engine-ports': wholeCore,
   'layer:engine-seam': [...wholeCore, 'layer:engine-ports'],
   'layer:engine': [...wholeCore, 'layer:engine-ports', 'layer:engine-seam'],

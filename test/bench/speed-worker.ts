@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto'
 import { createRedisStateStore, createRedisWorkerRegistry } from '@tidewater/adapter-redis'
 import { openKafkaLog } from '@tidewater/adapter-kafka'
-import { compileDecoder, idOf, isRejected } from '@tidewater/engine-ingest'
+import { compileDecoder, isRejected } from '@tidewater/engine-ingest'
+import { identityOf } from '@tidewater/rows'
 import { runSpeed } from '@tidewater/engine-speed'
 import { compileView } from '@tidewater/plan'
 import { decodeHeader } from '@tidewater/seam'
@@ -52,7 +53,7 @@ const worker = await runSpeed(
           const row = decode(value, appendedAt)
           return isRejected(row) ? null : row
         },
-        idOf: (record, row, place) => idOf(event, record, row, place),
+        idOf: identityOf(event),
         views: [{ machine: compileView(view, catalog), routed: true, keyless: false }],
       },
     ],

@@ -69,7 +69,8 @@ export const rowEncoder = (
       if ('wrong' in read) return broken(`${cell.name}: ${read.wrong}`)
       parts.push(cell.prefix + read.json)
       if (i === time) ms = Number(read.json)
-      if (i === dedupe) own = text
+      // As every reader of the event makes it from the field's value (identity.ts), not as the file happens to write it.
+      if (i === dedupe) own = String(JSON.parse(read.json))
     }
     const content = parts.join(',')
     if (dedupe >= 0) return { line: row.line, id: own, json: `{${content}}`, time: ms, text: row.text }

@@ -1,10 +1,10 @@
 // The walk of one event, 2 of 10. Next: libs/adapters/kafka/src/producer.ts
 import { partitionFor } from '@tidewater/base'
-import { type Row, encodeKey } from '@tidewater/plan'
+import { encodeKey } from '@tidewater/plan'
 import type { NewRecord } from '@tidewater/ports'
+import { ID_HEADER, givenIdentityOf } from '@tidewater/rows'
 import type { EventDefinition } from 'tidewater'
 import { type Decoder, compileDecoder } from './decoder.ts'
-import { ID_HEADER, idInside } from './envelope.ts'
 import { type Reason, Rejected, isRejected } from './rejection.ts'
 
 export interface Verdict {
@@ -31,6 +31,7 @@ export const compileAcceptance = (
   event: EventDefinition,
 ): ((values: readonly Uint8Array[], door: Door) => Verdict) => {
   const decode = limited(compileDecoder(event))
+  const identity = givenIdentityOf(event)
   const keyType = event.fields.find(({ name }) => name === event.key)?.type ?? { kind: 'id' }
   const keyPart = [{ type: keyType, optional: false }]
   return (values, { partitions, now, newId }) => {
@@ -45,7 +46,7 @@ export const compileAcceptance = (
         rejected.push({ index, reasons: row.reasons })
         return
       }
-      const own = ownId(event, row, value)
+      const own = identity(row, value)
       if (own === null) withoutId++
       const id = own ?? newId()
       const key = encodeKey([row[event.key] ?? null], keyPart)
@@ -67,8 +68,3 @@ const limited =
 const TOO_LARGE = new Rejected([
   { field: null, message: `is larger than ${LARGEST_VALUE} bytes`, cure: 'send less in one event' },
 ])
-
-const ownId = (event: EventDefinition, row: Row, value: Uint8Array): string | null => {
-  const id = event.dedupe === null ? null : row[event.dedupe]
-  return typeof id === 'string' ? id : idInside(value)
-}

@@ -1,6 +1,5 @@
 export { compileDecoder, type Decoder } from './decoder.ts'
-export { ID_HEADER, idOf } from './envelope.ts'
-export { FUTURE_MS, ID_FIELD } from './judge-json.ts'
+export { FUTURE_MS } from './judge-json.ts'
 export { parseInstant } from './parse-instant.ts'
 export { isRejected, type Reason, Rejected, sentenceOfRejection } from './rejection.ts'
 export { compileAcceptance, type Door, LARGEST_VALUE, type Verdict } from './accept-events.ts'

@@ -1,15 +1,13 @@
 import { didYouMean } from '@tidewater/base'
 import type { Value } from '@tidewater/expr'
 import type { Row } from '@tidewater/plan'
+import { ID_FIELD } from '@tidewater/rows'
 import type { EventDefinition } from 'tidewater'
 import { type FieldRule, type Json, NumberText, ruleOf } from './field-rule.ts'
 import { type Reason, Rejected } from './rejection.ts'
 
 /** How far an event may lie beyond the append time before it is rejected: it would poison every "newest" (semantics I4). */
 export const FUTURE_MS = 600_000
-
-/** Field of the envelope that JSON may carry: the record's id. */
-export const ID_FIELD = '_id'
 
 /** Judges one record given as JSON text. This is the definition of "valid"; the byte scanner is only a faster way to it. */
 export const compileJudge = (

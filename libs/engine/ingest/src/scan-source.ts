@@ -1,5 +1,6 @@
+import { ID_FIELD } from '@tidewater/rows'
 import type { EventDefinition, FieldDefinition } from 'tidewater'
-import { FUTURE_MS, ID_FIELD } from './judge-json.ts'
+import { FUTURE_MS } from './judge-json.ts'
 import { EARLIEST_MS, LATEST_MS } from './parse-instant.ts'
 
 /**

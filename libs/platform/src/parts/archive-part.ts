@@ -1,6 +1,7 @@
 import { ENTRY_LIMITS, lineEncoder, runArchive, type ArchivedEvent } from '@tidewater/engine-archive'
 import type { ArchivePorts, EntryLimits, RunningArchive } from '@tidewater/engine-archive'
-import { compileDecoder, idOf, isRejected, sentenceOfRejection } from '@tidewater/engine-ingest'
+import { compileDecoder, isRejected, sentenceOfRejection } from '@tidewater/engine-ingest'
+import { identityOf } from '@tidewater/rows'
 import type { Catalog } from 'tidewater'
 import { warnTo, type PartSettings } from './part-settings.ts'
 
@@ -27,6 +28,7 @@ export const runArchivePart = (
 export const archivedEvents = (catalog: Catalog): readonly ArchivedEvent[] =>
   [...catalog.events.values()].map((event) => {
     const decode = compileDecoder(event)
+    const identity = identityOf(event)
     return {
       event,
       line: lineEncoder(event),
@@ -34,7 +36,7 @@ export const archivedEvents = (catalog: Catalog): readonly ArchivedEvent[] =>
         const judged = decode(record.value, record.appendedAt)
         return isRejected(judged)
           ? { kind: 'dead', reason: sentenceOfRejection(judged) }
-          : { kind: 'row', row: judged, id: idOf(event, record, judged, place) }
+          : { kind: 'row', row: judged, id: identity(record, judged, place) }
       },
     }
   })

@@ -1,9 +1,10 @@
-import { compileDecoder, idOf, isRejected } from '@tidewater/engine-ingest'
+import { compileDecoder, isRejected } from '@tidewater/engine-ingest'
 import { runSpeed, type SpeedOptions, type SpeedPorts, type SpeedWorker } from '@tidewater/engine-speed'
 import type { SpeedSource, SpeedView } from '@tidewater/engine-speed'
 import type { Expr } from '@tidewater/expr'
 import { compileView, isRouted } from '@tidewater/plan'
 import type { Lake } from '@tidewater/ports'
+import { identityOf } from '@tidewater/rows'
 import { topicOf } from 'tidewater'
 import type { Catalog, EventDefinition, ViewDefinition } from 'tidewater'
 import type { PartSettings } from './part-settings.ts'
@@ -56,7 +57,7 @@ const sourceOf = (
       const judged = decode(value, appendedAt)
       return isRejected(judged) ? null : judged
     },
-    idOf: (record, row, place) => idOf(event, record, row, place),
+    idOf: identityOf(event),
     views: views.map((view): SpeedView => {
       const machine = compileView(view, catalog)
       const { stateKeys } = machine.layout
