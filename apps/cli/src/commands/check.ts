@@ -6,7 +6,7 @@ import type { Command } from 'commander'
 import { directoriesOf } from '../definitions/catalog-flags.ts'
 import { checkSql } from '../definitions/check-sql.ts'
 import { checkTypes } from '../definitions/check-types.ts'
-import { repository } from '../stack/repository.ts'
+import { repository } from '../stack/run-file.ts'
 
 export const checkCommand = (program: Command): void => {
   program

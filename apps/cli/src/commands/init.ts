@@ -12,7 +12,7 @@ import { join, relative, resolve } from 'node:path'
 import { PlatformError } from '@tidewater/base'
 import type { Command } from 'commander'
 import { newPipelines } from '../definitions/new-pipelines.ts'
-import { repository } from '../stack/repository.ts'
+import { repository } from '../stack/run-file.ts'
 
 export const initCommand = (program: Command): void => {
   program

@@ -2,13 +2,11 @@ import { resolve } from 'node:path'
 import { loadConfig } from '@tidewater/runtime'
 import { InvalidArgumentError, type Command } from 'commander'
 import { bannerOf } from '../stack/banner.ts'
-import type { Platform } from '../stack/platform.ts'
-import { claimData, forgetData } from '../stack/prepare-data.ts'
-import { createProgress, type Progress } from '../stack/progress.ts'
-import { repository } from '../stack/repository.ts'
-import type { StartOptions } from '../stack/start-options.ts'
+import type { Platform, StartOptions } from '../stack/platform.ts'
+import { claimData, forgetData } from '../stack/data-directory.ts'
+import { createProgress, untilAskedToStop, type Progress } from '../stack/terminal.ts'
+import { repository } from '../stack/run-file.ts'
 import { startStack } from '../stack/start-stack.ts'
-import { untilAskedToStop } from '../stack/until-asked-to-stop.ts'
 
 interface StartFlags {
   readonly memory?: boolean

@@ -3,8 +3,7 @@ import { pathToFileURL } from 'node:url'
 import { PlatformError } from '@tidewater/base'
 import type { Command } from 'commander'
 import { isWorkerRole, mainOf } from '../stack/parts.ts'
-import { repository } from '../stack/repository.ts'
-import { findRunFile } from '../stack/run-file.ts'
+import { repository, findRunFile } from '../stack/run-file.ts'
 
 interface WorkerFlags {
   readonly data?: string

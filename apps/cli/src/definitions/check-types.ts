@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { repository } from '../stack/repository.ts'
+import { repository } from '../stack/run-file.ts'
 
 /** What the type checker says of a directory; null when it has no tsconfig.json and so nothing was checked. */
 export interface TypeReport {

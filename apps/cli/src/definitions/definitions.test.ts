@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { repository } from '../stack/repository.ts'
+import { repository } from '../stack/run-file.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'tidewater-definitions-'))
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))

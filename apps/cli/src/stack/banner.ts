@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import { listFieldOf, type Catalog } from 'tidewater'
-import { dataSize } from './data-size.ts'
+import { dataSize } from './data-directory.ts'
 import type { Platform } from './platform.ts'
 
 /** What a person needs next, printed once everything answers. */

@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { isSystemError } from '@tidewater/runtime'
 import { lastLines } from '@tidewater/stack'
 
 const warning = 40
@@ -27,12 +28,24 @@ export function followComplaints(log: string): () => readonly string[] {
 
 function complaintOf(line: string): string | null {
   if (!line.startsWith('{')) return null
+  const { level, msg, logger } = lineOf(line)
+  // A library's own grumbling (Kafka's client while it retries) stays in the file: our words say what matters.
+  return level !== undefined && level >= warning && msg !== undefined && logger === undefined ? msg : null
+}
+
+interface LogLine {
+  readonly level?: number
+  readonly msg?: string
+  readonly logger?: string
+}
+
+/** A line that was torn says nothing. */
+function lineOf(line: string): LogLine {
   try {
-    const { level, msg, logger } = JSON.parse(line) as { level?: number; msg?: string; logger?: string }
-    // A library's own grumbling (Kafka's client while it retries) stays in the file: our words say what matters.
-    return level !== undefined && level >= warning && msg !== undefined && logger === undefined ? msg : null
-  } catch {
-    return null
+    return JSON.parse(line) as LogLine
+  } catch (error) {
+    if (error instanceof SyntaxError) return {}
+    throw error
   }
 }
 
@@ -45,8 +58,9 @@ function readFrom(path: string, offset: number): { readonly text: string; readon
   let file: number
   try {
     file = openSync(path, 'r')
-  } catch {
-    return { text: '', end: 0 }
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return { text: '', end: 0 }
+    throw error
   }
   try {
     const { size } = fstatSync(file)

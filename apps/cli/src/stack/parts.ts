@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { startChild, type Child } from '@tidewater/stack'
 import { lastWords } from './log-lines.ts'
-import { repository } from './repository.ts'
+import { repository } from './run-file.ts'
 
 /** A program of the platform that runs in a process of its own. */
 export interface Part {

@@ -1,19 +1,17 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { repository } from './repository.ts'
+import { readJson, thisProcess, type ProcessIdentity } from './claims.ts'
 
-/** A process of the running platform. `started` tells it from a later process with the same id. */
-export interface RunningProcess {
+/** Root of this clone. */
+export const repository = join(import.meta.dirname, '..', '..', '..', '..')
+
+/** A process of the running platform. */
+export interface RunningProcess extends ProcessIdentity {
   readonly name: string
-  readonly pid: number
-  readonly started: string
 }
 
-/** What a running platform says of itself in `<data>/run.json`. */
-export interface RunFile {
-  /** The supervisor. */
-  readonly pid: number
-  readonly started: string
+/** What a running platform says of itself in `<data>/run.json`; the process is its supervisor. */
+export interface RunFile extends ProcessIdentity {
   readonly url: string
   readonly ports: Readonly<Record<string, number>>
   /** Kafka's, so that nobody mistakes another clone's broker for ours; '' for a given one. */
@@ -31,17 +29,15 @@ export function writeRunFile(dataDir: string, run: RunFile): void {
   renameSync(`${path}.tmp`, path)
 }
 
-export function removeRunFile(dataDir: string): void {
-  rmSync(join(dataDir, 'run.json'), { force: true })
+/** Removes the run file of `owner` (this process unless another is named); that of anybody else stays. */
+export function removeRunFile(dataDir: string, owner: ProcessIdentity = thisProcess()): void {
+  const run = readRunFile(dataDir)
+  if (run?.pid === owner.pid && run.started === owner.started) rmSync(join(dataDir, 'run.json'))
 }
 
 /** The run file of a data directory; null when there is none that can be read. */
 export function readRunFile(dataDir: string): RunFile | null {
-  try {
-    return JSON.parse(readFileSync(join(dataDir, 'run.json'), 'utf8')) as RunFile
-  } catch {
-    return null
-  }
+  return readJson(join(dataDir, 'run.json')) as RunFile | null
 }
 
 /** The nearest run file: of DATA_DIR, of `.tidewater` here or above, of this clone. */

@@ -9,8 +9,8 @@ import {
   startRedis,
 } from '@tidewater/stack'
 import type { Child, Server } from '@tidewater/stack'
-import type { Ports } from './choose-ports.ts'
-import type { Progress } from './progress.ts'
+import type { Ports } from './ports.ts'
+import type { Progress } from './terminal.ts'
 
 /** A server of ours, and how to start it again. */
 export interface OwnServer {

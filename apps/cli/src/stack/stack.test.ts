@@ -1,17 +1,21 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
 import { startChild, type Child } from '@tidewater/stack'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { choosePorts, movedPorts } from './choose-ports.ts'
-import { stopLeftOver } from './left-over.ts'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { choosePorts, movedPorts } from './ports.ts'
+import { stopLeftOver, claimData, forgetData } from './data-directory.ts'
 import { followComplaints, lastWords } from './log-lines.ts'
-import { claimData, forgetData } from './prepare-data.ts'
-import { processStart } from './process-start.ts'
+import { processStart } from './claims.ts'
+import { createProgress } from './terminal.ts'
 import { findRunFile, readRunFile, writeRunFile, type RunFile } from './run-file.ts'
+import { startStack } from './start-stack.ts'
 import { supervise } from './supervise.ts'
 
 let dir: string
@@ -20,7 +24,10 @@ beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'tidewater-cli-'))
 })
 
-afterEach(() => rmSync(dir, { recursive: true, force: true }))
+afterEach(() => {
+  vi.unstubAllEnvs()
+  rmSync(dir, { recursive: true, force: true })
+})
 
 const sleeper = (): Child =>
   startChild({ name: 'sleeper', command: 'sleep', args: ['60'], log: join(dir, 'sleeper.log') })
@@ -79,6 +86,39 @@ describe('the run file', () => {
   it('refuses data on which a supervisor still runs', async () => {
     writeRunFile(dir, runOf([], process.pid, processStart(process.pid) ?? ''))
     await expect(claimData(dir, () => undefined)).rejects.toThrow(`(process ${process.pid})`)
+  })
+
+  it('is not there yet while a first start goes on, and a second is refused all the same', async () => {
+    const module = JSON.stringify(pathToFileURL(join(import.meta.dirname, 'data-directory.ts')).href)
+    const script = `import { claimData } from ${module}
+      await claimData(${JSON.stringify(dir)}, () => undefined)
+      console.log('claimed')
+      setInterval(() => undefined, 1_000)`
+    const first = spawn(process.execPath, ['--input-type=module-typescript', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    await once(first.stdout, 'data')
+    await expect(claimData(dir, () => undefined)).rejects.toThrow(`(process ${first.pid})`)
+    first.kill('SIGKILL')
+    await once(first, 'exit')
+    await claimData(dir, () => undefined)
+  })
+
+  it('of a running platform outlives a second start that fails', async () => {
+    const first = sleeper()
+    const run = runOf([], first.pid, processStart(first.pid) ?? '')
+    writeRunFile(dir, run)
+    vi.stubEnv('KAFKA_BROKERS', '127.0.0.1:1')
+    vi.stubEnv('REDIS_URL', 'redis://127.0.0.1:1')
+    vi.stubEnv('CLICKHOUSE_URL', 'http://127.0.0.1:1')
+    const second = {
+      ...{ dataDir: dir, port: null, traffic: false, only: false },
+      pipelines: [join(dir, 'nothing-is-here')],
+    }
+    const quiet = createProgress(new PassThrough() as unknown as NodeJS.WriteStream)
+    await expect(startStack(second, quiet)).rejects.toThrow('nothing-is-here')
+    expect(readRunFile(dir)).toEqual(run)
+    await first.stop()
   })
 
   it('stops what a killed supervisor left, but nothing that only has the same process id', async () => {

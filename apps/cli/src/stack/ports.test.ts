@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { pathToFileURL } from 'node:url'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { choosePorts, type Ports } from './choose-ports.ts'
+import { choosePorts, type Ports } from './ports.ts'
 
-const module = pathToFileURL(join(import.meta.dirname, 'choose-ports.ts')).href
+const module = pathToFileURL(join(import.meta.dirname, 'ports.ts')).href
 const script = `import { choosePorts } from ${JSON.stringify(module)}
 console.log(JSON.stringify(await choosePorts({ http: null })))
 setInterval(() => undefined, 1_000)`

@@ -1,4 +1,0 @@
-import { join } from 'node:path'
-
-/** Root of this clone. */
-export const repository = join(import.meta.dirname, '..', '..', '..', '..')
