@@ -91,6 +91,8 @@ beforeAll(async () => {
         from: 0,
         next: own.length,
         level: 0,
+        absent: 0,
+        missed: 0,
         rows: own.length,
         dead: 0,
         lastAppended: 2_000,

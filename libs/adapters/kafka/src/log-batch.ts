@@ -15,6 +15,7 @@ interface KafkajsMessage {
 export const logBatchOf = (batch: FetchedBatch, nextOffset: number): LogBatch => ({
   topic: batch.topic,
   partition: batch.partition,
+  from: Number(batch.fetchedOffset),
   records: recordsOf(batch.messages as unknown as readonly (FetchedRecord | KafkajsMessage)[]),
   nextOffset,
   highWatermark: Number(batch.highWatermark),

@@ -56,4 +56,10 @@ const readEntry = async (
   level: number,
   from: number,
 ): Promise<LakeEntry | null> =>
-  (await readJson(files, join(directory, entryName(level, from)))) as LakeEntry | null
+  counted((await readJson(files, join(directory, entryName(level, from)))) as StoredEntry | null)
+
+/** Entries of before `absent` and `missed` were counted have neither. */
+type StoredEntry = Omit<LakeEntry, 'absent' | 'missed'> & Partial<Pick<LakeEntry, 'absent' | 'missed'>>
+
+const counted = (entry: StoredEntry | null): LakeEntry | null =>
+  entry === null ? null : { absent: entry.next - entry.from - entry.rows - entry.dead, missed: 0, ...entry }

@@ -47,6 +47,8 @@ test('retiring deletes an old file without an entry and keeps a young one', asyn
     from: 0,
     next: 1,
     level: 0,
+    absent: 0,
+    missed: 0,
     rows: 1,
     dead: 0,
     lastAppended: 0,

@@ -54,6 +54,11 @@ const addEntry = async (
     if (file !== null) await files.remove(file)
     return 'lost'
   }
+  const { from, next, rows, dead, absent, missed } = entry
+  if (next > from && rows + dead + absent + missed !== next - from)
+    throw new Error(
+      `${rows} rows, ${dead} dead, ${absent} absent and ${missed} missed are not [${from}, ${next}) of ${entry.topic}/${entry.partition}`,
+    )
   const chain = await chains.of(entry)
   const file = temporaryFile === null ? null : fileName(entry, host)
   const digest = temporaryFile === null ? { bytes: 0, sha256: null } : await digestOf(files, temporaryFile)

@@ -45,7 +45,8 @@ export const createMemoryTopic = (name: string, count: number): MemoryTopic => {
         records.push(record)
       }
       if (records.length === 0) return null
-      return { topic: name, partition, records, nextOffset: from + records.length, highWatermark: all.length }
+      const nextOffset = from + records.length
+      return { topic: name, partition, from, records, nextOffset, highWatermark: all.length }
     },
   }
 }

@@ -22,6 +22,7 @@ export interface ArchivedEvent {
 export const takeRecord = (entry: OpenEntry, archived: ArchivedEvent, record: LogRecord): void => {
   if (record.offset < entry.next) return
   entry.lastAppended = Math.max(entry.lastAppended, record.appendedAt)
+  entry.absent += record.offset - entry.next
   entry.next = record.offset + 1
   const judgement = archived.judge(record, entry)
   if (judgement.kind === 'dead') {

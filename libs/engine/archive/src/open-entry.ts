@@ -5,6 +5,7 @@ export interface OpenEntry extends TopicPartition {
   readonly from: number
   next: number
   rows: number
+  absent: number
   lastAppended: number
   maxEventTime: number | null
   readonly lines: string[]
@@ -18,6 +19,7 @@ export const openEntry = (place: TopicPartition, from: number, lastAppended: num
   from,
   next: from,
   rows: 0,
+  absent: 0,
   lastAppended,
   maxEventTime: null,
   lines: [],
@@ -34,6 +36,8 @@ export const sealed = (entry: OpenEntry): NewLakeEntry => ({
   level: 0,
   rows: entry.rows,
   dead: entry.dead.length,
+  absent: entry.absent,
+  missed: 0,
   lastAppended: entry.lastAppended,
   maxEventTime: entry.maxEventTime,
 })

@@ -15,7 +15,7 @@ export const ENTRY_LIMITS: EntryLimits = { rows: 65_536, bytes: 64 * 1024 * 1024
 /** What a partition tells its archiver. */
 export interface PartitionEvents {
   added(entry: OpenEntry): void
-  /** Another archiver was first: go on reading at `next`. */
+  /** Another archiver was first, or what was read does not follow on what is here: go on reading at `next`. */
   lost(next: number): void
   /** Closing failed and is tried again after a wait: stop reading until `recovered`. */
   failed(error: unknown): void
@@ -91,6 +91,8 @@ export const archivePartition = async (setup: PartitionSetup): Promise<Partition
     entry.lines.length >= limits.rows || entry.dead.length >= limits.rows || bytes >= limits.bytes
 
   const take = async (batch: LogBatch): Promise<void> => {
+    // Fetched before another archiver was found to be ahead or behind: the offsets between are not ours to call absent.
+    if (batch.from > entry.next) return events.lost(entry.next)
     for (const record of batch.records) {
       if (dropped) return
       takeRecord(entry, archived, record)
@@ -98,6 +100,7 @@ export const archivePartition = async (setup: PartitionSetup): Promise<Partition
       // After a failure the reader is paused: the rest of this batch is all that still comes.
       if (isFull() && failures === 0 && (await close()) === 'lost') return
     }
+    entry.absent += Math.max(0, batch.nextOffset - entry.next)
     entry.next = Math.max(entry.next, batch.nextOffset)
     if (!isEmpty(entry)) cancel ??= closeLater(limits.ms)
   }

@@ -9,6 +9,8 @@ const entry = (from: number, next: number, rows: number, lastAppended = next): L
   from,
   next,
   level: 0,
+  absent: 0,
+  missed: 0,
   rows,
   dead: 0,
   lastAppended,

@@ -32,14 +32,18 @@ const rewriteOf = (sources: readonly LakeEntry[], level: number): Rewrite | null
   const last = sources.at(-1)
   if (first === undefined || last === undefined) return null
   const times = sources.map((source) => source.maxEventTime).filter((time) => time !== null)
+  const sum = (count: 'rows' | 'dead' | 'absent' | 'missed'): number =>
+    sources.reduce((total, source) => total + source[count], 0)
   const entry: NewLakeEntry = {
     topic: first.topic,
     partition: first.partition,
     from: first.from,
     next: last.next,
     level,
-    rows: sources.reduce((sum, source) => sum + source.rows, 0),
-    dead: sources.reduce((sum, source) => sum + source.dead, 0),
+    rows: sum('rows'),
+    dead: sum('dead'),
+    absent: sum('absent'),
+    missed: sum('missed'),
     lastAppended: last.lastAppended,
     maxEventTime: times.length === 0 ? null : times.reduce((a, b) => Math.max(a, b)),
   }

@@ -21,6 +21,8 @@ export interface LogRecord {
 }
 
 export interface LogBatch extends TopicPartition {
+  /** Offset that was asked for: of [from, nextOffset) the log has these records and no others. */
+  readonly from: number
   readonly records: readonly LogRecord[]
   /** Offset after the last record, gaps included. */
   readonly nextOffset: number

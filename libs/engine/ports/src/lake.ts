@@ -9,6 +9,10 @@ export interface NewLakeEntry extends TopicPartition {
   /** Valid rows in the file (duplicates included: `_dup` is decided by readers). Offsets without a row count as covered. */
   readonly rows: number
   readonly dead: number
+  /** Offsets the log never gave a record for: marks of transactions, aborted records. */
+  readonly absent: number
+  /** Offsets that retention deleted before they were archived: lost for good. rows + dead + absent + missed = next - from. */
+  readonly missed: number
   /** Prefix maximum of append time up to and including this entry, ms. */
   readonly lastAppended: number
   /** Highest event time among the rows, ms; null when rows is 0. */
@@ -57,7 +61,7 @@ export interface Lake {
   entries(topic: string): Promise<readonly LakeEntry[]>
   /** Offset up to which a partition is archived. */
   next(place: TopicPartition): Promise<number>
-  /** Moves the temporary file in (fsync, rename) and creates the manifest entry exclusively; 'lost' when another was first (its file is deleted). */
+  /** Moves the temporary file in (fsync, rename) and creates the manifest entry exclusively; 'lost' when another was first (its file is deleted). Throws when its counts do not make up its range. */
   add(entry: NewLakeEntry, temporaryFile: string | null): Promise<'added' | 'lost'>
   /** True when an entry's file still has the size and sha256 of its manifest. */
   intact(entry: LakeEntry): Promise<boolean>

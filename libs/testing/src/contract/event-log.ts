@@ -110,7 +110,14 @@ const readerTests = (under: () => LogUnderTest): void => {
     const first = c.batches.find((b) => b.partition === 1)?.records[0]
     expect([textOf(first?.key), textOf(first?.headers['id'])]).toEqual(['k1', 'id-c'])
     expect(first?.appendedAt).toBeGreaterThan(0)
+    const reached = new Map([
+      [0, 1],
+      [1, 0],
+      [2, 0],
+    ])
     for (const b of c.batches) {
+      expect(b.from).toBe(reached.get(b.partition))
+      reached.set(b.partition, b.nextOffset)
       expect(b.nextOffset).toBeGreaterThan(b.records.at(-1)?.offset ?? -1)
       expect(b.highWatermark).toBeGreaterThanOrEqual(b.nextOffset)
     }

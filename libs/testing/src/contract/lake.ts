@@ -9,6 +9,8 @@ const entry = (from: number, next: number, level = 0): NewLakeEntry => ({
   level,
   rows: next - from,
   dead: 0,
+  absent: 0,
+  missed: 0,
   lastAppended: next * 10,
   maxEventTime: next * 10,
 })
@@ -42,7 +44,7 @@ export const lakeContract = (
       const other = await make.open()
       await other.entries('event.sale')
       expect(await lake.add(entry(0, 5), await written(lake, 'abc'))).toBe('added')
-      expect(await lake.add({ ...entry(5, 9), rows: 0, maxEventTime: null }, null)).toBe('added')
+      expect(await lake.add({ ...entry(5, 9), rows: 0, absent: 4, maxEventTime: null }, null)).toBe('added')
       for (const reader of [lake, other, await make.open()]) {
         expect(await reader.next({ topic: 'event.sale', partition: 0 })).toBe(9)
         const [first, second] = await reader.entries('event.sale')
@@ -69,6 +71,15 @@ export const lakeContract = (
       for (const wrong of [entry(6, 8), entry(4, 8), entry(5, 5)])
         expect(await lake.add(wrong, await written(lake, 'b'))).toBe('lost')
       expect(await ranges(lake)).toEqual([[0, 5]])
+    })
+
+    test('an entry whose counts do not make up its range is a fault of the program: nothing is added', async () => {
+      await lake.add(entry(0, 3), await written(lake, 'a'))
+      const file = await written(lake, 'b')
+      await expect(lake.add({ ...entry(3, 9), rows: 3 }, file)).rejects.toThrow('[3, 9)')
+      await expect(lake.add({ ...entry(3, 9), rows: 5, dead: 2 }, file)).rejects.toThrow('[3, 9)')
+      expect(await ranges(lake)).toEqual([[0, 3]])
+      expect(await lake.add({ ...entry(3, 9), rows: 2, dead: 1, absent: 1, missed: 2 }, file)).toBe('added')
     })
 
     test('a wider entry supersedes those it covers; retiring deletes them unless in use', async () => {
