@@ -1,6 +1,8 @@
 import { Queue, QueueEvents, Worker, type Job } from 'bullmq'
 import { Redis } from 'ioredis'
 import type { JobName, JobProgress, JobQueue } from '@tidewater/ports'
+import { nameOfThisProcess, takeOver } from './dead-workers.ts'
+import { createScheduleOwner } from './schedule-owner.ts'
 
 export interface BullmqOptions {
   /** Redis of its own (or a database of its own): 'redis://host:port/1'. Never evicting. */
@@ -16,12 +18,14 @@ const queueName = (name: JobName): string => `tidewater-${name}`
 /** Finished jobs say how they ended for a while; the lake is the record of generations. */
 const KEPT = { removeOnComplete: { count: 20, age: 86_400 }, removeOnFail: { count: 50, age: 7 * 86_400 } }
 /** Heavy work is done by child processes, so a lock is renewed in time unless the process hangs or is gone. */
-const LOCK_MS = 20_000
-const STALLED_CHECK_MS = 10_000
+const LOCK_MS = 10_000
+const STALLED_CHECK_MS = 5_000
+const TAKE_OVER_EVERY_MS = 1_000
 
 /** BullMQ's parts of one process, opened when first needed; every part has a connection of its own. */
 const openParts = (options: BullmqOptions) => {
   const connections: Redis[] = []
+  let plain: Redis | null = null
   const queues = new Map<JobName, Promise<Queue>>()
   const events = new Map<JobName, Promise<QueueEvents>>()
   /** BullMQ waits in blocking commands, which must not be given up. */
@@ -54,6 +58,8 @@ const openParts = (options: BullmqOptions) => {
   }
   return {
     connect,
+    /** For single commands beside BullMQ's own. */
+    redis: (): Redis => (plain ??= connect()),
     queue: (name: JobName) => once(queues, name, openQueue),
     events: (name: JobName) => once(events, name, openEvents),
     close: async (): Promise<void> => {
@@ -66,7 +72,9 @@ const openParts = (options: BullmqOptions) => {
 /** Durable jobs in Redis: a worker that dies leaves its job to the next one, and every job may be run twice. */
 export const openBullmqJobQueue = (options: BullmqOptions): JobQueue => {
   const parts = openParts(options)
+  const owner = createScheduleOwner(parts.redis)
   const workers: Worker[] = []
+  let looking: NodeJS.Timeout | undefined
   let closed = false
 
   return {
@@ -78,18 +86,20 @@ export const openBullmqJobQueue = (options: BullmqOptions): JobQueue => {
         const answer: unknown = await job.waitUntilFinished(listened, timeoutMs)
         return answer
       } catch (error) {
-        throw await reasonOf(job, timeoutMs, error)
+        throw await reasonOf(job, timeoutMs, error, options.trouble)
       }
     },
     schedule: async (name, everyMs) => {
       const queue = await parts.queue(name)
-      if (everyMs === null) await queue.removeJobScheduler(name)
-      else
-        await queue.upsertJobScheduler(name, { every: everyMs }, { name, data: { input: null }, opts: KEPT })
+      if (!(await owner.isThisOne())) return
+      // A store that lost the schedule has lost the limit too.
+      await queue.setGlobalConcurrency(1)
+      await setSchedule(queue, name, everyMs)
     },
     work: async (handler) => {
+      const self = nameOfThisProcess()
       for (const name of NAMES) {
-        await parts.queue(name)
+        await takeOver(await parts.queue(name), parts.redis(), self)
         const worker = new Worker<{ input: unknown }>(
           queueName(name),
           (job) =>
@@ -97,6 +107,7 @@ export const openBullmqJobQueue = (options: BullmqOptions): JobQueue => {
               job.updateProgress(progress).catch(options.trouble)
             }),
           {
+            name: self,
             connection: parts.connect(),
             concurrency: 1,
             lockDuration: LOCK_MS,
@@ -108,6 +119,11 @@ export const openBullmqJobQueue = (options: BullmqOptions): JobQueue => {
         workers.push(worker)
         await worker.waitUntilReady()
       }
+      const look = (): void => {
+        const looking = NAMES.map(async (name) => takeOver(await parts.queue(name), parts.redis(), self))
+        Promise.all(looking).catch(options.trouble)
+      }
+      looking = setInterval(look, TAKE_OVER_EVERY_MS)
     },
     progress: async (name) => {
       const [job] = await (await parts.queue(name)).getActive(0, 0)
@@ -115,17 +131,37 @@ export const openBullmqJobQueue = (options: BullmqOptions): JobQueue => {
     },
     close: async () => {
       closed = true
+      clearInterval(looking)
       await Promise.all(workers.map((worker) => worker.close()))
+      await owner.leave()
       await parts.close()
     },
   }
 }
 
+const setSchedule = async (queue: Queue, name: JobName, everyMs: number | null): Promise<void> => {
+  if (everyMs === null) {
+    await queue.removeJobScheduler(name)
+    return
+  }
+  const now = await queue.getJobScheduler(name)
+  // Its next job may be lost while its plan stands; putting it down again moves no slot that is still to come.
+  const stands = now?.every === everyMs && (now.next ?? 0) > Date.now()
+  if (!stands)
+    await queue.upsertJobScheduler(name, { every: everyMs }, { name, data: { input: null }, opts: KEPT })
+}
+
 /** The worker's own words, or that nobody finished in time: then nobody waits for the job any more, so it goes if it can. */
-const reasonOf = async (job: Job, timeoutMs: number, error: unknown): Promise<Error> => {
+const reasonOf = async (
+  job: Job,
+  timeoutMs: number,
+  error: unknown,
+  trouble: (error: Error) => void,
+): Promise<Error> => {
   const failed = error instanceof Error ? error : new Error(String(error))
   if (!failed.message.includes('timed out before finishing')) return failed
-  await job.remove().catch(() => undefined)
+  // One that runs cannot be removed; it ends by itself.
+  await job.remove().catch(trouble)
   return new Error(`Job ${job.name} did not finish within ${timeoutMs} ms`)
 }
 

@@ -18,11 +18,21 @@ const processTimers: Timers = {
   },
 }
 
+export interface MemoryJobQueue extends JobQueue {
+  /** What a flushed store does: jobs that wait and schedules are gone, and nobody is told. */
+  lose(): void
+}
+
+interface Schedule {
+  readonly everyMs: number
+  readonly cancel: () => void
+}
+
 /** A queue within one process: jobs run one at a time, in the order they came. */
-export const createMemoryJobQueue = (timers: Timers = processTimers): JobQueue => {
+export const createMemoryJobQueue = (timers: Timers = processTimers): MemoryJobQueue => {
   const waiting: Waiting[] = []
   const progress = new Map<JobName, JobProgress>()
-  const schedules = new Map<JobName, () => void>()
+  const schedules = new Map<JobName, Schedule>()
   let handler: Handler | null = null
   let running: Promise<void> | null = null
   let closed = false
@@ -47,12 +57,15 @@ export const createMemoryJobQueue = (timers: Timers = processTimers): JobQueue =
       waiting.push({ name, input, resolve, reject })
       start()
     })
+  /** Runs a slot now and plans the next; a slot that still waits stands for those missed meanwhile. */
   const repeat = (name: JobName, everyMs: number): void => {
-    const cancel = timers.after(everyMs, () => {
-      repeat(name, everyMs)
-      if (!waiting.some((job) => job.name === name)) enqueue(name, null).catch(() => undefined)
-    })
-    schedules.set(name, cancel)
+    schedules.set(name, { everyMs, cancel: timers.after(everyMs, () => repeat(name, everyMs)) })
+    // The worker counts and reports what fails.
+    if (!waiting.some((job) => job.name === name)) enqueue(name, null).catch(() => undefined)
+  }
+  const forget = (name: JobName): void => {
+    schedules.get(name)?.cancel()
+    schedules.delete(name)
   }
 
   return {
@@ -67,8 +80,8 @@ export const createMemoryJobQueue = (timers: Timers = processTimers): JobQueue =
       return Promise.race([enqueue(name, input), late]).finally(() => cancel())
     },
     schedule: async (name, everyMs) => {
-      schedules.get(name)?.()
-      schedules.delete(name)
+      if (schedules.get(name)?.everyMs === everyMs) return
+      forget(name)
       if (everyMs !== null) repeat(name, everyMs)
     },
     work: async (next) => {
@@ -76,9 +89,13 @@ export const createMemoryJobQueue = (timers: Timers = processTimers): JobQueue =
       start()
     },
     progress: async (name) => progress.get(name) ?? null,
+    lose: () => {
+      for (const name of [...schedules.keys()]) forget(name)
+      waiting.length = 0
+    },
     close: async () => {
       closed = true
-      for (const cancel of schedules.values()) cancel()
+      for (const name of [...schedules.keys()]) forget(name)
       for (const job of waiting.splice(0)) job.reject(new Error('The job queue was closed'))
       await running
     },

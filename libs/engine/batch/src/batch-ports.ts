@@ -1,6 +1,7 @@
 import type {
   Clock,
   EventLog,
+  JobQueue,
   Lake,
   Nonce,
   ParquetWriter,
@@ -8,9 +9,11 @@ import type {
   Timers,
   TopicPartition,
   Warehouse,
+  WorkerRegistry,
 } from '@tidewater/ports'
 import type { Machine } from '@tidewater/plan'
 import { topicOf, type Catalog } from 'tidewater'
+import type { ReconcilePorts } from './reconcile.ts'
 
 export interface BatchPorts {
   readonly log: Pick<EventLog, 'bounds'>
@@ -30,6 +33,20 @@ export interface BatchOptions {
   readonly machines: ReadonlyMap<string, Machine>
   /** Something went wrong that does not stop the generation: a sentence and its cause. */
   readonly warn: (sentence: string, cause: unknown) => void
+}
+
+export interface BatchWorkerPorts extends BatchPorts {
+  readonly jobs: JobQueue
+  readonly registry: WorkerRegistry
+  /** Null: generations are published without being read back. */
+  readonly reconciling: ReconcilePorts | null
+}
+
+export interface BatchWorkerOptions extends BatchOptions {
+  readonly name: string
+  readonly pid: number
+  /** How often a generation is built, ms; null: on demand only. */
+  readonly everyMs: number | null
 }
 
 /** Every partition of every event that a view reads, as the log has them now; the others have no state to cut. */

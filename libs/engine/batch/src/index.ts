@@ -1,4 +1,10 @@
-export { placesOf, type BatchOptions, type BatchPorts } from './batch-ports.ts'
+export {
+  placesOf,
+  type BatchOptions,
+  type BatchPorts,
+  type BatchWorkerOptions,
+  type BatchWorkerPorts,
+} from './batch-ports.ts'
 export { publishGeneration, type PublishResult } from './publish-generation.ts'
 export { publishedFileOf } from './plan-generation.ts'
 export {
@@ -16,10 +22,5 @@ export {
   type ReconcileResult,
 } from './reconcile.ts'
 export { awaitArchive } from './await-offsets.ts'
-export {
-  runBatch,
-  type BatchWorkerOptions,
-  type BatchWorkerPorts,
-  type GenerationOutcome,
-  type RunningBatch,
-} from './run-batch.ts'
+export { type GenerationOutcome } from './batch-jobs.ts'
+export { runBatch, type RunningBatch } from './run-batch.ts'

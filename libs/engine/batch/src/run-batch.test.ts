@@ -1,13 +1,17 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createMemoryJobQueue, createMemoryWorkerRegistry } from '@tidewater/adapter-memory'
-import { type JobQueue } from '@tidewater/ports'
+import {
+  createMemoryJobQueue,
+  createMemoryWorkerRegistry,
+  type MemoryJobQueue,
+} from '@tidewater/adapter-memory'
 import { readPointer } from '@tidewater/seam'
 import type { ReconcilePorts } from './reconcile.ts'
-import { runBatch, type GenerationOutcome, type RunningBatch } from './run-batch.ts'
+import type { GenerationOutcome } from './batch-jobs.ts'
+import { runBatch, type RunningBatch } from './run-batch.ts'
 import { openPlatform, servedTruth, timers, TOPIC, type Platform } from './test-platform.ts'
 
 let platform: Platform
-let jobs: JobQueue
+let jobs: MemoryJobQueue
 let batch: RunningBatch
 const start = async (
   everyMs: number | null,
@@ -98,3 +102,14 @@ test('views that an engine cannot show at start are shown as soon as it can', as
   await expect.poll(() => tries, { timeout: 10_000 }).toEqual([null, null])
   expect(platform.warnings.join()).toContain('has no views yet; trying again: still starting')
 }, 20_000)
+
+test('a flushed job queue is given its schedule back, and the missed generation is built at once', async () => {
+  await start(3_600_000)
+  await expect.poll(async () => (await readPointer(platform.store()))?.number, { timeout: 10_000 }).toBe(1)
+  await platform.produce(20)
+  await platform.apply()
+  jobs.lose()
+  await expect
+    .poll(async () => (await readPointer(platform.store()))?.cuts, { timeout: 15_000 })
+    .toMatchObject([{ cut: 10 }, { cut: 10 }])
+}, 30_000)

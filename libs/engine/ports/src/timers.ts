@@ -9,3 +9,20 @@ export const pause = (timers: Timers, ms: number): Promise<void> =>
   new Promise((resolve) => {
     timers.after(ms, resolve)
   })
+
+/**
+ * Runs `step` again and again, `ms` after it ended the last time; the answer stops it. A step answers for what it can wait for:
+ * one that rejects is a broken program and ends the process.
+ */
+export const repeatEvery = (timers: Timers, ms: number, step: () => Promise<void>): (() => void) => {
+  let stopped = false
+  let cancel = timers.after(ms, () => void run())
+  const run = async (): Promise<void> => {
+    await step()
+    if (!stopped) cancel = timers.after(ms, () => void run())
+  }
+  return () => {
+    stopped = true
+    cancel()
+  }
+}

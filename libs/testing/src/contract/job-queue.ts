@@ -1,12 +1,21 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { JobQueue } from '@tidewater/ports'
 
+const HOUR = 3_600_000
+
+export interface JobQueueUnderTest {
+  readonly queue: JobQueue
+  /** What a flush of the store it keeps its jobs in does. */
+  readonly lose: () => Promise<void>
+}
+
 /** What every JobQueue must do. `make` answers a queue with no jobs; queues made by one test share nothing with another's. */
-export const jobQueueContract = (title: string, make: () => Promise<JobQueue>): void => {
+export const jobQueueContract = (title: string, make: () => Promise<JobQueueUnderTest>): void => {
   describe(`${title} as a JobQueue`, () => {
     let queue: JobQueue
+    let lose: () => Promise<void>
     beforeEach(async () => {
-      queue = await make()
+      ;({ queue, lose } = await make())
     })
     afterEach(async () => {
       await queue.close()
@@ -67,6 +76,49 @@ export const jobQueueContract = (title: string, make: () => Promise<JobQueue>): 
       finish()
       await job
       await expect.poll(() => queue.progress('generation'), { timeout: 3000 }).toBeNull()
+    })
+
+    /** Every run so far, scheduled ones and the one asked for now. */
+    const countRuns = async (): Promise<() => number> => {
+      let runs = 0
+      await queue.work(async () => {
+        runs++
+      })
+      return () => runs
+    }
+
+    test('a schedule begins at once, also for a worker that comes later; asking for it again hurries nothing', async () => {
+      await queue.schedule('generation', HOUR)
+      const runs = await countRuns()
+      await expect.poll(runs, { timeout: 5000 }).toBe(1)
+      for (let again = 0; again < 5; again++) await queue.schedule('generation', HOUR)
+      await queue.run('generation', null, { timeoutMs: 5000 })
+      expect(runs()).toBe(2)
+    })
+
+    test('a schedule that the store lost goes on at once when it is asked for again', async () => {
+      const runs = await countRuns()
+      await queue.schedule('generation', HOUR)
+      await expect.poll(runs, { timeout: 5000 }).toBe(1)
+      await lose()
+      await queue.schedule('generation', HOUR)
+      await expect.poll(runs, { timeout: 5000 }).toBe(2)
+      await queue.schedule('generation', 100)
+      await expect.poll(runs, { timeout: 5000 }).toBeGreaterThanOrEqual(4)
+    })
+
+    test('jobs still run one at a time after the store lost everything', async () => {
+      let now = 0
+      let most = 0
+      await queue.work(async () => {
+        most = Math.max(most, ++now)
+        await new Promise((resolve) => setTimeout(resolve, 15))
+        now--
+      })
+      await lose()
+      await queue.schedule('generation', null)
+      await Promise.all([1, 2, 3].map((n) => queue.run('generation', n, { timeoutMs: 5000 })))
+      expect(most).toBe(1)
     })
 
     test('a schedule runs again and again until it is taken back', async () => {
