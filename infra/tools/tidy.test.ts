@@ -84,7 +84,7 @@ function deadFiles(): readonly string[] {
   for (const file of [
     ...sources,
     ...scripts,
-    ...filesBelow(['.ci', 'apps', 'infra'], '.json'),
+    ...filesBelow(['.ci', 'apps', 'infra', 'libs'], '.json'),
     rootFile('vitest.config.ts'),
   ]) {
     for (const [, path] of file.text.matchAll(/['"`](\.{1,2}\/[^'"`\s]+\.(?:ts|mjs))['"`]/g)) {

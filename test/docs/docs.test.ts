@@ -1,7 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { REPOSITORY } from '../e2e/platform.ts'
 import { blocksOf } from './blocks.ts'
 import { createDocsReader, type DocsReader } from './reader.ts'
 
@@ -14,7 +11,6 @@ const PAGES = [
   'pipelines/commerce/README.md',
   'docs/3-the-seam.md',
 ]
-const OTHERS = ['docs/configuration.md', 'pipelines/README.md']
 
 /** This very run. */
 const isThisTest = (text: string): boolean => text.trim() === 'npm test'
@@ -41,16 +37,5 @@ describe('the pages', () => {
   it('know only blocks that are tried, shown or said', () => {
     const known = ['sh', 'graphql', 'ts']
     expect(PAGES.flatMap(blocksOf).filter(({ language }) => !known.includes(language))).toEqual([])
-  })
-
-  it('are reachable: every link to a file leads somewhere', () => {
-    const broken = [...PAGES, ...OTHERS].flatMap((page) => {
-      const text = readFileSync(join(REPOSITORY, page), 'utf8')
-      return [...text.matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g)]
-        .map(([, link]) => link ?? '')
-        .filter((link) => !existsSync(join(REPOSITORY, dirname(page), link)))
-        .map((link) => `${page} → ${link}`)
-    })
-    expect(broken).toEqual([])
   })
 })

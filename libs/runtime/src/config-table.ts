@@ -24,12 +24,6 @@ export const configTable = {
   publishedDir: row('PUBLISHED_DIR', text, '{DATA_DIR}/published', 'Directory of the published DuckDB file.'),
   httpHost: row('HTTP_HOST', text, '127.0.0.1', 'Address the HTTP server listens on.'),
   httpPort: row('HTTP_PORT', whole(0, 65_535), '4000', 'Port the HTTP server listens on; 0: any free one.'),
-  metricsPort: row(
-    'METRICS_PORT',
-    whole(-1, 65_535),
-    '-1',
-    'Port of /metrics and /health of a worker; -1: none, 0: any free one.',
-  ),
   pipelinesDirs: row(
     'PIPELINES_DIR',
     list,

@@ -30,7 +30,7 @@ export interface SlotRow {
 /** What became of a row: a group, or why there is none. `filtered` by `where`, `keyless` by `.orSkip()`, `overflow` is a dead row (V1). */
 export type Left = 'filtered' | 'keyless'
 
-/** A view compiled to JavaScript: the state monoid of design L2 with its codec. Pure and deterministic. */
+/** A view compiled to JavaScript: the state monoid of semantics L2 with its codec. Pure and deterministic. */
 export interface Machine {
   readonly view: ViewDefinition
   readonly layout: Layout

@@ -26,7 +26,7 @@ export type CommitOutcome = 'nothing' | 'applied' | 'redo' | 'reload'
 
 /**
  * One topic-partition: applies its records in order to all views and commits state, seen ids and offset in one compare-and-set
- * (design L4). It never decides when: start, step and commit are called from outside, by `runSpeed` or by the simulation.
+ * (semantics L4). It never decides when: start, step and commit are called from outside, by `runSpeed` or by the simulation.
  * One step at a time; a commit may be under way while the next step runs.
  */
 export class Task {
