@@ -6,7 +6,7 @@ import { columns } from '../definitions/columns.ts'
 const QUERY = `{ status {
   now generation builtAt views
   workers { name role pid startedAt partitions counters }
-  partitions { topic partition low high next archived }
+  partitions { topic partition high next archived halted }
   jobs { name step fraction }
 } }`
 
@@ -25,9 +25,12 @@ interface Status {
   readonly partitions: readonly {
     readonly topic: string
     readonly partition: number
-    readonly high: number
+    /** Null: the log does not answer. */
+    readonly high: number | null
     readonly next: number
     readonly archived: number
+    /** Why it stands still. */
+    readonly halted: string | null
   }[]
   readonly jobs: readonly { readonly name: string; readonly step: string; readonly fraction: number }[]
 }
@@ -57,20 +60,27 @@ const showStatus = async (flags: ClientFlags): Promise<void> => {
   console.log(
     `\n${columns([['TOPIC', 'EVENTS', 'TO APPLY', 'TO ARCHIVE'], ...topicLines(status)]).join('\n')}`,
   )
+  for (const { topic, partition, halted } of status.partitions)
+    if (halted !== null) console.log(`\n${topic}/${partition} stands still: ${halted}`)
   for (const { name, step, fraction } of status.jobs)
     console.log(`\n${name}: ${step} ${Math.round(fraction * 100)} %`)
 }
 
 const topicLines = ({ partitions }: Status): string[][] => {
   const topics = [...new Set(partitions.map(({ topic }) => topic))]
-  const sum = (topic: string, of: (p: Status['partitions'][number]) => number): string =>
-    String(partitions.filter((p) => p.topic === topic).reduce((total, p) => total + of(p), 0))
-  return topics.map((topic) => [
-    topic,
-    sum(topic, (p) => p.high),
-    sum(topic, (p) => Math.max(0, p.high - p.next)),
-    sum(topic, (p) => Math.max(0, p.high - p.archived)),
-  ])
+  return topics.map((topic) => {
+    const own = partitions.filter((partition) => partition.topic === topic)
+    const sum = (of: (end: number, partition: Status['partitions'][number]) => number): string =>
+      own.some(({ high }) => high === null)
+        ? '?'
+        : String(own.reduce((total, partition) => total + of(partition.high ?? 0, partition), 0))
+    return [
+      topic,
+      sum((end) => end),
+      sum((end, { next }) => Math.max(0, end - next)),
+      sum((end, { archived }) => Math.max(0, end - archived)),
+    ]
+  })
 }
 
 /** 'event.shop_event 0 1 2 3' */

@@ -33,7 +33,7 @@ export const createServing = async (adapters: ServingAdapters, catalog: Catalog)
     ...adapters,
     reader: adapters.batch,
     pointers,
-    partitions: createPartitions(adapters.log, clock),
+    partitions: createPartitions(adapters),
     batchParts: createBatchParts(adapters.batch, adapters.timers),
     scan: { clock, breathe, deadlineMs: SCAN_DEADLINE_MS },
   }

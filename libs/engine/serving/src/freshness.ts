@@ -1,5 +1,5 @@
+import { PlatformError } from '@tidewater/base'
 import type { OffsetVector } from '@tidewater/ports'
-import type { Pointer } from '@tidewater/seam'
 import { isComplete } from '@tidewater/seam'
 import type { Layer } from '@tidewater/merge'
 import { formatInstant } from './format-values.ts'
@@ -15,7 +15,7 @@ export interface Freshness {
   offsets(): OffsetVector
   watermark(): string | null
   lagMs(): Promise<number>
-  degraded(): readonly string[]
+  degraded(): Promise<readonly string[]>
 }
 
 export interface FreshnessInput {
@@ -24,10 +24,28 @@ export interface FreshnessInput {
   readonly layer: Layer
   readonly now: number
   readonly partitions: Partitions
-  /** What the answer has seen, when that is not what was read. */
-  readonly offsets?: OffsetVector
-  /** Names of what is incomplete in the answer itself. */
+  /** What the archive had of it, when the answer was recomputed from there; null: it is of the kept state. */
+  readonly past: OffsetVector | null
+  /** Names of what is incomplete in the rows themselves. */
   readonly degraded: () => readonly string[]
+}
+
+export const freshnessOf = (input: FreshnessInput): Freshness => {
+  const { read, asOf, layer } = input
+  const { pointer, parts } = read
+  return {
+    asOf: formatInstant(asOf),
+    generation: pointer.number,
+    builtAt: () => (pointer.number === 0 ? null : formatInstant(pointer.builtAt)),
+    cut: () => vectorOf(parts, ({ partition }) => partition.cut),
+    offsets: () => input.past ?? offsetsOf(read, layer),
+    watermark: () => {
+      const watermark = watermarkOf(read)
+      return watermark === null ? null : formatInstant(watermark)
+    },
+    lagMs: () => lagOf(input),
+    degraded: () => degradedOf(input),
+  }
 }
 
 const vectorOf = (parts: readonly PartitionPart[], next: (part: PartitionPart) => number): OffsetVector =>
@@ -51,54 +69,65 @@ const watermarkOf = ({ access, parts }: ViewRead): number | null => {
   return times.length === 0 ? null : Math.min(...times) - access.event.latenessMs
 }
 
-/** Time since the last applied append on a partition that still has records to apply; 0 when all are applied. */
-const lagOf = async ({ access, parts }: ViewRead, partitions: Partitions, now: number): Promise<number> => {
-  const ends = new Map(
-    (await partitions.bounds(access.topic)).map(({ partition, high }) => [partition, high]),
-  )
+/**
+ * Time since the last applied append on a partition that still has records to apply; 0 when all are applied. Of one that stands
+ * still whatever the log says: it may be another log than the one that was applied.
+ */
+const lagOf = async ({ read, partitions, now }: FreshnessInput): Promise<number> => {
+  const { byPartition } = await partitions.ends(read.access.topic)
   let lag = 0
-  for (const { partition } of parts) {
-    const { nextOffset, lastAppended } = partition.header
-    if (nextOffset >= (ends.get(partition.place.partition) ?? 0)) continue
-    lag = Math.max(lag, lastAppended === 0 ? 1 : now - lastAppended)
+  for (const { partition } of read.parts) {
+    const { nextOffset, lastAppended, halted } = partition.header
+    const end = byPartition.get(partition.place.partition)
+    if (halted === null && (end === undefined || nextOffset >= end.high)) continue
+    const built = partition.cut > 0 ? read.pointer.builtAt : (end?.seenAt ?? now)
+    lag = Math.max(lag, now - (lastAppended === 0 ? built : lastAppended), 1)
   }
   return lag
 }
 
-const degradedOf = ({ read, asOf, degraded }: FreshnessInput): readonly string[] => {
-  const names = new Set(degraded())
-  if (isBuilding(read)) names.add('building')
-  const { longestWindowMs } = read.access
+const degradedOf = async (input: FreshnessInput): Promise<readonly string[]> => {
+  const { read, asOf, partitions, past } = input
+  const names = new Set(input.degraded())
+  if (past !== null) names.add('history')
+  else for (const name of gapsOf(read)) names.add(name)
+  const { longestWindowMs, topic } = read.access
   const newest = newestEvent(read)
   // Zeros of windows that end long after the last event are true, but rarely what was meant (replayed history).
   if (longestWindowMs > 0 && newest !== null && newest < asOf - longestWindowMs)
     names.add('windows-after-last-event')
+  if (!(await partitions.ends(topic)).isCurrent) names.add('lag-unknown')
   return [...names]
 }
 
+/** What an answer of the kept state may lack that other answers have, or had before, by name; empty: nothing. */
+export const gapsOf = (read: ViewRead): readonly string[] => {
+  const gaps = isBuilding(read) ? ['building'] : []
+  for (const { partition } of read.parts) {
+    const { topic, partition: number } = partition.place
+    if (partition.header.rebuildTo !== null) gaps.push(`rebuilding:${topic}/${number}`)
+    if (partition.header.halted !== null) gaps.push(`halted:${topic}/${number}`)
+  }
+  return gaps
+}
+
 /** C5: some partition has records of the view in neither layer. */
-export const isBuilding = ({ access, pointer, parts }: ViewRead): boolean => {
+const isBuilding = ({ access, pointer, parts }: ViewRead): boolean => {
   const { fingerprint } = access.machine
   if (pointer.number > 0 && pointer.fingerprints[access.view.name] !== fingerprint) return true
   return parts.some(({ partition }) => !isComplete(partition.header, pointer, partition.place, fingerprint))
 }
 
-const builtAt = (pointer: Pointer): string | null =>
-  pointer.number === 0 ? null : formatInstant(pointer.builtAt)
-
-export const freshnessOf = (input: FreshnessInput): Freshness => {
-  const { read, asOf, layer } = input
-  return {
-    asOf: formatInstant(asOf),
-    generation: read.pointer.number,
-    builtAt: () => builtAt(read.pointer),
-    cut: () => vectorOf(read.parts, ({ partition }) => partition.cut),
-    offsets: () => input.offsets ?? offsetsOf(read, layer),
-    watermark: () => {
-      const watermark = watermarkOf(read)
-      return watermark === null ? null : formatInstant(watermark)
-    },
-    lagMs: () => lagOf(read, input.partitions, input.now),
-    degraded: () => degradedOf(input),
-  }
+/** `null` means never seen, so it is answered only where nothing is missing. Throws `NOT_READY`. */
+export const checkNothingMissing = (read: ViewRead): void => {
+  const gaps = gapsOf(read)
+  if (gaps.length === 0) return
+  const { name } = read.access.view
+  throw new PlatformError(
+    'NOT_READY',
+    `${name} has no row of this key yet, but it is not whole: ${gaps.join(', ')}`,
+    gaps.includes('building')
+      ? 'ask again when a generation holds the view: `tidewater generation` builds one now'
+      : 'ask again in a moment; `tidewater status` shows how far it is',
+  )
 }

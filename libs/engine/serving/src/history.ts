@@ -4,7 +4,6 @@ import type { BatchReader, Lake, OffsetVector, Timers } from '@tidewater/ports'
 import type { GroupStates } from './batch-part.ts'
 import { statesOf } from './batch-part.ts'
 import { within } from './deadline.ts'
-import { offsetsOf } from './freshness.ts'
 import type { ViewRead } from './read-together.ts'
 
 /** The whole archive is read for one answer. */
@@ -18,7 +17,7 @@ export interface HistoryPorts {
 
 export interface History {
   readonly states: GroupStates
-  /** What the archive had of what was read. */
+  /** What the archive had of the partitions read. */
   readonly offsets: OffsetVector
 }
 
@@ -45,11 +44,9 @@ export const readHistory = async (
       'no archive is configured to answer a past asOf from',
       'ask as of now',
     )
+  // The archive by itself: a store that is being rebuilt knows less than it.
   const offsets = await Promise.all(
-    offsetsOf(read, 'MERGED').map(async (place) => ({
-      ...place,
-      next: Math.min(place.next, await ports.lake.next(place)),
-    })),
+    read.parts.map(async ({ partition: { place } }) => ({ ...place, next: await ports.lake.next(place) })),
   )
   const { name } = read.access.view
   const asked = reader.history({ view: name, offsets, asOf, key })

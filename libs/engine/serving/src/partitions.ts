@@ -1,52 +1,104 @@
-import type { Clock, EventLog, LogBounds } from '@tidewater/ports'
+import { isPlatformError } from '@tidewater/base'
+import type { Clock, EventLog, LogBounds, StateStore, Timers } from '@tidewater/ports'
+import { decodeHeader } from '@tidewater/seam'
+import { within } from './deadline.ts'
 
-/** Partitions may be added while we run; the count and the ends of the log are asked for when a question needs them. */
+/** Headers say when a topic has grown; a topic that was made anew with fewer partitions is noticed after this. */
 const COUNT_FRESH_MS = 30_000
 const ENDS_FRESH_MS = 500
+/** An answer waits this long for the log to say where it ends, then does without. */
+const LOG_PATIENCE_MS = 1_000
+
+export interface LogEnd extends LogBounds {
+  /** When this process first saw a record in the partition, ms. */
+  readonly seenAt: number
+}
+
+export interface LogEnds {
+  /** By partition, as last known; empty when the log has never answered. */
+  readonly byPartition: ReadonlyMap<number, LogEnd>
+  /** False: the log does not answer now. */
+  readonly isCurrent: boolean
+}
 
 export interface Partitions {
-  /** Partitions of a topic. */
+  /** Partitions of a topic, as the state store knows them: no question needs the log. */
   count(topic: string): number | Promise<number>
-  /** Bounds of each partition, half a second old at most. */
-  bounds(topic: string): Promise<readonly LogBounds[]>
+  /** A header told of more partitions than were known. */
+  grow(topic: string, count: number): void
+  /** Where each partition of the log begins and ends, half a second old at most while the log answers. */
+  ends(topic: string): Promise<LogEnds>
 }
 
-interface Known {
-  readonly bounds: readonly LogBounds[]
-  readonly at: number
+export interface PartitionsPorts {
+  readonly store: Pick<StateStore, 'header'>
+  readonly log: Pick<EventLog, 'bounds'>
+  readonly clock: Clock
+  readonly timers?: Timers
 }
 
-export const createPartitions = (log: Pick<EventLog, 'bounds'>, clock: Clock): Partitions => {
-  const known = new Map<string, Known>()
-  const asking = new Map<string, Promise<readonly LogBounds[]>>()
-  const ask = (topic: string): Promise<readonly LogBounds[]> => {
-    const running = asking.get(topic)
-    if (running !== undefined) return running
-    const asked = log
-      .bounds(topic)
-      .then((bounds) => {
-        known.set(topic, { bounds, at: clock.elapsed() })
-        return bounds
-      })
-      .finally(() => asking.delete(topic))
-    asking.set(topic, asked)
-    return asked
-  }
-  const within = (topic: string, ms: number): readonly LogBounds[] | null => {
-    const found = known.get(topic)
-    return found !== undefined && clock.elapsed() - found.at < ms ? found.bounds : null
-  }
+export const createPartitions = (ports: PartitionsPorts): Partitions => ({
+  ...createCounts(ports),
+  ends: createEnds(ports),
+})
+
+const createCounts = ({ store, log, clock }: PartitionsPorts): Pick<Partitions, 'count' | 'grow'> => {
+  const known = new Map<string, { readonly count: number; readonly at: number }>()
+  const asking = shared(async (topic) => {
+    const stored = await store.header({ topic, partition: 0 })
+    const told = stored === null ? 0 : decodeHeader(stored).partitions
+    // Nobody has made headers yet, or a worker of an earlier version did.
+    const count = told > 0 ? told : (await log.bounds(topic)).length
+    known.set(topic, { count, at: clock.elapsed() })
+    return count
+  })
   return {
     count: (topic) => {
-      const fresh = within(topic, COUNT_FRESH_MS)
-      if (fresh !== null) return fresh.length
-      const old = known.get(topic)?.bounds.length
-      // Answers go on with the count known while the log is away.
-      return ask(topic).then(
-        ({ length }) => length,
-        (error: unknown) => old ?? Promise.reject(error as Error),
-      )
+      const found = known.get(topic)
+      return found !== undefined && clock.elapsed() - found.at < COUNT_FRESH_MS ? found.count : asking(topic)
     },
-    bounds: async (topic) => within(topic, ENDS_FRESH_MS) ?? (await ask(topic)),
+    grow: (topic, count) => known.set(topic, { count, at: clock.elapsed() }),
+  }
+}
+
+const NEVER: LogEnds = { byPartition: new Map(), isCurrent: false }
+
+const createEnds = ({ log, clock, timers }: PartitionsPorts): Partitions['ends'] => {
+  const known = new Map<string, { readonly ends: LogEnds; readonly at: number }>()
+  const asking = shared((topic) => log.bounds(topic))
+  return shared(async (topic) => {
+    const found = known.get(topic)
+    if (found !== undefined && clock.elapsed() - found.at < ENDS_FRESH_MS) return found.ends
+    const last = found?.ends ?? NEVER
+    const ends = await within(timers, LOG_PATIENCE_MS, 'the log', asking(topic)).then(
+      (bounds) => ({ byPartition: seen(bounds, last, clock.now()), isCurrent: true }),
+      (error: unknown) => {
+        if (!isPlatformError(error)) throw error
+        return { ...last, isCurrent: false }
+      },
+    )
+    known.set(topic, { ends, at: clock.elapsed() })
+    return ends
+  })
+}
+
+const seen = (bounds: readonly LogBounds[], last: LogEnds, now: number): Map<number, LogEnd> =>
+  new Map(
+    bounds.map((bound) => {
+      const before = last.byPartition.get(bound.partition)
+      const seenAt = before !== undefined && before.high > before.low ? before.seenAt : now
+      return [bound.partition, { ...bound, seenAt }]
+    }),
+  )
+
+/** Whoever asks while the same is being asked gets the same answer. */
+const shared = <T>(ask: (topic: string) => Promise<T>): ((topic: string) => Promise<T>) => {
+  const running = new Map<string, Promise<T>>()
+  return (topic) => {
+    const known = running.get(topic)
+    if (known !== undefined) return known
+    const asked = ask(topic).finally(() => running.delete(topic))
+    running.set(topic, asked)
+    return asked
   }
 }

@@ -4,7 +4,7 @@ import type { ServedView, ServingReader } from '@tidewater/ports'
 import { bucketsOf } from '@tidewater/windows'
 import { answerInstant } from './answer-instant.ts'
 import { ALL_TIME } from './batch-part.ts'
-import { isBuilding, offsetsOf } from './freshness.ts'
+import { gapsOf, offsetsOf } from './freshness.ts'
 import { scanGroups } from './group-states.ts'
 import type { Operation } from './operation.ts'
 import type { ServingPorts } from './serving-ports.ts'
@@ -52,8 +52,7 @@ const readAll = async (
     regroup(machine, groups, { where: [], groupBy: null, windows, range }),
     asOf,
   )
-  const degraded = new Set(rows.flatMap(({ state }) => machine.degraded(state, asOf)))
-  if (isBuilding(read)) degraded.add('building')
+  const degraded = new Set([...rows.flatMap(({ state }) => machine.degraded(state, asOf)), ...gapsOf(read)])
   return {
     rows: rows.map(({ keys, start, end, measures }) => ({ keys, start, end, measures })),
     offsets: offsetsOf(read, 'MERGED'),

@@ -1,6 +1,6 @@
 import { partitionFor } from '@tidewater/base'
 import type { PartitionRead, StateStore, StoredGroup } from '@tidewater/ports'
-import type { PartitionView, Pointer, PointerSource, ReadPlan } from '@tidewater/seam'
+import type { PartitionView, Pointer, PointerSource, ReadPlan, View } from '@tidewater/seam'
 import { readView } from '@tidewater/seam'
 import type { Partitions } from './partitions.ts'
 import { isHeldBy } from './view-access.ts'
@@ -36,9 +36,10 @@ export interface ViewQuestion {
   readonly select: Selection
 }
 
-interface Spot {
+/** Where one part of a question's answer is: the partition's name, and which of its reads. */
+interface ReadPlace {
   readonly asked: number
-  readonly place: string
+  readonly name: string
   readonly read: number | null
 }
 
@@ -48,38 +49,55 @@ export const readTogether = async (
   pointers: PointerSource,
   asked: readonly ViewQuestion[],
 ): Promise<ViewRead[]> => {
-  const counts = new Map<string, number>()
-  for (const { topic } of asked.map(({ access }) => access)) {
-    if (counts.has(topic)) continue
-    const count = ports.partitions.count(topic)
-    counts.set(topic, typeof count === 'number' ? count : await count)
-  }
-  const read = async (
-    everywhere: boolean,
-  ): Promise<{ view: Awaited<ReturnType<typeof readView>>; spots: Spot[] }> => {
-    let spots: Spot[] = []
+  const read = async (everywhere: boolean): Promise<{ view: View; places: ReadPlace[] }> => {
+    const counts = await countsOf(ports.partitions, asked)
+    let places: ReadPlace[] = []
     const plan = (pointer: Pointer): readonly ReadPlan[] => {
       const planned = planReads(asked, pointer, counts, everywhere)
-      spots = planned.spots
+      places = planned.places
       return planned.plans
     }
     const view = await readView(ports.store, pointers, plan, ports.between)
-    return { view, spots }
+    return hasGrown(view, counts, ports.partitions) ? read(everywhere) : { view, places }
   }
-  let { view, spots } = await read(false)
+  let { view, places } = await read(false)
   // A key was once found away from home: then home is not the whole truth, so look at every partition.
   const strayed = view.partitions.some(({ header }) => header.strayed)
   if (strayed && asked.some(({ access, select }) => hasHome(access, select)))
-    ({ view, spots } = await read(true))
+    ({ view, places } = await read(true))
   const byPlace = new Map(view.partitions.map((partition) => [nameOf(partition.place), partition]))
   return asked.map(({ access }, i) => ({
     access,
     pointer: view.pointer,
     oldestSlice: isHeldBy(access, view.pointer) ? view.pointer.number : 0,
-    parts: spots
-      .filter((spot) => spot.asked === i)
-      .map((spot) => partOf(byPlace.get(spot.place) as PartitionView, spot.read)),
+    parts: places
+      .filter((place) => place.asked === i)
+      .map((place) => partOf(byPlace.get(place.name) as PartitionView, place.read)),
   }))
+}
+
+const countsOf = async (
+  partitions: Partitions,
+  asked: readonly ViewQuestion[],
+): Promise<ReadonlyMap<string, number>> => {
+  const counts = new Map<string, number>()
+  for (const { topic } of asked.map(({ access }) => access)) {
+    if (counts.has(topic)) continue
+    const count = partitions.count(topic)
+    counts.set(topic, typeof count === 'number' ? count : await count)
+  }
+  return counts
+}
+
+/** With more partitions keys have other homes: what was read under the old number is not the whole truth. */
+const hasGrown = (view: View, counts: ReadonlyMap<string, number>, partitions: Partitions): boolean => {
+  let grown = false
+  for (const { place, header } of view.partitions) {
+    if (header.partitions <= (counts.get(place.topic) ?? 0)) continue
+    partitions.grow(place.topic, header.partitions)
+    grown = true
+  }
+  return grown
 }
 
 const partOf = (partition: PartitionView, read: number | null): PartitionPart => {
@@ -99,9 +117,9 @@ const planReads = (
   pointer: Pointer,
   counts: ReadonlyMap<string, number>,
   everywhere: boolean,
-): { plans: ReadPlan[]; spots: Spot[] } => {
+): { plans: ReadPlan[]; places: ReadPlace[] } => {
   const plans = new Map<string, { place: ReadPlan['place']; reads: PartitionRead[] }>()
-  const spots: Spot[] = []
+  const places: ReadPlace[] = []
   for (const [i, { access, select }] of asked.entries()) {
     const { topic } = access
     const count = counts.get(topic) ?? 0
@@ -114,10 +132,10 @@ const planReads = (
       let plan = plans.get(name)
       if (plan === undefined) plans.set(name, (plan = { place, reads: [] }))
       const read = own.kind === 'headers' ? null : plan.reads.push(partitionRead(access, pointer, own)) - 1
-      spots.push({ asked: i, place: name, read })
+      places.push({ asked: i, name, read })
     }
   }
-  return { plans: [...plans.values()], spots }
+  return { plans: [...plans.values()], places }
 }
 
 const partitionRead = (

@@ -142,10 +142,7 @@ const answerOf = (ports: ServingPorts, { now }: Operation, read: ViewRead, worke
   const earlier = new Map(
     presentRows(machine, worked.previous, asOf).map((row) => [`${row.start} ${row.id}`, row.measures]),
   )
-  const degraded = (): readonly string[] => [
-    ...listed.rows.flatMap(({ state }) => machine.degraded(state, asOf)),
-    ...(past === null ? [] : ['history']),
-  ]
+  const degraded = (): readonly string[] => listed.rows.flatMap(({ state }) => machine.degraded(state, asOf))
   const cursorOf = (position: Cursor['position']): string =>
     encodeCursor({
       generation: read.pointer.id,
@@ -168,7 +165,7 @@ const answerOf = (ports: ServingPorts, { now }: Operation, read: ViewRead, worke
       layer: question.layer,
       now,
       partitions: ports.partitions,
-      ...(past === null ? {} : { offsets: past }),
+      past,
       degraded,
     }),
   }

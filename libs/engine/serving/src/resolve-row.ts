@@ -1,14 +1,14 @@
 // The walk of one event, 10 of 10: the answer.
-import type { Layer } from '@tidewater/merge'
+import type { Layer, PresentedRow } from '@tidewater/merge'
 import { presentRows, regroup } from '@tidewater/merge'
 import type { Value } from '@tidewater/expr'
-import type { State } from '@tidewater/plan'
 import { answerInstant, isPast } from './answer-instant.ts'
 import { ALL_TIME } from './batch-part.ts'
 import type { Freshness } from './freshness.ts'
-import { freshnessOf, newestEvent } from './freshness.ts'
+import { checkNothingMissing, freshnessOf, newestEvent } from './freshness.ts'
 import { groupState, scanGroups } from './group-states.ts'
 import { readHistory } from './history.ts'
+import type { History } from './history.ts'
 import type { InstantArgument } from './instant.ts'
 import type { Operation } from './operation.ts'
 import type { ViewRead } from './read-together.ts'
@@ -26,7 +26,10 @@ export interface RowAnswer {
   readonly freshness: Freshness
 }
 
-/** One group of a view without window; null when it has no row (never seen, or silent for longer than `expires`). */
+/**
+ * One group of a view without window; null when it has no row (never seen, or silent for longer than `expires`). Throws
+ * `NOT_READY` where that cannot be told, because the answer is not whole.
+ */
 export const resolveRow = async (
   ports: ServingPorts,
   operation: Operation,
@@ -34,69 +37,62 @@ export const resolveRow = async (
   question: RowQuestion,
 ): Promise<RowAnswer | null> => {
   const key = access.keyText(question.keys)
-  if (key === null) return scanForRow(ports, operation, access, question)
-  const { machine } = access
-  const reading = operation.read(access, { kind: 'keys', keys: [key] })
+  const reading = operation.read(access, key === null ? { kind: 'all' } : { kind: 'keys', keys: [key] })
   const [asOf, read] = await Promise.all([answerInstant(operation, access, question.asOf), reading])
-  const past = isPast(access, question.asOf, asOf, newestEvent(read))
-  const history = past ? await readHistory(ports, read, asOf, key, question.layer) : null
-  const state =
-    history === null ? groupState(read, key, question.layer) : (history.states.get(0)?.get(key) ?? null)
-  const measures = state === null ? null : machine.present(state, asOf)
-  if (state === null || measures === null) return null
-  return { measures, freshness: freshness(ports, operation, read, asOf, question, state, history?.offsets) }
+  const isOfPast = isPast(access, question.asOf, asOf, newestEvent(read))
+  const history = isOfPast ? await readHistory(ports, read, asOf, key, question.layer) : null
+  const row =
+    key === null
+      ? await scannedRow(ports, read, history, asOf, question)
+      : keyedRow(read, history, key, asOf, question.layer)
+  if (row === null) {
+    if (history === null) checkNothingMissing(read)
+    return null
+  }
+  const { layer } = question
+  const degraded = (): readonly string[] => access.machine.degraded(row.state, asOf)
+  const past = history?.offsets ?? null
+  const { now } = operation
+  const { partitions } = ports
+  return {
+    measures: row.measures,
+    freshness: freshnessOf({ read, asOf, layer, now, partitions, past, degraded }),
+  }
 }
 
-const freshness = (
-  { partitions }: ServingPorts,
-  { now }: Operation,
+type Row = Pick<PresentedRow, 'measures' | 'state'>
+
+const keyedRow = (
   read: ViewRead,
+  history: History | null,
+  key: string,
   asOf: number,
-  { layer }: RowQuestion,
-  state: State,
-  past: Parameters<typeof freshnessOf>[0]['offsets'],
-): Freshness => {
-  const names = (): readonly string[] => read.access.machine.degraded(state, asOf)
-  if (past === undefined) return freshnessOf({ read, asOf, layer, now, partitions, degraded: names })
-  return freshnessOf({
-    read,
-    asOf,
-    layer,
-    now,
-    partitions,
-    offsets: past,
-    degraded: () => [...names(), 'history'],
-  })
+  layer: Layer,
+): Row | null => {
+  const state = history === null ? groupState(read, key, layer) : (history.states.get(0)?.get(key) ?? null)
+  const measures = state === null ? null : read.access.machine.present(state, asOf)
+  return state === null || measures === null ? null : { state, measures }
 }
 
 /** A key that is bound at read names several stored groups: all are read and joined. */
-const scanForRow = async (
+const scannedRow = async (
   ports: ServingPorts,
-  operation: Operation,
-  access: ViewAccess,
-  question: RowQuestion,
-): Promise<RowAnswer | null> => {
-  const { machine } = access
-  const [asOf, read] = await Promise.all([
-    answerInstant(operation, access, question.asOf),
-    operation.read(access, { kind: 'all' }),
-  ])
-  const past = isPast(access, question.asOf, asOf, newestEvent(read))
-  const history = past ? await readHistory(ports, read, asOf, null, question.layer) : null
+  read: ViewRead,
+  history: History | null,
+  asOf: number,
+  { keys, layer }: RowQuestion,
+): Promise<Row | null> => {
+  const { machine } = read.access
   const groups =
     history === null
-      ? await scanGroups(read, new Map(), ALL_TIME, question.layer, ports.scan)
+      ? await scanGroups(read, new Map(), ALL_TIME, layer, ports.scan)
       : [...(history.states.get(0) ?? [])].map(([key, state]) => ({ bucket: 0, key, state }))
-  const where = Object.entries(question.keys).map(([column, eq]) => ({ column, test: { eq } }))
+  const where = Object.entries(keys).map(([column, eq]) => ({ column, test: { eq } }))
   const range = { from: null, to: null }
   const [row] = presentRows(
     machine,
     regroup(machine, groups, { where, groupBy: null, windows: 'none', range }),
     asOf,
   )
-  if (row === undefined) return null
-  return {
-    measures: row.measures,
-    freshness: freshness(ports, operation, read, asOf, question, row.state, history?.offsets),
-  }
+  return row ?? null
 }

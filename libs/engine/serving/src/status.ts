@@ -25,15 +25,30 @@ export const listGenerations = async ({ lake, pointers }: ServingPorts) => {
     .sort((a, b) => b.number - a.number)
 }
 
-const partitionsOf = async ({ store, lake, partitions }: ServingPorts, topic: string) =>
-  Promise.all(
-    (await partitions.bounds(topic)).map(async ({ partition, low, high }) => {
+/** `low` and `high` are null while the log does not answer. */
+const partitionsOf = async ({ store, lake, partitions }: ServingPorts, topic: string) => {
+  const [count, { byPartition, isCurrent }] = await Promise.all([
+    partitions.count(topic),
+    partitions.ends(topic),
+  ])
+  return Promise.all(
+    Array.from({ length: count }, async (_, partition) => {
       const place = { topic, partition }
       const [stored, archived] = await Promise.all([store.header(place), lake.next(place)])
       const header = stored === null ? null : decodeHeader(stored)
-      return { ...place, low, high, next: header?.nextOffset ?? 0, archived, owner: header?.token ?? '' }
+      const end = isCurrent ? byPartition.get(partition) : undefined
+      return {
+        ...place,
+        low: end?.low ?? null,
+        high: end?.high ?? null,
+        next: header?.nextOffset ?? 0,
+        archived,
+        owner: header?.token ?? '',
+        halted: header?.halted ?? null,
+      }
     }),
   )
+}
 
 /** What runs and how far each part is, for people and `tidewater status`. Members are read only when asked for. */
 export const presentStatus = (ports: ServingPorts, views: ReadonlyMap<string, ViewAccess>) => {

@@ -13,18 +13,21 @@ export const metricsRoute = (text: () => Promise<string>, { contentType }: Metri
   handle: async () => ({ status: 200, headers: { 'content-type': contentType }, body: await text() }),
 })
 
-/** Ready is who reaches the state and, when there is a `topic`, the log. */
-export const readyRoute = (
-  { store, log }: { readonly store: StateStore; readonly log: EventLog },
-  topic: string | undefined,
-): HttpRoute => ({
-  ...{ method: 'GET', path: '/ready' },
+/** Questions need the state store alone: they go on while the log is away. */
+export const readyRoute = (store: Pick<StateStore, 'pointer'>): HttpRoute =>
+  readiness('/ready', async () => ({ redis: await isUp(store.pointer()) }))
+
+/** Events need the log alone. */
+export const readyToTakeRoute = (log: Pick<EventLog, 'bounds'>, topic: string | undefined): HttpRoute =>
+  readiness('/ready/events', async () => ({
+    kafka: topic === undefined || (await isUp(log.bounds(topic))),
+  }))
+
+const readiness = (path: string, check: () => Promise<Readonly<Record<string, boolean>>>): HttpRoute => ({
+  ...{ method: 'GET', path },
   handle: async () => {
-    const checks = {
-      redis: await isUp(store.pointer()),
-      kafka: topic === undefined || (await isUp(log.bounds(topic))),
-    }
-    const ready = checks.redis && checks.kafka
+    const checks = await check()
+    const ready = Object.values(checks).every((isThere) => isThere)
     return { status: ready ? 200 : 503, body: { status: ready ? 'ready' : 'not ready', checks } }
   },
 })

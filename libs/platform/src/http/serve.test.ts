@@ -101,7 +101,13 @@ describe('one event', () => {
     const metrics = await (await fetch(`${server.url}/metrics`)).text()
     expect(metrics).toContain('tidewater_intake_events_total{what="accepted",event="ShopEvent"} 2')
     expect(metrics).toMatch(/tidewater_graphql_seconds_count \d/)
-    expect((await fetch(`${server.url}/ready`)).status).toBe(200)
+    for (const [path, checks] of [
+      ['/ready', { redis: true }],
+      ['/ready/events', { kafka: true }],
+    ] as const) {
+      const response = await fetch(`${server.url}${path}`)
+      expect([response.status, await response.json()]).toEqual([200, { status: 'ready', checks }])
+    }
   })
 
   it('tracked by GraphQL is judged like one posted', async () => {

@@ -7,7 +7,7 @@ import type { Config, HttpServer, HttpServerOptions, Metrics } from '@tidewater/
 import type { PartSettings } from '../parts/part-settings.ts'
 import { runServingPart, type ServingPart, type ServingPartPorts } from '../parts/serving-part.ts'
 import { createGraphqlHandler } from './graphql-handler.ts'
-import { healthRoute, intakeCounter, metricsRoute, readyRoute } from './own-routes.ts'
+import { healthRoute, intakeCounter, metricsRoute, readyRoute, readyToTakeRoute } from './own-routes.ts'
 import { workerMetrics } from './worker-metrics.ts'
 
 export interface ServeSettings extends PartSettings, Pick<Config, 'httpHost' | 'httpPort' | 'maxBodyBytes'> {
@@ -68,7 +68,8 @@ const serverOf = (
     routes: [
       ...intakeRoutes(intake, archiveOf(ports)),
       healthRoute,
-      readyRoute(ports, access?.topic),
+      readyRoute(ports.store),
+      readyToTakeRoute(ports.log, access?.topic),
       metricsRoute(async () => `${await metrics.text()}${await workerMetrics(ports.registry)}`, metrics),
       ...routes,
     ],

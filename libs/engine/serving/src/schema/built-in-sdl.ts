@@ -139,15 +139,17 @@ export const BUILT_IN_SDL = /* GraphQL */ `
     partitions: [String!]!
     counters: JSON!
   }
-  "low and high bound the log, \`next\` is applied, \`archived\` is in the lake."
+  "low and high bound the log (null: it does not answer), \`next\` is applied, \`archived\` is in the lake."
   type Partition {
     topic: String!
     partition: Int!
-    low: Long!
-    high: Long!
+    low: Long
+    high: Long
     next: Long!
     archived: Long!
     owner: String!
+    "Why it stands still; null: it does not."
+    halted: String
   }
   type Job {
     name: String!
