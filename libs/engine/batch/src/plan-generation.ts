@@ -1,6 +1,7 @@
 import type { GenerationPlan, GenerationRecord } from '@tidewater/ports'
 import { topicOf } from 'tidewater'
 import type { BatchOptions, BatchPorts } from './batch-ports.ts'
+import { generationId } from './generation-id.ts'
 
 /** Name of a generation's DuckDB file below the published directory. */
 export const publishedFileOf = (id: string): string => `tidewater-${id}.duckdb`
@@ -9,13 +10,16 @@ export const publishedFileOf = (id: string): string => `tidewater-${id}.duckdb`
 export const cutAt = ({ cuts }: Pick<GenerationRecord, 'cuts'>, topic: string, partition: number): number =>
   cuts.find((cut) => cut.topic === topic && cut.partition === partition)?.cut ?? 0
 
-/** Everything the engines need to compute the generation of these cuts; `files` are the lake's names of what it reads. */
+/**
+ * Everything the engines need to compute the generation of these cuts; `files` are the lake's names of what it reads. Without
+ * an id it gets the one that follows from all this.
+ */
 export const planGeneration = async (
   ports: Pick<BatchPorts, 'lake'>,
-  options: Pick<BatchOptions, 'catalog'>,
-  generation: Pick<GenerationRecord, 'number' | 'id' | 'builtAt' | 'cuts'>,
+  options: Pick<BatchOptions, 'catalog' | 'machines'>,
+  generation: Pick<GenerationRecord, 'number' | 'builtAt' | 'cuts'> & { readonly id?: string },
 ): Promise<{ readonly plan: GenerationPlan; readonly files: readonly string[] }> => {
-  const { number, id, builtAt, cuts } = generation
+  const { number, builtAt, cuts } = generation
   const named: string[] = []
   const files = new Map<string, readonly string[]>()
   const rows = new Map<string, number>()
@@ -41,6 +45,7 @@ export const planGeneration = async (
     rows: rows.get(`${topic}/${partition}`) ?? 0,
   }))
   const earlier = (await ports.lake.generations()).filter((other) => other.number < number)
+  const id = generation.id ?? generationId(options, { number, cuts, files: named })
   const plan = {
     number,
     id,

@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openDuckdb } from '@tidewater/adapter-duckdb'
@@ -167,6 +167,40 @@ test('slices end with the generation that replaced them', async () => {
     expect(header).toMatchObject({ floor: 2, loaded: expect.stringMatching(/^g2-/) as string })
     expect(header.cuts.map((cut) => cut.number)).toEqual([2])
   }
+})
+
+test('what a killed worker had built is not built again', async () => {
+  await platform.produce(20)
+  await platform.apply()
+  const { lake } = platform
+  const killed = {
+    ...platform.ports(),
+    lake: { ...lake, addGeneration: () => Promise.reject(new Error('killed')) },
+  }
+  await expect(run(killed)).rejects.toThrow('killed')
+  const [left] = (await readdir(platform.published)).filter((name) => name.endsWith('.duckdb'))
+  const before = await stat(join(platform.published, left ?? ''))
+  expect(await run()).toMatchObject({ kind: 'published', generation: { number: 1, duckdbFile: left } })
+  const after = await stat(join(platform.published, left ?? ''))
+  expect(after.ino).toBe(before.ino)
+  expect(after.mtimeMs).toBe(before.mtimeMs)
+  await expectTruth()
+})
+
+test('nor is it taken for the generation of other records', async () => {
+  await platform.produce(20)
+  await platform.apply()
+  const { lake } = platform
+  const killed = {
+    ...platform.ports(),
+    lake: { ...lake, addGeneration: () => Promise.reject(new Error('killed')) },
+  }
+  await expect(run(killed)).rejects.toThrow('killed')
+  platform.loseStore()
+  await platform.produce(20)
+  await platform.apply()
+  expect(await run()).toMatchObject({ kind: 'published', generation: { cuts: [{ cut: 20 }, { cut: 20 }] } })
+  await expectTruth()
 })
 
 /** Counts calls of the steps that change something and throws at the chosen one, before or after it took effect. */

@@ -133,15 +133,10 @@ const buildGeneration = async (
   for (const event of options.catalog.events.values())
     await compact(ports, event, (partition) => cutAt(cut, topicOf(event.name), partition))
   const headers = await headersOf(ports, places)
-  const id = `g${cut.number}-${ports
-    .nonce()
-    .replace(/[^0-9a-zA-Z]/g, '')
-    .slice(0, 12)}`
   const cuts = [...cut.cuts, ...(await unseenCuts(ports, options, cut))]
   const { plan, files } = await planGeneration(ports, options, {
     number: cut.number,
     cuts,
-    id,
     builtAt: ports.clock.now(),
   })
   const engines = await recompute(ports, options, plan, report)

@@ -30,7 +30,7 @@ export interface Warehouse {
   readonly name: 'duckdb' | 'clickhouse'
   /**
    * Recomputes every view over the rows below the cuts, under names that carry the generation's id; nobody sees it yet.
-   * Rejects without harm: what is left behind is swept by `retire`.
+   * Rejects without harm: what is left behind is swept by `retire`. What it holds whole already it does not build again.
    */
   build(plan: GenerationPlan, progress: (fraction: number) => void): Promise<readonly BuiltView[]>
   /** True when this engine still holds the slots of a generation. */

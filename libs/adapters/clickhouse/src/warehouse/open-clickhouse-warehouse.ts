@@ -47,10 +47,13 @@ export const openClickhouseWarehouse = (options: ClickhouseWarehouseOptions): Wa
     name: 'clickhouse',
     build: async (plan, progress) => {
       await prepare()
-      await awaitRows(options, plan)
+      // A table has its name only when it is filled.
+      const held = await tablesOf(plan.id)
+      const isHeld = ({ view }: ViewSql): boolean => held.has(slotsNameOf(view.name, plan.id))
+      if (!views.every(isHeld)) await awaitRows(options, plan)
       const built: { view: string; slots: number }[] = []
       for (const [index, view] of views.entries()) {
-        await clickhouse.execute(await buildSql(clickhouse, view, plan))
+        if (!isHeld(view)) await clickhouse.execute(await buildSql(clickhouse, view, plan))
         const [row] = await clickhouse.query<{ slots: number }>(
           `SELECT toInt64(count()) AS slots FROM ${slotsOf(view.view.name, plan.id)}`,
         )

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
@@ -41,8 +42,11 @@ export const openDuckdbWarehouse = async (options: DuckdbWarehouseOptions): Prom
   return {
     name: 'duckdb',
     build: async (plan, progress) => {
-      await writeFile(options, views, plan, fileOf(plan.id), progress)
-      await readers.forget(plan.id)
+      // A file has its name only when it is whole.
+      if (!(await exists(fileOf(plan.id)))) {
+        await writeFile(options, views, plan, fileOf(plan.id), progress)
+        await readers.forget(plan.id)
+      }
       const reader = await readers.of(plan.id)
       return Promise.all(
         views.map(async ({ view }) => {
@@ -53,16 +57,11 @@ export const openDuckdbWarehouse = async (options: DuckdbWarehouseOptions): Prom
         }),
       )
     },
-    holds: (id) =>
-      stat(fileOf(id)).then(
-        () => true,
-        () => false,
-      ),
+    holds: (id) => exists(fileOf(id)),
     slots: (id, view, partition) => readSlots(readers.of(id), views, view, partition),
     publish: async (generation) => {
       if (generation === null) return
-      const staged = join(directory, `publishing-${generation.id}.${hostname()}.${process.pid}.tmp`)
-      await rm(staged, { force: true })
+      const staged = join(directory, temporaryName('publishing', generation.id))
       await link(fileOf(generation.id), staged)
       await renameDurably(staged, join(directory, 'tidewater.duckdb'))
       // Renaming one name of a file to another of its names leaves both.
@@ -86,6 +85,16 @@ export const openDuckdbWarehouse = async (options: DuckdbWarehouseOptions): Prom
   }
 }
 
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  )
+
+/** Two workers may do the same at once; it ends in the process that is at it, so that what a dead one left is known. */
+const temporaryName = (doing: string, id: string): string =>
+  `${doing}-${id}-${randomUUID()}.${hostname()}.${process.pid}.tmp`
+
 /** Writes a generation under a temporary name; it gets its own only when it is whole and durable. */
 const writeFile = async (
   options: DuckdbWarehouseOptions,
@@ -94,7 +103,7 @@ const writeFile = async (
   target: string,
   progress: (fraction: number) => void,
 ): Promise<void> => {
-  const file = join(options.directory, `building-${plan.id}.${hostname()}.${process.pid}.tmp`)
+  const file = join(options.directory, temporaryName('building', plan.id))
   const steps = generationScript(options.catalog, views, plan)
   const script: Script = {
     path: file,
@@ -104,7 +113,6 @@ const writeFile = async (
     steps: steps.map((sql, index) => ({ sql, done: (index + 1) / steps.length })),
   }
   try {
-    await rm(file, { force: true })
     await (options.build === 'process' ? runScriptInChild : runScriptHere)(script, progress)
     await renameDurably(file, target)
   } finally {
