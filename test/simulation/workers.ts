@@ -3,7 +3,7 @@ import type { StateStore } from '@tidewater/ports'
 import type { Random } from '../parity/random.ts'
 import type { Durable } from './durable.ts'
 import { storeOf, type Owner, type Pool } from './pool.ts'
-import { PARTITIONS, places, source, type World } from './world.ts'
+import { places, source, type World } from './world.ts'
 
 /** One process that believes it owns a partition. */
 interface Worker {
@@ -55,7 +55,7 @@ export const createWorkers = (
       sink: { bytes: new Uint8Array(64), length: 0 },
     }
     const place = places[partition] as (typeof places)[number]
-    return { owner, task: new Task(place, PARTITIONS, source, context), busy: false }
+    return { owner, task: new Task(place, source, context), busy: false }
   }
   const busily = (worker: Worker, work: Promise<unknown>): void => {
     worker.busy = true

@@ -1,9 +1,6 @@
 import kafkajs from 'kafkajs'
 import type { Kafka, logLevel as LogLevel } from 'kafkajs'
-import { registerCodecs } from './codecs.ts'
-import { decodeFaster } from './kafkajs-decode-patch.ts'
-import { beatSteadily } from './kafkajs-heartbeat-patch.ts'
-import { stopIdleTimers } from './kafkajs-timer-patch.ts'
+import { prepareKafkajs } from './prepare-kafkajs.ts'
 
 export type Compression = 'none' | 'gzip' | 'zstd'
 
@@ -29,16 +26,8 @@ const CONNECT_RETRY = { ...RETRY, retries: 4 }
 /** A producer that gave up is replaced by one with a new id, so its sequence never goes on in doubt. */
 const BY_DESIGN = 'Limiting retries for the idempotent producer'
 
-let prepared = false
-
 export const connect = (options: KafkaOptions): Kafka => {
-  if (!prepared) {
-    stopIdleTimers()
-    beatSteadily()
-    registerCodecs()
-    decodeFaster()
-    prepared = true
-  }
+  prepareKafkajs()
   const { logLevel } = kafkajs
   const levels: Partial<Record<LogLevel, 'error' | 'warn'>> = {
     [logLevel.ERROR]: 'error',

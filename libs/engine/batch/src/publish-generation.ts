@@ -7,6 +7,7 @@ import {
   pointerOf,
   readPointer,
   registerGeneration,
+  strayedBelow,
   unregisterGeneration,
   type Change,
 } from '@tidewater/seam'
@@ -43,7 +44,8 @@ export const publishGeneration = async (
       ) ?? false
     if (!registered) {
       warehouse ??= await holderOf(ports, generation)
-      const change = await loadAndRegister(ports, options, warehouse, place, generation)
+      const partitions = places.filter(({ topic }) => topic === place.topic).length
+      const change = await loadAndRegister(ports, options, warehouse, place, partitions, generation)
       if (change.kind === 'refused') {
         if (change.reason !== 'conflict' && (await isSuperseded(ports, generation))) {
           await ports.store.dropBatch(place, generation.id, Object.values(generation.fingerprints))
@@ -76,15 +78,17 @@ const loadAndRegister = async (
   options: BatchOptions,
   warehouse: Warehouse,
   place: TopicPartition,
+  partitions: number,
   generation: GenerationRecord,
 ): Promise<Change> => {
   const { number, id } = generation
+  const strayed = strayedBelow(generation, place, partitions)
   for (let load = 1; ; load++) {
     const parts = await loadBatchParts(ports.store, warehouse, place, generation, options.machines)
     const change = await registerGeneration(
       ports.store,
       place,
-      { number, id, cut: cutOf(generation, place), parts },
+      { number, id, cut: cutOf(generation, place), strayed, parts },
       ports.nonce,
     )
     if (change.kind === 'done' || change.reason !== 'incomplete') return change

@@ -1,5 +1,5 @@
 import { type GenerationRecord, type TopicPartition } from '@tidewater/ports'
-import { decodeHeader, recordCut, type Header } from '@tidewater/seam'
+import { decodeHeader, isHomeEnough, recordCut, type Header } from '@tidewater/seam'
 import type { BatchPorts } from './batch-ports.ts'
 
 export interface Cut {
@@ -40,7 +40,20 @@ export const takeCut = async (
     if (known === undefined) return { kind: 'again' }
     cuts.push({ ...place, cut: known.cut })
   }
-  return { kind: 'cut', cut: { number, cuts } }
+  return { kind: 'cut', cut: { number, cuts: await withStrays(ports, cuts) } }
+}
+
+/** Marks precede the records they are for, so looked at after the last cut they hold for everything below the cuts. */
+const withStrays = async (
+  ports: Pick<BatchPorts, 'store'>,
+  cuts: GenerationRecord['cuts'],
+): Promise<GenerationRecord['cuts']> => {
+  const headers = await headersOf(ports, cuts)
+  return cuts.map((cut, index) => {
+    const partitions = cuts.filter(({ topic }) => topic === cut.topic).length
+    const header = headers[index] ?? null
+    return { ...cut, strayed: header === null || !isHomeEnough(header, partitions) }
+  })
 }
 
 /** True when nothing was applied since the newest generation and it holds every view asked for. */

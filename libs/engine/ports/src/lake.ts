@@ -27,13 +27,20 @@ export interface LakeEntry extends NewLakeEntry {
   readonly sha256: string | null
 }
 
+export interface GenerationCut extends TopicPartition {
+  /** Exclusive end offset of the batch part. */
+  readonly cut: number
+  /** A key at home here may have records below the cuts of other partitions; absent: nobody looked. */
+  readonly strayed?: boolean
+}
+
 /** A finished recompute: durable before any store points to it (semantics C4). */
 export interface GenerationRecord {
   readonly number: number
   /** number + nonce: 'g12-x7f3…'. Staging names carry it. */
   readonly id: string
   readonly builtAt: number
-  readonly cuts: readonly { readonly topic: string; readonly partition: number; readonly cut: number }[]
+  readonly cuts: readonly GenerationCut[]
   /** View name → fingerprint held by this generation. */
   readonly fingerprints: Readonly<Record<string, string>>
   /** Path of the published DuckDB file below the published directory; null when only ClickHouse was used. */

@@ -1,5 +1,5 @@
 import { PlatformError } from '@tidewater/base'
-import type { EventLog, Nonce, TopicPartition } from '@tidewater/ports'
+import type { Nonce, TopicPartition } from '@tidewater/ports'
 import { decodeHeader, encodeHeader, type Header } from './header.ts'
 import { decodePointer, encodePointer, pointerOf, type Pointer } from './pointer.ts'
 import * as protocol from './protocol.ts'
@@ -20,7 +20,7 @@ export type Change =
 const ATTEMPTS = 50
 
 /** Reads a header, makes a move and writes it by compare-and-set, again while somebody else is faster. */
-const change = async (
+export const changeHeader = async (
   store: StateStore,
   place: TopicPartition,
   move: (header: Header) => Move,
@@ -60,7 +60,7 @@ export const recordCut = async (
   // a pointer to a higher number names a generation that was dropped since: only a new one can follow it
   if (pointer?.id !== newest.id && (pointer?.number ?? -1) <= newest.number)
     return { kind: 'refused', reason: 'unregistered', place }
-  return change(store, place, (h) => protocol.recordCut(h, { number: request.number, newest }, nonce()))
+  return changeHeader(store, place, (h) => protocol.recordCut(h, { number: request.number, newest }, nonce()))
 }
 
 /** How many groups of each view were loaded into a generation's batch part of one partition. */
@@ -73,17 +73,14 @@ export type LoadedParts = readonly { readonly fingerprint: string; readonly grou
 export const registerGeneration = (
   store: StateStore,
   place: TopicPartition,
-  generation: {
-    readonly number: number
-    readonly id: string
-    readonly cut: number
+  generation: protocol.Registered & {
     readonly parts: LoadedParts
   },
   nonce: Nonce,
 ): Promise<Change> => {
-  const { number, id, cut, parts } = generation
-  const requires = parts.map((part) => ({ generation: id, ...part }))
-  return change(store, place, (h) => protocol.register(h, { number, id, cut }, nonce()), requires)
+  const { parts, ...registered } = generation
+  const requires = parts.map((part) => ({ generation: registered.id, ...part }))
+  return changeHeader(store, place, (h) => protocol.register(h, registered, nonce()), requires)
 }
 
 /** Takes back the name of a generation that was dropped; afterwards its batch part may be deleted. */
@@ -92,7 +89,7 @@ export const unregisterGeneration = (
   place: TopicPartition,
   generation: { readonly number: number; readonly id: string },
   nonce: Nonce,
-): Promise<Change> => change(store, place, (h) => protocol.unregister(h, generation, nonce()))
+): Promise<Change> => changeHeader(store, place, (h) => protocol.unregister(h, generation, nonce()))
 
 /** Raises the floor, once readers use `number`: slices below it are read no more, values and batch parts may be deleted afterwards. */
 export const retire = async (
@@ -103,12 +100,12 @@ export const retire = async (
 ): Promise<Change> => {
   const pointer = await readPointer(store)
   if (pointer === null || pointer.number < number) return { kind: 'refused', reason: 'unregistered', place }
-  return change(store, place, (h) => protocol.retire(h, number, nonce()))
+  return changeHeader(store, place, (h) => protocol.retire(h, number, nonce()))
 }
 
 /** Marks the home partition of a key that was found elsewhere; must be done before the commit that stores the key. */
 export const markStrayed = (store: StateStore, home: TopicPartition, nonce: Nonce): Promise<Change> =>
-  change(store, home, (h) => protocol.markStrayed(h, nonce()))
+  changeHeader(store, home, (h) => protocol.markStrayed(h, nonce()))
 
 export const readPointer = async (store: StateStore): Promise<Pointer | null> => {
   const bytes = await store.pointer()
@@ -135,43 +132,12 @@ export const markHalted = (
   place: TopicPartition,
   why: string,
   nonce: Nonce,
-): Promise<Change> => change(store, place, (h) => protocol.halt(h, why, nonce()))
+): Promise<Change> => changeHeader(store, place, (h) => protocol.halt(h, why, nonce()))
 
-export interface SeedPorts {
-  readonly store: StateStore
-  readonly log: Pick<EventLog, 'bounds'>
-  readonly nonce: Nonce
-}
-
-/**
- * Creates what is missing: a header per partition, begun at the newest durable generation's cut, and, where no generation
- * exists, the pointer to generation 0. Called by whoever comes first; changes nothing that is there, but for the number of
- * partitions of a topic that has grown.
- */
-export const ensureGenesis = async (
-  { store, log, nonce }: SeedPorts,
+export const readHeaders = async (
+  store: Pick<StateStore, 'header'>,
   places: readonly TopicPartition[],
-  newest: GenerationRecord | null,
-): Promise<void> => {
-  const start = pointerOf(newest)
-  const headers = await Promise.all(places.map((place) => store.header(place)))
-  const missing = places.filter((_, i) => headers[i] === null)
-  for (const topic of new Set(missing.map((place) => place.topic))) {
-    // Asked only now: whatever an answer from the lost store had seen is below these ends.
-    const bounds = await log.bounds(topic)
-    const ends = new Map(bounds.map(({ partition, high }) => [partition, high]))
-    const own = places.filter((place) => place.topic === topic)
-    await Promise.all(
-      own.map(async (place) => {
-        if (!missing.includes(place)) {
-          await change(store, place, (h) => protocol.grow(h, bounds.length, nonce()))
-          return
-        }
-        const seen = { end: ends.get(place.partition) ?? 0, partitions: bounds.length }
-        const next = encodeHeader(protocol.seedHeader(start, place, seen, nonce()))
-        await store.commit(place, { expected: null, next, writes: [], seen: [] })
-      }),
-    )
-  }
-  if (newest === null && (await store.pointer()) === null) await store.movePointer(null, encodePointer(start))
+): Promise<readonly (Header | null)[]> => {
+  const stored = await Promise.all(places.map((place) => store.header(place)))
+  return stored.map((bytes) => (bytes === null ? null : decodeHeader(bytes)))
 }

@@ -30,13 +30,16 @@ export interface Header {
   readonly maxEventTime: number | null
   /** Prefix maximum of append time of the applied records, ms (I2). */
   readonly lastAppended: number
-  /** A key whose home is this partition was found on another one: readers of a key fan out. */
+  /**
+   * False proves, among `partitions`: every applied record whose key is at home here is here. Else readers of a key look at
+   * every partition.
+   */
   readonly strayed: boolean
   /** The generation whose batch part was last loaded beside this header. */
   readonly loaded: string | null
   /** Seen ids are complete for the records below it; null: for all below `nextOffset`. Not null only while a lost store is rebuilt. */
   readonly carried: number | null
-  /** Partitions of the topic when this was last written: they tell which one is a key's home. 0: not known. */
+  /** Partitions of the topic by which homes are told, of the keys applied here and of strays from here. 0: not known. */
   readonly partitions: number
   /**
    * End of the log when this header was made in a store that had lost it; null: nothing was lost, or all of it is applied again.

@@ -1,6 +1,8 @@
 export * from './change-header.ts'
 export * from './check-header.ts'
+export * from './ensure-genesis.ts'
 export * from './header.ts'
+export * from './homes.ts'
 export * from './pointer.ts'
 export * as protocol from './protocol.ts'
 export * from './read-view.ts'

@@ -9,14 +9,16 @@ import {
   markStrayed,
   own,
   recordCut,
-  register,
+  register as registerWith,
   retire,
   seedHeader,
   type Move,
 } from './protocol.ts'
 
 const place = { topic: 'event.sale', partition: 1 }
-const first = own(seedHeader(GENESIS, place, { end: 0, partitions: 2 }, 'n0'), 't1', 'n1')
+const first = own(seedHeader(GENESIS, place, { end: 0, partitions: 2, strayed: false }, 'n0'), 't1', 'n1')
+const register = (h: Header, g: { number: number; id: string; cut: number }, nonce: string): Move =>
+  registerWith(h, { ...g, strayed: false }, nonce)
 const commit = (h: Header, nextOffset: number, nonce: string, fingerprints = ['f1']): Header =>
   commitHeader(h, { nextOffset, maxEventTime: 5, lastAppended: 7, carried: null, fingerprints }, nonce)
 const headerOf = (move: Move): Header => {
@@ -101,7 +103,7 @@ describe('registering', () => {
 
 test('a header made in a store that had lost it says so until the end the log had then is applied', () => {
   const newest: Pointer = { ...GENESIS, number: 4, id: 'g4', cuts: [{ ...place, cut: 30 }] }
-  const seeded = own(seedHeader(newest, place, { end: 50, partitions: 2 }, 'n0'), 't1', 'n1')
+  const seeded = own(seedHeader(newest, place, { end: 50, partitions: 2, strayed: false }, 'n0'), 't1', 'n1')
   expect([seeded, commit(seeded, 49, 'n2'), commit(seeded, 50, 'n2')].map((h) => h.rebuildTo)).toEqual([
     50,
     50,
@@ -124,13 +126,13 @@ test('the number of partitions only grows', () => {
 describe('seeding from a generation', () => {
   const newest: Pointer = { ...GENESIS, number: 4, id: 'g4', cuts: [{ ...place, cut: 30 }] }
   test('begins at the cut, unregistered until its batch part is loaded', () => {
-    const h = seedHeader(newest, place, { end: 30, partitions: 2 }, 'n')
+    const h = seedHeader(newest, place, { end: 30, partitions: 2, strayed: false }, 'n')
     expect([h.nextOffset, h.floor, h.carried, h.cuts]).toEqual([30, 4, 0, [{ number: 4, id: null, cut: 30 }]])
     expect(checkHeader(h, newest, place)).toEqual({ kind: 'stale', why: 'unregistered' })
   })
   test('a partition the generation does not know begins at 0, readable at once', () => {
     const elsewhere = { ...place, partition: 7 }
-    const h = seedHeader(newest, elsewhere, { end: 0, partitions: 2 }, 'n')
+    const h = seedHeader(newest, elsewhere, { end: 0, partitions: 2, strayed: false }, 'n')
     expect([h.nextOffset, h.carried]).toEqual([0, null])
     expect(checkHeader(h, newest, elsewhere)).toEqual({ kind: 'current', cut: 0, next: 0 })
   })

@@ -1,6 +1,7 @@
 // The walk of one event, 6 of 10. Next: libs/adapters/redis/src/state-store.ts
 import type { TopicPartition } from '@tidewater/ports'
 import type { Header, RecordedCut } from './header.ts'
+import type { Homes } from './homes.ts'
 import { cutOf, type Pointer } from './pointer.ts'
 
 /**
@@ -24,12 +25,10 @@ export type Move =
 const moved = (header: Header): Move => ({ kind: 'moved', header })
 const refused = (reason: Refusal): Move => ({ kind: 'refused', reason })
 
-/** What the log says of a partition that gets its first header. */
-export interface SeenLog {
+/** What is known of a partition that gets its first header. */
+export interface Found extends Homes {
   /** Offset the next record will get, asked after the header was found missing. */
   readonly end: number
-  /** Partitions of the topic. */
-  readonly partitions: number
 }
 
 /**
@@ -40,7 +39,7 @@ export interface SeenLog {
 export const seedHeader = (
   newest: Pointer,
   place: TopicPartition,
-  { end, partitions }: SeenLog,
+  { end, partitions, strayed }: Found,
   nonce: string,
 ): Header => {
   const cut = cutOf(newest, place)
@@ -55,7 +54,7 @@ export const seedHeader = (
     since: {},
     maxEventTime: null,
     lastAppended: 0,
-    strayed: false,
+    strayed,
     loaded: id,
     carried: cut === 0 ? null : 0,
     partitions,
@@ -116,12 +115,16 @@ export const recordCut = (
   })
 }
 
+export interface Registered {
+  readonly number: number
+  readonly id: string
+  readonly cut: number
+  /** Strays of this partition may be below its cuts: a store that lost its tail may have lost their mark. */
+  readonly strayed: boolean
+}
+
 /** Names the generation that stands for its number here. Its batch part must be loaded before (R2). */
-export const register = (
-  header: Header,
-  generation: { readonly number: number; readonly id: string; readonly cut: number },
-  nonce: string,
-): Move => {
+export const register = (header: Header, generation: Registered, nonce: string): Move => {
   const { number, id, cut } = generation
   const known = header.cuts.find((c) => c.number === number)
   if (known?.id === id && known.cut === cut) return { kind: 'same', header }
@@ -131,7 +134,8 @@ export const register = (
   const cuts = [...header.cuts.filter((c) => c.number !== number), { number, id, cut }].sort(
     (a, b) => a.number - b.number,
   )
-  return moved({ ...header, revision: nonce, stateRevision: nonce, cuts, loaded: id })
+  const strayed = header.strayed || generation.strayed
+  return moved({ ...header, revision: nonce, stateRevision: nonce, cuts, strayed, loaded: id })
 }
 
 /** A cut this store never recorded (its tail was lost) fits if nothing here lies beyond it and cuts stay ordered as numbers are. */
@@ -166,8 +170,11 @@ export const markStrayed = (header: Header, nonce: string): Move =>
 export const halt = (header: Header, why: string, nonce: string): Move =>
   header.halted === why ? { kind: 'same', header } : moved({ ...header, revision: nonce, halted: why })
 
-/** The topic has more partitions now, so keys have other homes. */
+/**
+ * The topic has more partitions now, so keys have other homes; a worker that still tells them by the old number is refused. All
+ * headers of the topic are marked as strayed before the first of them grows.
+ */
 export const grow = (header: Header, partitions: number, nonce: string): Move =>
   header.partitions >= partitions
     ? { kind: 'same', header }
-    : moved({ ...header, revision: nonce, partitions })
+    : moved({ ...header, revision: nonce, stateRevision: nonce, partitions, strayed: true })

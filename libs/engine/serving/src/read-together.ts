@@ -1,7 +1,7 @@
 import { partitionFor } from '@tidewater/base'
 import type { PartitionRead, StateStore, StoredGroup } from '@tidewater/ports'
 import type { PartitionView, Pointer, PointerSource, ReadPlan, View } from '@tidewater/seam'
-import { readView } from '@tidewater/seam'
+import { isHomeEnough, readView } from '@tidewater/seam'
 import type { Partitions } from './partitions.ts'
 import { isHeldBy } from './view-access.ts'
 import type { ViewAccess } from './view-access.ts'
@@ -43,13 +43,20 @@ interface ReadPlace {
   readonly read: number | null
 }
 
+interface Read {
+  readonly view: View
+  readonly places: readonly ReadPlace[]
+  /** Partitions of each topic asked about. */
+  readonly counts: ReadonlyMap<string, number>
+}
+
 /** Answers all questions under one pointer, reading each partition in one command. */
 export const readTogether = async (
   ports: ReadPorts,
   pointers: PointerSource,
   asked: readonly ViewQuestion[],
 ): Promise<ViewRead[]> => {
-  const read = async (everywhere: boolean): Promise<{ view: View; places: ReadPlace[] }> => {
+  const read = async (everywhere: boolean): Promise<Read> => {
     const counts = await countsOf(ports.partitions, asked)
     let places: ReadPlace[] = []
     const plan = (pointer: Pointer): readonly ReadPlan[] => {
@@ -58,13 +65,15 @@ export const readTogether = async (
       return planned.plans
     }
     const view = await readView(ports.store, pointers, plan, ports.between)
-    return hasGrown(view, counts, ports.partitions) ? read(everywhere) : { view, places }
+    return hasGrown(view, counts, ports.partitions) ? read(everywhere) : { view, places, counts }
   }
-  let { view, places } = await read(false)
-  // A key was once found away from home: then home is not the whole truth, so look at every partition.
-  const strayed = view.partitions.some(({ header }) => header.strayed)
-  if (strayed && asked.some(({ access, select }) => hasHome(access, select)))
-    ({ view, places } = await read(true))
+  let found = await read(false)
+  // A key may be away from home: then home is not the whole truth, so look at every partition.
+  const strayed = found.view.partitions.some(
+    ({ header, place }) => !isHomeEnough(header, found.counts.get(place.topic) ?? 0),
+  )
+  if (strayed && asked.some(({ access, select }) => hasHome(access, select))) found = await read(true)
+  const { view, places } = found
   const byPlace = new Map(view.partitions.map((partition) => [nameOf(partition.place), partition]))
   return asked.map(({ access }, i) => ({
     access,

@@ -15,7 +15,6 @@ import { StateCache, type CacheBudget, type Entry } from './state-cache.ts'
  */
 export class PartitionState {
   readonly #place: TopicPartition
-  readonly #partitions: number
   readonly #source: SpeedSource
   readonly #counters: Counters
   readonly #caches: readonly StateCache[]
@@ -24,6 +23,8 @@ export class PartitionState {
   readonly #scratch: ByteSink = { bytes: new Uint8Array(256), length: 0 }
   readonly #homesKnown = new Set<number>()
   readonly #strays = new Set<number>()
+  /** By which homes of keys are told. */
+  #partitions = 1
   #seen = new SeenTable()
   #appended = 0
   #newest = -Infinity
@@ -32,15 +33,8 @@ export class PartitionState {
   #rows: (Row | null)[] = []
   #entries: (Entry | null)[] = []
 
-  constructor(
-    place: TopicPartition,
-    partitions: number,
-    source: SpeedSource,
-    counters: Counters,
-    budget: CacheBudget,
-  ) {
+  constructor(place: TopicPartition, source: SpeedSource, counters: Counters, budget: CacheBudget) {
     this.#place = place
-    this.#partitions = partitions
     this.#source = source
     this.#counters = counters
     this.#caches = source.views.map(({ machine }) => new StateCache(machine, budget))
@@ -235,6 +229,7 @@ export class PartitionState {
   #resume(header: Header): void {
     this.#counts = newRecordCounters()
     for (const missing of this.#missing) missing.length = 0
+    this.#partitions = header.partitions
     this.#appended = header.lastAppended
     this.#newest = header.maxEventTime ?? -Infinity
   }

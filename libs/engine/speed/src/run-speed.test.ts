@@ -1,4 +1,5 @@
 import { PlatformError } from '@tidewater/base'
+import { decodeHeader, registerGeneration } from '@tidewater/seam'
 import { expect, test } from 'vitest'
 import { byMinute, byShop, measures, platform, sale, settled, source } from './test-platform.ts'
 
@@ -155,5 +156,26 @@ test('commits go on when the wall clock steps back an hour', async () => {
   await p.log.append(source.topic, [sale(1, 'a', 0), sale(2, 'b', 1)])
   await settled(p, worker)
   expect(Math.max(...p.waits)).toBeLessThanOrEqual(2_000)
+  await worker.stop()
+})
+
+test('a publish while a partition is taken ends nothing: its records are applied', async () => {
+  const p = await platform()
+  const place = { topic: source.topic, partition: 0 }
+  const { seen } = p.store
+  let published = false
+  p.store.seen = async (at, from) => {
+    if (at.partition === 0 && !published) {
+      published = true
+      const cut = decodeHeader((await p.store.header(place)) ?? new Uint8Array()).nextOffset
+      const generation = { number: 1, id: 'g1-x', cut, strayed: false, parts: [] }
+      expect((await registerGeneration(p.store, place, generation, p.nonce)).kind).toBe('done')
+    }
+    return seen(at, from)
+  }
+  const worker = await p.start('w1')
+  await p.log.append(source.topic, [sale(1, 'a', 0), sale(2, 'b', 1)])
+  await settled(p, worker)
+  expect(published).toBe(true)
   await worker.stop()
 })

@@ -12,7 +12,6 @@ import {
   type TopicPartition,
   type WorkerRegistry,
 } from '@tidewater/ports'
-import { ensureGenesis, markStrayed } from '@tidewater/seam'
 import { newCounters, type Counters } from './counters.ts'
 import { Lane } from './lane.ts'
 import type { Alarm, LaneLimits, LanePorts } from './lane-ports.ts'
@@ -96,8 +95,8 @@ export const runSpeed = async (ports: SpeedPorts, options: SpeedOptions): Promis
   }
   const context = contextOf(ports, options, counters)
   const limits: LaneLimits = { ...DEFAULTS, ...definedOf(options) }
-  const reader = readerOf(ports, options, lanes, (place, partitions, source) => {
-    return new Lane(new Task(place, partitions, source, context), limits, lanePorts)
+  const reader = readerOf(options, lanes, (place, source) => {
+    return new Lane(new Task(place, source, context), limits, lanePorts)
   })
   let subscription: LogSubscription | null = null
   subscription = await log.read(
@@ -157,23 +156,18 @@ const contextOf = (
 }
 
 const readerOf = (
-  ports: SpeedPorts,
   { sources, onAlarm }: SpeedOptions,
   lanes: Map<string, Lane>,
-  makeLane: (place: TopicPartition, partitions: number, source: SpeedSource) => Lane,
+  makeLane: (place: TopicPartition, source: SpeedSource) => Lane,
 ): LogReader => ({
   assigned: async (owned) => {
-    const counts = new Map<string, number>()
-    for (const { topic } of sources) {
-      if (owned.some((o) => o.topic === topic)) counts.set(topic, await prepareTopic(ports, topic))
-    }
     return Promise.all(
       owned.map(async (place) => {
         const known = lanes.get(nameOf(place))
         if (known?.task.open === true) return known.task.position
         const source = sources.find((s) => s.topic === place.topic)
         if (source === undefined) throw new Error(`topic ${place.topic} is not one of this worker's`)
-        const lane = makeLane(place, counts.get(place.topic) ?? 1, source)
+        const lane = makeLane(place, source)
         lanes.set(nameOf(place), lane)
         try {
           return await lane.open()
@@ -199,21 +193,6 @@ const readerOf = (
   },
   batch: async (batch, control) => lanes.get(nameOf(batch))?.handle(batch, control),
 })
-
-/** Headers for all partitions; when a topic has grown, keys have moved home, so readers look at every partition from then on. */
-const prepareTopic = async ({ log, store, newest, nonce }: SpeedPorts, topic: string): Promise<number> => {
-  const places = (await log.bounds(topic)).map(({ partition }) => ({ topic, partition }))
-  try {
-    const headers = await Promise.all(places.map((place) => store.header(place)))
-    if (!headers.includes(null)) return places.length
-    await ensureGenesis({ store, log, nonce }, places, await newest())
-    const grown = headers.some((header) => header !== null)
-    if (grown) await Promise.all(places.map((place) => markStrayed(store, place, nonce)))
-  } catch {
-    // the store is away: each lane says so and tries again
-  }
-  return places.length
-}
 
 /** Tells the registry every two seconds who works here; answers how to stop. */
 const announcing = (

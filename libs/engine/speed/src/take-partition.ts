@@ -1,4 +1,4 @@
-import { must } from '@tidewater/base'
+import { PlatformError } from '@tidewater/base'
 import { type GenerationRecord, type TopicPartition } from '@tidewater/ports'
 import {
   decodeHeader,
@@ -21,23 +21,30 @@ export interface TakePorts extends SeedPorts {
   readonly newest: () => Promise<GenerationRecord | null>
 }
 
-/** Writes a fresh token into the partition's header, creating the header where there is none: earlier owners are fenced off. */
+/**
+ * Writes a fresh token into the partition's header: commits of every earlier owner are refused from now on. Headers are there,
+ * and know how many partitions the topic has, before: homes of keys are told by them.
+ */
 export const takePartition = async (ports: TakePorts, place: TopicPartition): Promise<Owned> => {
   const { store, nonce, newest } = ports
-  let stored = await store.header(place)
-  if (stored === null) {
-    await ensureGenesis(ports, [place], await newest())
-    stored = await store.header(place)
-  }
+  await ensureGenesis(ports, [place], await newest())
   const token = nonce()
+  let stored = await store.header(place)
   for (;;) {
-    const found = must(stored, `header of ${place.topic}/${place.partition}`)
-    const header = protocol.own(decodeHeader(found), token, nonce())
+    if (stored === null) throw lostMeanwhile(place)
+    const header = protocol.own(decodeHeader(stored), token, nonce())
     const bytes = encodeHeader(header)
-    const result = await store.commit(place, { expected: found, next: bytes, writes: [], seen: [] })
+    const result = await store.commit(place, { expected: stored, next: bytes, writes: [], seen: [] })
     if (result.kind === 'incomplete')
       throw new Error('a header move without requirements cannot be incomplete')
     if (result.kind !== 'conflict') return { header, bytes }
     stored = result.header
   }
 }
+
+const lostMeanwhile = ({ topic, partition }: TopicPartition): PlatformError =>
+  new PlatformError(
+    'UNAVAILABLE',
+    `the state store lost ${topic}/${partition} while it was taken`,
+    'it is taken again by itself',
+  )

@@ -1,5 +1,5 @@
 // The walk of one event, 4 of 10. Next: libs/core/plan/src/machine.ts
-import { floorTo, must } from '@tidewater/base'
+import { floorTo, must, PlatformError } from '@tidewater/base'
 import type { ByteSink } from '@tidewater/plan'
 import { type LogRecord, type TopicPartition } from '@tidewater/ports'
 import { decodeHeader, encodeHeader, markStrayed, protocol, type Header } from '@tidewater/seam'
@@ -44,11 +44,11 @@ export class Task {
   /** The header of the commit under way. */
   #sent: Header | null = null
 
-  constructor(place: TopicPartition, partitions: number, source: SpeedSource, context: TaskContext) {
+  constructor(place: TopicPartition, source: SpeedSource, context: TaskContext) {
     this.place = place
     this.#context = context
     this.#horizonMs = source.horizonMs
-    this.#state = new PartitionState(place, partitions, source, context.counters, context.budget)
+    this.#state = new PartitionState(place, source, context.counters, context.budget)
   }
 
   /** The offset of the next record to apply. */
@@ -88,10 +88,11 @@ export class Task {
     const since = floorTo(header.lastAppended - this.#horizonMs, HOUR_MS)
     const { header: bytes, chunks } = await this.#context.store.seen(this.place, since)
     if (epoch !== this.#epoch) return this.#position
-    if (bytes === null || !sameState(decodeHeader(bytes), header))
-      throw new Error('another worker took the partition')
-    this.#state.restart(header, chunks)
-    this.#adopt(owned)
+    // a cut, a publish or a mark may have moved the header since; what was loaded is as it is under this one
+    const found = bytes === null ? null : decodeHeader(bytes)
+    if (bytes === null || found?.token !== header.token) throw takenMeanwhile(this.place)
+    this.#state.restart(found, chunks)
+    this.#adopt({ header: found, bytes })
     return this.#position
   }
 
@@ -229,6 +230,13 @@ export class Task {
     this.#position = startOf(owned.header)
   }
 }
+
+const takenMeanwhile = ({ topic, partition }: TopicPartition): PlatformError =>
+  new PlatformError(
+    'UNAVAILABLE',
+    `another worker took ${topic}/${partition} while this one was starting on it`,
+    'it is taken again if it is still ours',
+  )
 
 /** Only a cut or a stray mark may lie between them: what is in memory is valid under both. */
 const sameState = (a: Header, b: Header): boolean =>

@@ -4,7 +4,7 @@ import type { StateStore } from '@tidewater/ports'
 import { at, bytes, keysOf, place, same, value } from './state-store-values.ts'
 
 /** What a first header knows of an empty log. */
-const UNSEEN = { end: 0, partitions: 1 }
+const UNSEEN = { end: 0, partitions: 1, strayed: false }
 
 export const batchTests = (the: () => StateStore): void => {
   test('batch parts: loaded in pieces, one generation beside the other, dropped alone', async () => {

@@ -1,0 +1,140 @@
+import { partitionFor } from '@tidewater/base'
+import type { GenerationRecord } from '@tidewater/ports'
+import { ensureGenesis, isHomeEnough, readHeaders } from '@tidewater/seam'
+import { expect, test } from 'vitest'
+import { byShop, measures, platform, sale, settled, source, type Platform } from './test-platform.ts'
+
+const shops = Array.from({ length: 20 }, (_, n) => `shop${n}`)
+const placesOf = (partitions: number) =>
+  Array.from({ length: partitions }, (_, partition) => ({ topic: source.topic, partition }))
+
+/** Shops that a reader would look for on a partition that does not hold them. */
+const missed = async (
+  p: Platform,
+  partitions: number,
+  heldAt: (shop: string) => number,
+): Promise<string[]> => {
+  const headers = await readHeaders(p.store, placesOf(partitions))
+  return shops.filter((shop) => {
+    const header = headers[partitionFor(shop, partitions)]
+    if (header === null || header === undefined) throw new Error('no header')
+    return heldAt(shop) !== partitionFor(shop, partitions) && isHomeEnough(header, partitions)
+  })
+}
+
+/** What the batch would record as the generation's cut: everything applied so far. */
+const generationOf = async (p: Platform, partitions: number): Promise<GenerationRecord> => {
+  const places = placesOf(partitions)
+  const headers = await readHeaders(p.store, places)
+  return {
+    number: 1,
+    id: 'g1-x',
+    builtAt: 0,
+    cuts: places.map((place, i) => ({
+      ...place,
+      cut: headers[i]?.nextOffset ?? 0,
+      strayed: headers[i] === null || !isHomeEnough(headers[i] as never, partitions),
+    })),
+    fingerprints: { ByShop: byShop.fingerprint },
+    duckdbFile: null,
+    clickhouse: false,
+    files: [],
+  }
+}
+
+test.each(['speed', 'serving'] as const)(
+  'a topic grows from 4 to 8 partitions: every key is found when %s writes the new headers first',
+  async (first) => {
+    const p = await platform(4)
+    const worker = await p.start('w1')
+    await p.log.append(
+      source.topic,
+      shops.map((shop, n) => sale(n, shop, partitionFor(shop, 4))),
+    )
+    await settled(p, worker)
+    expect(await missed(p, 4, (shop) => partitionFor(shop, 4))).toEqual([])
+    await worker.stop()
+    await p.log.ensureTopics([{ topic: source.topic, partitions: 8, retentionMs: -1 }])
+    if (first === 'serving') await ensureGenesis(p, placesOf(8), null)
+    const grown = await p.start('w2')
+    await settled(p, grown)
+    expect(await missed(p, 8, (shop) => partitionFor(shop, 4))).toEqual([])
+    await grown.stop()
+  },
+)
+
+test('a worker that runs while its topic grows tells homes by the new number', async () => {
+  const p = await platform(4)
+  const worker = await p.start('w1')
+  await p.log.append(source.topic, [sale(1, 'shop0', partitionFor('shop0', 4))])
+  await settled(p, worker)
+  await p.log.ensureTopics([{ topic: source.topic, partitions: 8, retentionMs: -1 }])
+  await p.log.append(
+    source.topic,
+    shops.map((shop, n) => sale(n + 10, shop, 0)),
+  )
+  await settled(p, worker)
+  expect(await missed(p, 8, () => 0)).toEqual([])
+  const units = await measures(p.store, byShop, 8)
+  expect(Object.keys(units).sort()).toEqual(shops.map((shop) => `${shop}@0`).sort())
+  await worker.stop()
+})
+
+test('the store is lost: keys that stray below the cut of the generation it is rebuilt from are found', async () => {
+  const p = await platform(4)
+  const worker = await p.start('w1')
+  await p.log.append(
+    source.topic,
+    shops.map((shop, n) => sale(n, shop, 0)),
+  )
+  await settled(p, worker)
+  const newest = await generationOf(p, 4)
+  await worker.stop()
+  p.store.restore({ partitions: new Map(), pointer: null })
+  await ensureGenesis(p, placesOf(4), newest)
+  expect(await missed(p, 4, () => 0)).toEqual([])
+})
+
+test('a lost store without strays proves its homes again; an old generation that says nothing of them proves nothing', async () => {
+  const p = await platform(4)
+  const worker = await p.start('w1')
+  await p.log.append(
+    source.topic,
+    shops.map((shop, n) => sale(n, shop, partitionFor(shop, 4))),
+  )
+  await settled(p, worker)
+  const newest = await generationOf(p, 4)
+  await worker.stop()
+  const proved = async (generation: GenerationRecord): Promise<boolean[]> => {
+    p.store.restore({ partitions: new Map(), pointer: null })
+    await ensureGenesis(p, placesOf(4), generation)
+    return (await readHeaders(p.store, placesOf(4))).map(
+      (header) => header !== null && isHomeEnough(header, 4),
+    )
+  }
+  expect(await proved(newest)).toEqual([true, true, true, true])
+  const silent = {
+    ...newest,
+    cuts: newest.cuts.map(({ topic, partition, cut }) => ({ topic, partition, cut })),
+  }
+  expect(await proved(silent)).toEqual([false, false, false, false])
+})
+
+test('one partition is lost under a running worker: its new header proves nothing', async () => {
+  const p = await platform(4)
+  const worker = await p.start('w1')
+  await p.log.append(
+    source.topic,
+    shops.map((shop, n) => sale(n, shop, 0)),
+  )
+  await settled(p, worker)
+  const { partitions, pointer } = p.store.snapshot()
+  const home = partitionFor('shop0', 4)
+  p.store.restore({
+    partitions: new Map([...partitions].filter(([name]) => !name.endsWith(`:${home}`))),
+    pointer,
+  })
+  await ensureGenesis(p, placesOf(4), null)
+  expect(await missed(p, 4, () => 0)).toEqual([])
+  await worker.stop()
+})
