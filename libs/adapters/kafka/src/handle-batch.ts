@@ -2,8 +2,8 @@ import { PlatformError } from '@tidewater/base'
 import type { LogBounds, LogControl, TopicPartition } from '@tidewater/ports'
 import type { EachBatchPayload } from 'kafkajs'
 import { type FetchedBatch, logBatchOf, nextOffsetOf } from './log-batch.ts'
-import { type Member, fail, seek, seekOwned } from './member.ts'
-import { type Position, placeKey } from './ownership.ts'
+import { type Member, fail, mark, seek, seekOwned } from './member.ts'
+import { type Position, byTopic, placeKey } from './ownership.ts'
 
 /** Hands a fetched batch to the reader, unless it is not what the reader waits for. */
 export const handleBatch = async (member: Member, payload: EachBatchPayload): Promise<void> => {
@@ -58,13 +58,20 @@ const watchedControl = (member: Member, payload: EachBatchPayload): Watched => {
   }
 }
 
-/** kafkajs jumps silently to the first offset when ours is gone; we go back once, or say so and end. */
+/** kafkajs jumps silently to the first offset when ours is gone; we go back, or the reader decides where to go on. */
 const realign = async (member: Member, position: Position, expected: number): Promise<void> => {
   const { topic, partition } = position.place
   const bounds = (await member.bounds(topic)).find((candidate) => candidate.partition === partition)
-  if (bounds !== undefined && (expected < bounds.low || expected > bounds.high)) {
-    fail(member, outOfRange(position.place, expected, bounds))
-  } else if (position.expected === expected) seek(member, position, expected)
+  if (bounds === undefined || (expected >= bounds.low && expected <= bounds.high)) {
+    if (position.expected === expected) seek(member, position, expected)
+    return
+  }
+  const { reader, owned } = member
+  if (reader.outOfRange === undefined) return fail(member, outOfRange(position.place, expected, bounds))
+  const next = await reader.outOfRange(position.place, bounds)
+  if (member.owned !== owned || position.expected !== expected) return
+  if (next !== null) return seek(member, position, next)
+  member.consumer.pause(byTopic(mark(member, [position.place], true)))
 }
 
 const outOfRange = (

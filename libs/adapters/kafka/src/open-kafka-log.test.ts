@@ -209,6 +209,44 @@ describe('the log on a real broker', () => {
     await log.close()
   })
 
+  test('a reader that knows what a gap means goes on behind it, and is not read where it says so; the other partitions go on', async () => {
+    const log = open()
+    const topic = newTopic()
+    await log.ensureTopics([{ topic, partitions: 3, retentionMs: -1 }])
+    for (const partition of [0, 1, 2])
+      await log.append(
+        topic,
+        ['a', 'b', 'c'].map((value) => record(partition, value)),
+      )
+    await withAdmin(async (admin) => {
+      await admin.fetchTopicOffsets(topic)
+      const partitions = [0, 1].map((partition) => ({ partition, offset: '2' }))
+      await admin.deleteTopicRecords({ topic, partitions })
+    })
+    const got: string[] = []
+    const asked: string[] = []
+    const options = { group: `${topic}-g`, topics: [topic], maxBytesPerPartition: 1 << 20, maxWaitMs: 100 }
+    const subscription = await log.read(options, {
+      assigned: (places) => Promise.resolve(places.map(() => 1)),
+      revoked: () => undefined,
+      batch: ({ partition, records }) => {
+        for (const { offset } of records) got.push(`${partition}/${offset}`)
+        return Promise.resolve()
+      },
+      outOfRange: ({ partition }, { low, high }) => {
+        asked.push(`${partition}: ${low} to ${high}`)
+        return Promise.resolve(partition === 0 ? low : null)
+      },
+    })
+    await expect.poll(() => got.length + asked.length, { timeout: 20_000 }).toBe(5)
+    await log.append(topic, [record(1, 'd'), record(2, 'd')])
+    await expect.poll(() => got.length, { timeout: 20_000 }).toBe(4)
+    expect(got.sort()).toEqual(['0/2', '2/1', '2/2', '2/3'])
+    expect(asked.sort()).toEqual(['0: 2 to 3', '1: 2 to 3'])
+    await subscription.stop()
+    await log.close()
+  })
+
   test("a record beyond the broker's limit is refused before it is sent", async () => {
     const log = open()
     const topic = newTopic()

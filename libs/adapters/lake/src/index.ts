@@ -1,2 +1,3 @@
 export { openLake } from './open-lake.ts'
-export { localFiles, type LakeHost } from './local-host.ts'
+export { localFiles } from './local-files.ts'
+export type { LakeHost } from './local-host.ts'

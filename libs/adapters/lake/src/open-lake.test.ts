@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { fileStoreContract, lakeContract } from '@tidewater/testing/contract'
-import { localFiles } from './local-host.ts'
+import { localFiles } from './local-files.ts'
 import { openLake } from './open-lake.ts'
 
 const directories: string[] = []

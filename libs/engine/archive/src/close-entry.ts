@@ -1,3 +1,4 @@
+import { isPlatformError } from '@tidewater/base'
 import type { EventLog, Lake, ParquetWriter, StateStore } from '@tidewater/ports'
 import { deadTopicOf } from 'tidewater'
 import type { ArchivedEvent } from './judge-record.ts'
@@ -30,6 +31,9 @@ export const closeEntry = async (
   if (outcome === 'added')
     await ports.store
       .notify(ARCHIVE_ADDED, `${entry.topic}/${entry.partition}/${entry.next}`)
-      .catch(() => undefined)
+      .catch((error: unknown) => {
+        // Who waits for it looks by itself from time to time.
+        if (!isPlatformError(error)) throw error
+      })
   return outcome
 }

@@ -2,7 +2,7 @@ import type { LogRecord, NewRecord, TopicPartition } from '@tidewater/ports'
 import type { Row } from '@tidewater/plan'
 import type { EventDefinition } from 'tidewater'
 import type { LineEncoder } from './line-encoder.ts'
-import type { OpenEntry } from './open-entry.ts'
+import { skipAbsent, type OpenEntry } from './open-entry.ts'
 
 /** The same judgement the door and the speed layer make: a valid row with its envelope id, or why it is none. */
 export type Judge = (record: LogRecord, place: TopicPartition) => Judgement
@@ -22,8 +22,9 @@ export interface ArchivedEvent {
 export const takeRecord = (entry: OpenEntry, archived: ArchivedEvent, record: LogRecord): void => {
   if (record.offset < entry.next) return
   entry.lastAppended = Math.max(entry.lastAppended, record.appendedAt)
-  entry.absent += record.offset - entry.next
+  skipAbsent(entry, record.offset)
   entry.next = record.offset + 1
+  entry.bytes += record.value?.length ?? 0
   const judgement = archived.judge(record, entry)
   if (judgement.kind === 'dead') {
     entry.dead.push(deadLetter(entry, record, judgement.reason))

@@ -6,8 +6,11 @@ export interface OpenEntry extends TopicPartition {
   next: number
   rows: number
   absent: number
+  missed: number
   lastAppended: number
   maxEventTime: number | null
+  /** What it holds in memory. */
+  bytes: number
   readonly lines: string[]
   readonly dead: NewRecord[]
 }
@@ -20,13 +23,29 @@ export const openEntry = (place: TopicPartition, from: number, lastAppended: num
   next: from,
   rows: 0,
   absent: 0,
+  missed: 0,
   lastAppended,
   maxEventTime: null,
+  bytes: 0,
   lines: [],
   dead: [],
 })
 
 export const isEmpty = (entry: OpenEntry): boolean => entry.next === entry.from
+
+/** The log has no record below `next` but those taken: marks of transactions, aborted records. */
+export const skipAbsent = (entry: OpenEntry, next: number): void => {
+  if (next <= entry.next) return
+  entry.absent += next - entry.next
+  entry.next = next
+}
+
+/** The records below `next` that were not taken are gone for good: the entry says so (L9). */
+export const skipMissed = (entry: OpenEntry, next: number): void => {
+  if (next <= entry.next) return
+  entry.missed += next - entry.next
+  entry.next = next
+}
 
 export const sealed = (entry: OpenEntry): NewLakeEntry => ({
   topic: entry.topic,
@@ -37,7 +56,7 @@ export const sealed = (entry: OpenEntry): NewLakeEntry => ({
   rows: entry.rows,
   dead: entry.dead.length,
   absent: entry.absent,
-  missed: 0,
+  missed: entry.missed,
   lastAppended: entry.lastAppended,
   maxEventTime: entry.maxEventTime,
 })

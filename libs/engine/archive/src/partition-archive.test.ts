@@ -11,11 +11,13 @@ const place = { topic: 'event.sale', partition: 0 }
 let directory = ''
 let lake: Lake
 let sought: number[] = []
+let missed: (readonly number[])[] = []
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'archive-'))
   lake = await openLake(directory)
   sought = []
+  missed = []
 })
 afterEach(() => rm(directory, { recursive: true, force: true }))
 
@@ -37,11 +39,16 @@ const open = () =>
     limits: { rows: 1e6, bytes: 1e9, ms: 1e6 },
     events: {
       added: () => undefined,
-      lost: (next) => void sought.push(next),
+      lost: () => undefined,
+      moved: (next) => void sought.push(next),
       failed: (error) => {
         throw error
       },
+      broken: (error) => {
+        throw error
+      },
       recovered: () => undefined,
+      missed: (from, next) => void missed.push([from, next]),
     },
   })
 
@@ -82,6 +89,37 @@ test('an archiver that lost a range archives nothing of the batches it had fetch
     { from: 0, next: 3, rows: 3, absent: 0 },
     { from: 3, next: 9, rows: 6, absent: 0 },
   ])
+})
+
+test('records that retention deleted first are an entry of their own account, and archiving goes on behind them', async () => {
+  const first = await open()
+  await first.take(batch(0, 3))
+  await first.flush()
+  const archive = await open()
+  expect(await archive.follow({ partition: 0, low: 5, high: 7 })).toBe(5)
+  await archive.flush()
+  expect(await archive.follow({ partition: 0, low: 5, high: 7 })).toBe(5)
+  await archive.take(batch(5, 7))
+  expect(await archive.follow({ partition: 0, low: 8, high: 9 })).toBe(8)
+  await archive.take(batch(8, 9))
+  await archive.flush()
+  expect(
+    (await lake.entries(place.topic)).map(({ from, next, rows, missed }) => [from, next, rows, missed]),
+  ).toEqual([
+    [0, 3, 3, 0],
+    [3, 5, 0, 2],
+    [5, 9, 3, 1],
+  ])
+  expect(missed).toEqual([
+    [3, 5],
+    [7, 8],
+  ])
+})
+
+test('a log that ends below what is archived is not read', async () => {
+  const archive = await open()
+  await archive.take(batch(0, 6))
+  expect(await archive.follow({ partition: 0, low: 0, high: 4 })).toBeNull()
 })
 
 test('offsets that never had a record, such as marks of transactions, are counted in their entry', async () => {

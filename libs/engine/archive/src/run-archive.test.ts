@@ -3,8 +3,18 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { PlatformError } from '@tidewater/base'
 import { openLake } from '@tidewater/adapter-lake'
-import type { EventLog, Lake, LoadedRows, ParquetWriter, RawFile, RawTables, Timers } from '@tidewater/ports'
+import type {
+  EventLog,
+  Lake,
+  LoadedRows,
+  ParquetWriter,
+  RawFile,
+  RawTables,
+  Timers,
+  WorkerRegistry,
+} from '@tidewater/ports'
 import {
   createMemoryClock,
   createMemoryEventLog,
@@ -32,6 +42,7 @@ const plainWriter: ParquetWriter = {
 let directory = ''
 let log: EventLog
 let lake: Lake
+let registry: WorkerRegistry
 const clock = createMemoryClock(1_000_000)
 const running: RunningArchive[] = []
 
@@ -42,6 +53,7 @@ const start = async (
     raw?: RawTables
     limits?: Partial<EntryLimits>
     name?: string
+    warn?: (sentence: string) => void
   } = {},
 ) => {
   const ports = {
@@ -52,14 +64,14 @@ const start = async (
     writer: over.writer ?? plainWriter,
     raw: over.raw ?? null,
     store: createMemoryStateStore(),
-    registry: createMemoryWorkerRegistry(clock),
+    registry,
   }
   const archive = await runArchive(ports, {
     name: over.name ?? 'archive-1',
     pid: 1,
     events: [saleArchived],
     limits: { ...ENTRY_LIMITS, ms: 20, ...over.limits },
-    warn: () => undefined,
+    warn: over.warn ?? (() => undefined),
   })
   running.push(archive)
   return archive
@@ -91,6 +103,7 @@ beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'archive-'))
   lake = await openLake(directory)
   log = createMemoryEventLog(clock)
+  registry = createMemoryWorkerRegistry(clock)
   await log.ensureTopics([
     { topic: TOPIC, partitions: 2, retentionMs: -1 },
     { topic: `${TOPIC}.dead`, partitions: 1, retentionMs: -1 },
@@ -168,7 +181,7 @@ test('a full disk stops nothing for ever and loses nothing', async () => {
   const writer: ParquetWriter = {
     ...plainWriter,
     write: async (event, lines, file) => {
-      if (fails-- > 0) throw new Error('ENOSPC: no space left on device')
+      if (fails-- > 0) throw new PlatformError('UNAVAILABLE', 'no space left on device', 'make room')
       await plainWriter.write(event, lines, file)
     },
   }
@@ -222,7 +235,7 @@ const flakyTables = (failures: number) => {
   const rows: { partition: number; offset: number }[] = []
   let left = failures
   const trouble = (): void => {
-    if (left-- > 0) throw new Error('socket hang up')
+    if (left-- > 0) throw new PlatformError('UNAVAILABLE', 'socket hang up', 'start it')
   }
   const of = (partition: number) => rows.filter((row) => row.partition === partition)
   const raw: RawTables = {
@@ -261,6 +274,71 @@ test('every row is loaded into the raw table once, also when it is away or its a
   await expect.poll(() => rows.length, { timeout: 8000 }).toBe(23)
   expect(rows.map((row) => row.offset).sort((a, b) => a - b)).toEqual(upTo(23))
   expect(archive.counters()['raw_retries']).toBeGreaterThanOrEqual(2)
+})
+
+test('a partition whose log begins beyond its archive goes on from there and says what is lost; the others go on too', async () => {
+  const first = await start()
+  await produce(0, 0, 3)
+  await produce(1, 0, 3)
+  await archivedTo(0, 3)
+  await archivedTo(1, 3)
+  await first.stop()
+  await produce(0, 3, 10)
+  await produce(1, 3, 10)
+  const whole = log
+  log = {
+    ...whole,
+    bounds: async (topic) =>
+      (await whole.bounds(topic)).map((bounds) =>
+        topic === TOPIC && bounds.partition === 0 ? { ...bounds, low: 5 } : bounds,
+      ),
+  }
+  const warnings: string[] = []
+  const archive = await start({ warn: (sentence) => void warnings.push(sentence) })
+  await archivedTo(0, 10)
+  await archivedTo(1, 10)
+  expect(await offsetsIn(0)).toEqual([0, 1, 2, 5, 6, 7, 8, 9])
+  expect(await offsetsIn(1)).toEqual(upTo(10))
+  const lost = (await lake.entries(TOPIC)).map(({ partition, missed }) => ({ partition, missed }))
+  expect(lost.reduce((sum, { partition, missed }) => sum + (partition === 0 ? missed : 0), 0)).toBe(2)
+  expect(lost.reduce((sum, { partition, missed }) => sum + (partition === 1 ? missed : 0), 0)).toBe(0)
+  expect(archive.counters()['records_missed']).toBe(2)
+  expect(warnings).toEqual([
+    'records [3, 5) of event.sale/0 were deleted by retention before they were archived: load them again from their source',
+  ])
+})
+
+test('a partition whose log lost what is archived stands still and says so; the others go on', async () => {
+  const first = await start()
+  await produce(0, 0, 5)
+  await archivedTo(0, 5)
+  await first.stop()
+  log = createMemoryEventLog(clock)
+  await log.ensureTopics([{ topic: TOPIC, partitions: 2, retentionMs: -1 }])
+  await produce(0, 0, 2)
+  await produce(1, 0, 4)
+  const warnings: string[] = []
+  const archive = await start({ warn: (sentence) => void warnings.push(sentence) })
+  await archivedTo(1, 4)
+  expect(await offsetsIn(0)).toEqual(upTo(5))
+  expect(archive.counters()['partitions_halted']).toBe(1)
+  expect(warnings).toEqual([
+    'the log of event.sale/0 ends at 2, but records below 5 are archived: its topic was replaced; restore it, or start with another LAKE_DIR',
+  ])
+  expect((await registry.workers())[0]?.troubles).toEqual(warnings)
+})
+
+test('a fault of the program ends the archive with its cause; nothing is tried again', async () => {
+  const writer: ParquetWriter = {
+    ...plainWriter,
+    write: async () => {
+      throw new TypeError('lines is not iterable')
+    },
+  }
+  const archive = await start({ writer })
+  await produce(0, 0, 1)
+  await expect(archive.done).rejects.toThrow('lines is not iterable')
+  running.splice(0)
 })
 
 test('rows the raw table lost are loaded again', async () => {

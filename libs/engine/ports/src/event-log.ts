@@ -49,6 +49,11 @@ export interface TopicSpec {
 export interface LogReader {
   /** Newly owned partitions, before their first batch: answers where each starts. Called again after every rebalance with all partitions now owned. */
   assigned(owned: readonly TopicPartition[]): Promise<readonly number[]>
+  /**
+   * The log holds [low, high) of a partition and the place where reading stands is not in it: answers where to go on,
+   * or null: the partition is not read until it is sought. A reader without this ends.
+   */
+  outOfRange?(place: TopicPartition, bounds: LogBounds): Promise<number | null>
   /** Ownership is gone: drop what is not committed. */
   revoked(lost: readonly TopicPartition[]): void
   /** Handles a batch; the log goes on behind its last record unless `seek` was called. Rejecting stops the reader for good. */

@@ -8,6 +8,8 @@ export interface WorkerInfo {
   readonly partitions: readonly string[]
   /** Monotone counts by metric name, e.g. events_applied, events_duplicate, events_dead, commits_fenced. */
   readonly counters: Readonly<Record<string, number>>
+  /** What stands still or is about to be lost, as sentences with their cure; none: all is well. */
+  readonly troubles?: readonly string[]
 }
 
 export interface WorkerRegistry {
