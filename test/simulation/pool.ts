@@ -94,6 +94,7 @@ export const storeOf = (store: StateStore, pool: Pool, owner: Owner): StateStore
     read: (place, reads) => through(() => store.read(place, reads)),
     loadBatch: (place, ...rest) => through(() => store.loadBatch(place, ...rest)),
     dropBatch: (place, ...rest) => through(() => store.dropBatch(place, ...rest)),
+    fingerprints: () => through(() => store.fingerprints()),
     sweep: (place, ...rest) => through(() => store.sweep(place, ...rest)),
     pointer: () => through(() => store.pointer()),
     movePointer: (expected, next) => through(() => store.movePointer(expected, next)),

@@ -41,6 +41,10 @@ export const createMemoryStateStore = (): MemoryStateStore => {
   }
   return {
     ...partitionMethods(at),
+    fingerprints: async () => {
+      const parts = [...partitions.values()].flatMap(({ speed }) => [...speed])
+      return [...new Set(parts.flatMap(([fingerprint, { size }]) => (size === 0 ? [] : [fingerprint])))]
+    },
     pointer: async () => pointer,
     movePointer: async (expected, next) => {
       if (!equalBytes(pointer, expected)) return false

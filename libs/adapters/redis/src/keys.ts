@@ -13,6 +13,9 @@ export const speedPrefix = (place: TopicPartition, fingerprint: string): string 
 /** Window starts that have a hash; only 0 for a view without window. */
 export const bucketsKey = (place: TopicPartition, fingerprint: string): string =>
   `${tag(place)}:buckets:${fingerprint}`
+/** Of every partition and view. */
+export const BUCKETS_PATTERN = 'tw:{*}:buckets:*'
+export const fingerprintOfBucketsKey = (key: string): string => key.slice(key.lastIndexOf(':') + 1)
 export const batchKey = (place: TopicPartition, generation: string, fingerprint: string): string =>
   `${tag(place)}:batch:${generation}:${fingerprint}`
 /** Hours of append time that have a chunk of seen ids. */

@@ -9,7 +9,16 @@ import type {
 } from '@tidewater/ports'
 import type { Redis } from 'ioredis'
 import { asBuffer } from './commit-arguments.ts'
-import { batchKey, bucketsKey, headerKey, seenIndexKey, seenKey, speedPrefix } from './keys.ts'
+import {
+  BUCKETS_PATTERN,
+  batchKey,
+  bucketsKey,
+  fingerprintOfBucketsKey,
+  headerKey,
+  seenIndexKey,
+  seenKey,
+  speedPrefix,
+} from './keys.ts'
 import { packKeys } from './pack.ts'
 import { DROP, READ, runScript, SWEEP } from './script.ts'
 
@@ -118,4 +127,16 @@ export const sweepValues = async (
     } while (cursor !== '0')
   }
   return swept
+}
+
+/** Goes over all keys of the store, in bounded steps. */
+export const storedFingerprints = async (redis: Redis): Promise<readonly string[]> => {
+  const found = new Set<string>()
+  let cursor = '0'
+  do {
+    const [next, keys] = await redis.scan(cursor, 'MATCH', BUCKETS_PATTERN, 'COUNT', 1_000)
+    for (const key of keys) found.add(fingerprintOfBucketsKey(key))
+    cursor = next
+  } while (cursor !== '0')
+  return [...found]
 }

@@ -5,7 +5,14 @@ import { asBuffer, commitArguments } from './commit-arguments.ts'
 import { checkServer, connect, storeError } from './connection.ts'
 import { channelKey, headerKey, POINTER_KEY } from './keys.ts'
 import { createListener } from './listener.ts'
-import { dropBatchPart, loadBatchPart, loadSeen, loadValues, sweepValues } from './partition-data.ts'
+import {
+  dropBatchPart,
+  loadBatchPart,
+  loadSeen,
+  loadValues,
+  storedFingerprints,
+  sweepValues,
+} from './partition-data.ts'
 import { createReadQueue } from './read-queue.ts'
 import { COMMIT, runScript, SWAP } from './script.ts'
 
@@ -54,6 +61,7 @@ export const createRedisStateStore = async ({ url, warn }: RedisStateOptions): P
       attempt('drop a batch part', dropBatchPart(reads.redis, place, generation, fingerprints)),
     sweep: (place, fingerprint, floor) =>
       attempt('sweep', sweepValues(reads.redis, place, fingerprint, floor)),
+    fingerprints: () => attempt('look for views', storedFingerprints(reads.redis)),
     pointer: () => attempt('read the pointer', reads.redis.getBuffer(POINTER_KEY)),
     movePointer: async (expected, next) => {
       const args = [expected === null ? '' : asBuffer(expected), asBuffer(next)]

@@ -51,7 +51,7 @@ const sweepAll = async (
   while ((await ports.store.sweep(place, fingerprint, floor)) > 0);
 }
 
-/** Of views now and before: state of a definition that is gone ends too. */
+/** Of views now and before: state of a definition that is gone ends too, even where no generation and no header names it. */
 const knownFingerprints = async (
   ports: BatchPorts,
   options: BatchOptions,
@@ -64,6 +64,7 @@ const knownFingerprints = async (
       ...[...options.machines.values()].map((machine) => machine.fingerprint),
       ...generations.flatMap((generation) => Object.values(generation.fingerprints)),
       ...headers.flatMap((header) => Object.keys(header?.since ?? {})),
+      ...(await ports.store.fingerprints()),
     ]),
   ]
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openDuckdb } from '@tidewater/adapter-duckdb'
 import { type Lake, type StateStore, type Warehouse } from '@tidewater/ports'
-import { decodeHeader } from '@tidewater/seam'
+import { decodeHeader, encodeHeader, encodeValue } from '@tidewater/seam'
 import type { BatchPorts } from './batch-ports.ts'
 import { runGeneration, type GenerationResult } from './run-generation.ts'
 import { batchAnswer, openPlatform, places, TOPIC, truth, type Platform } from './test-platform.ts'
@@ -200,6 +200,21 @@ test('nor is it taken for the generation of other records', async () => {
   await platform.produce(20)
   await platform.apply()
   expect(await run()).toMatchObject({ kind: 'published', generation: { cuts: [{ cut: 20 }, { cut: 20 }] } })
+  await expectTruth()
+})
+
+test('state of a definition that no generation ever held ends with the slices it is in', async () => {
+  await platform.produce(20)
+  await platform.apply()
+  const [place] = places
+  if (place === undefined) throw new Error('no partition')
+  const orphan = { fingerprint: 'of a view that is gone', bucket: 0, key: 'shop1' }
+  const stored = (await platform.store().header(place)) ?? new Uint8Array()
+  const next = encodeHeader({ ...decodeHeader(stored), revision: 'orphan' })
+  const writes = [{ ...orphan, value: encodeValue(0, () => undefined) }]
+  await platform.store().commit(place, { expected: stored, next, writes, seen: [] })
+  await run()
+  expect((await platform.store().load(place, [orphan])).values).toEqual([null])
   await expectTruth()
 })
 

@@ -112,6 +112,8 @@ export interface StateStore {
    * stored header's floor; answers how many. Bounded work per step.
    */
   sweep(place: TopicPartition, fingerprint: string, floor: number): Promise<number>
+  /** Every fingerprint that has speed values, on any partition: also of definitions that nothing names any more. */
+  fingerprints(): Promise<readonly string[]>
   /** The pointer to the published generation: opaque bytes, changed by compare-and-set. */
   pointer(): Promise<Uint8Array | null>
   movePointer(expected: Uint8Array | null, next: Uint8Array): Promise<boolean>

@@ -1,12 +1,25 @@
 import { expect, test } from 'vitest'
 import { encodeHeader, GENESIS, protocol } from '@tidewater/seam'
 import type { StateStore } from '@tidewater/ports'
-import { at, bytes, keysOf, place, same, value } from './state-store-values.ts'
+import { at, bytes, commit, keysOf, other, place, same, value } from './state-store-values.ts'
 
 /** What a first header knows of an empty log. */
 const UNSEEN = { end: 0, partitions: 1, strayed: false }
 
 export const batchTests = (the: () => StateStore): void => {
+  test('names every fingerprint that has values, on any partition, until they are swept', async () => {
+    expect(await the().fingerprints()).toEqual([])
+    const writes = (fingerprint: string, bucket: number) => [
+      { ...at('a', bucket, fingerprint), value: value(1, 'x') },
+    ]
+    const header = encodeHeader({ ...protocol.seedHeader(GENESIS, place, UNSEEN, 'n1'), floor: 2 })
+    await the().commit(place, { expected: null, next: header, writes: writes('f1', 60_000), seen: [] })
+    await the().commit(other, commit(null, 'h', { writes: writes('f2', 0) }))
+    expect([...(await the().fingerprints())].sort()).toEqual(['f1', 'f2'])
+    await the().sweep(place, 'f1', 2)
+    expect(await the().fingerprints()).toEqual(['f2'])
+  })
+
   test('batch parts: loaded in pieces, one generation beside the other, dropped alone', async () => {
     const all = async (generation: string, fingerprint: string): Promise<string[]> => {
       const { parts } = await the().read(place, [{ fingerprint, generation, select: { kind: 'all' } }])
