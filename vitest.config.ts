@@ -11,6 +11,7 @@ const unitPaths = [
   'pipelines',
   'infra/tools',
   'test/walk',
+  'test/learning',
 ]
 const serverPaths = ['libs/adapters', 'libs/load', 'libs/platform', 'infra/stack', 'apps']
 
@@ -56,7 +57,7 @@ export default defineConfig({
         test: {
           name: 'whole',
           include: ['test/**/*.test.ts'],
-          exclude: [...ignored, 'test/walk/**'],
+          exclude: [...ignored, 'test/walk/**', 'test/learning/**'],
           pool: 'forks',
           globalSetup: 'infra/tools/test-servers.ts',
           testTimeout: 600_000,

@@ -6,6 +6,7 @@ const core = [
   'layer:core-aggregates',
   'layer:core-windows',
   'layer:core-define',
+  'layer:core-learning',
 ]
 const wholeCore = [...core, 'layer:core-rows', 'layer:core-plan', 'layer:core-merge']
 const engine = ['layer:engine', 'layer:engine-ports', 'layer:engine-seam']
@@ -16,6 +17,7 @@ export const allowed = {
   'layer:core-expr': ['layer:core-base', 'layer:core-windows'],
   'layer:core-aggregates': ['layer:core-base', 'layer:core-windows', 'layer:core-expr'],
   'layer:core-windows': ['layer:core-base'],
+  'layer:core-learning': ['layer:core-base'],
   'layer:core-define': ['layer:core-base', 'layer:core-expr', 'layer:core-aggregates', 'layer:core-windows'],
   'layer:core-rows': core,
   'layer:core-plan': [...core, 'layer:core-rows'],
