@@ -12,6 +12,7 @@ const unitPaths = [
   'infra/tools',
   'test/walk',
   'test/learning',
+  'test/evaluate',
 ]
 const serverPaths = ['libs/adapters', 'libs/load', 'libs/platform', 'infra/stack', 'apps']
 
@@ -57,7 +58,7 @@ export default defineConfig({
         test: {
           name: 'whole',
           include: ['test/**/*.test.ts'],
-          exclude: [...ignored, 'test/walk/**', 'test/learning/**'],
+          exclude: [...ignored, 'test/walk/**', 'test/learning/**', 'test/evaluate/**'],
           pool: 'forks',
           globalSetup: 'infra/tools/test-servers.ts',
           testTimeout: 600_000,

@@ -13,6 +13,7 @@ const programs = {
   bench: ['test/bench/run.ts'],
   simulate: ['test/simulation/run.ts'],
   parity: ['test/parity/run.ts'],
+  evaluate: ['test/evaluate/run.ts'],
 }
 
 const [command = '', ...args] = process.argv.slice(2)

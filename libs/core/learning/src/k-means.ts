@@ -36,10 +36,11 @@ export const kMeans = ({
     learn(state, x, _y, weight) {
       const [head, weights, centres] = [arrayOf(state, 0), arrayOf(state, 1), arrayOf(state, 2)]
       const count = head[0] as number
-      let [n, away] = nearest(state, x)
-      if (count < k && away > 0) {
+      const [closest, away] = nearest(state, x)
+      const isNew = count < k && away > 0
+      const n = isNew ? count : closest
+      if (isNew) {
         head[0] = count + 1
-        n = count
         centres.set(x.subarray(0, columns), n * columns)
       }
       const seen = (weights[n] as number) * forget + weight

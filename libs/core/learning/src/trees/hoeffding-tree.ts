@@ -1,7 +1,7 @@
 import type { Cells, ClassLearner, Features } from '../learner.ts'
-import { mix } from '../random.ts'
-import { arrayOf, grown, type LearnerState } from '../state.ts'
-import { bucketOf, createObservers, type Split } from './observers.ts'
+import { arrayOf, type LearnerState } from '../state.ts'
+import { createObservers, type Observers, type Split } from './observers.ts'
+import { BAYES_RIGHT, MAJORITY_RIGHT, NODES, TRIED_AT, TreeLayout, WEIGHTS } from './tree-layout.ts'
 
 export interface TreeOptions {
   readonly features: Features
@@ -20,243 +20,148 @@ export interface TreeOptions {
   readonly seed?: number
 }
 
-/** A tree in three arrays of a state that may hold more: [counts], nodes, observers. */
-export interface HoeffdingTree extends ClassLearner {
-  /** Learns into, and answers from, the three arrays at `at`. */
-  learnAt(state: LearnerState, at: number, x: Cells, y: number, weight: number): void
-  voteAt(state: LearnerState, at: number, x: Cells, votes: Float64Array): void
-}
-
-/** Arrays that a tree takes in a state. */
-export const TREE_ARRAYS = 3
-
-const NODES = 0
-const BLOCKS = 1
-const FREE = 2
-const DRAWN = 3
-
-// One node: where it parts, or what it knows.
-const FEATURE = 0
-const THRESHOLD = 1
-const LEFT = 2
-const RIGHT = 3
-const BLOCK = 4
-const TRIED_AT = 5
-const MAJORITY_RIGHT = 6
-const BAYES_RIGHT = 7
-const WEIGHTS = 8
-const LEAF = -1
-
 /**
  * A decision tree that grows as examples pass: Domingos and Hulten 2000, "Mining high-speed data streams" (VFDT). A leaf splits
  * once the best split is better than the second by the Hoeffding bound; a leaf answers by majority or by naive Bayes, whichever
  * was right more often in it (Holmes, Kirkby and Pfahringer 2005).
  */
-export const hoeffdingTree = (options: TreeOptions): HoeffdingTree => {
-  const {
-    features,
-    classes = 2,
-    grace = 200,
-    delta = 1e-7,
-    tie = 0.05,
-    mostNodes = 2_000,
-    seed = 1,
-  } = options
-  const looks = Math.min(options.subspace ?? features.length, features.length)
-  const observers = createObservers(features, classes)
-  const isNumber = Uint8Array.from(features, ({ kind }) => (kind === 'number' ? 1 : 0))
-  const nodeSize = WEIGHTS + classes
-  /** Of each feature a leaf looks at: which it is, then its observer. */
-  const lookSize = 1 + observers.size
-  const blockSize = looks * lookSize
-  const votes = new Float64Array(classes)
-  const totals = new Float64Array(classes)
+export class HoeffdingTree implements ClassLearner {
+  readonly name = 'hoeffdingTree'
+  readonly classes: number
+  readonly #options: Required<Omit<TreeOptions, 'features' | 'classes' | 'subspace' | 'seed'>>
+  readonly #observers: Observers
+  readonly #layout: TreeLayout
+  readonly #votes: Float64Array
 
-  const leafOf = (nodes: Float64Array, x: Cells): number => {
-    let node = 0
-    for (;;) {
-      const feature = nodes[node + FEATURE] as number
-      if (feature === LEAF) return node
-      const cell = x[feature] as number
-      const threshold = nodes[node + THRESHOLD] as number
-      const left = isNumber[feature] === 1 ? cell <= threshold : bucketOf(cell) === threshold
-      node = nodes[node + (left ? LEFT : RIGHT)] as number
-    }
+  constructor(options: TreeOptions) {
+    const {
+      features,
+      classes = 2,
+      grace = 200,
+      delta = 1e-7,
+      tie = 0.05,
+      mostNodes = 2_000,
+      seed = 1,
+    } = options
+    this.classes = classes
+    this.#options = { grace, delta, tie, mostNodes }
+    this.#observers = createObservers(features, classes)
+    const looks = Math.min(options.subspace ?? features.length, features.length)
+    this.#layout = new TreeLayout(features, classes, looks, this.#observers, seed)
+    this.#votes = new Float64Array(classes)
   }
 
-  /** A leaf with a block of observers of freshly drawn features; answers where it stands. */
-  const addLeaf = (state: LearnerState, at: number, weights: Float64Array | null): number => {
-    const counts = arrayOf(state, at)
-    const node = (counts[NODES] as number) * nodeSize
-    counts[NODES] = (counts[NODES] as number) + 1
-    state[at + 1] = grown(arrayOf(state, at + 1), node + nodeSize)
+  zero(): LearnerState {
+    return this.#layout.zero()
+  }
+
+  learn(state: LearnerState, x: Cells, y: number, weight: number): void {
+    this.learnAt(state, 0, x, y, weight)
+  }
+
+  /** Learns into the tree whose arrays begin at `at`. */
+  learnAt(state: LearnerState, at: number, x: Cells, y: number, weight: number): void {
     const nodes = arrayOf(state, at + 1)
-    const block = takeBlock(state, at)
-    nodes.fill(0, node, node + nodeSize)
-    nodes[node + FEATURE] = LEAF
-    nodes[node + BLOCK] = block
-    if (weights !== null) nodes.set(weights, node + WEIGHTS)
-    nodes[node + TRIED_AT] = weights === null ? 0 : weights.reduce((sum, weight) => sum + weight, 0)
-    return node
-  }
-
-  const takeBlock = (state: LearnerState, at: number): number => {
-    const counts = arrayOf(state, at)
-    let block = (counts[FREE] as number) - 1
-    if (block >= 0) counts[FREE] = arrayOf(state, at + 2)[block * blockSize] as number
-    else {
-      block = counts[BLOCKS] as number
-      counts[BLOCKS] = block + 1
-      state[at + 2] = grown(arrayOf(state, at + 2), (block + 1) * blockSize)
-    }
+    const leaf = this.#layout.leafOf(nodes, x)
+    this.#judge(state, at, leaf, x, y, weight)
+    nodes[leaf + WEIGHTS + y] = (nodes[leaf + WEIGHTS + y] as number) + weight
     const array = arrayOf(state, at + 2)
-    const order = Array.from(features.keys())
-    for (let n = 0; n < looks; n++) {
-      const drawn = (counts[DRAWN] = (counts[DRAWN] as number) + 1)
-      const other = n + (looks === order.length ? 0 : mix(seed, drawn) % (order.length - n))
-      const feature = order[other] as number
-      order[other] = order[n] as number
-      const look = block * blockSize + n * lookSize
-      array[look] = feature
-      observers.reset(array, look + 1, feature)
-    }
-    return block
+    let look = this.#layout.blockOf(nodes, leaf)
+    for (let n = 0; n < this.#layout.looks; n++, look += this.#layout.lookSize)
+      this.#observers.add(array, look + 1, array[look] as number, x, y, weight)
+    let seen = 0
+    for (let label = 0; label < this.classes; label++) seen += nodes[leaf + WEIGHTS + label] as number
+    if (seen - (nodes[leaf + TRIED_AT] as number) < this.#options.grace) return
+    nodes[leaf + TRIED_AT] = seen
+    if ((arrayOf(state, at)[NODES] as number) < this.#options.mostNodes) this.#trySplit(state, at, leaf, seen)
   }
 
-  const freeBlock = (state: LearnerState, at: number, block: number): void => {
-    const counts = arrayOf(state, at)
-    arrayOf(state, at + 2)[block * blockSize] = counts[FREE] as number
-    counts[FREE] = block + 1
+  predict(state: LearnerState, x: Cells): number {
+    return this.probabilities(state, x)[1] as number
   }
 
-  const bayes = (state: LearnerState, at: number, node: number, x: Cells): void => {
+  probabilities(state: LearnerState, x: Cells): Float64Array {
+    const into = new Float64Array(this.classes)
+    this.voteAt(state, 0, x, into)
+    return into
+  }
+
+  /** The probabilities of the classes by the tree whose arrays begin at `at`. */
+  voteAt(state: LearnerState, at: number, x: Cells, into: Float64Array): void {
     const nodes = arrayOf(state, at + 1)
-    const array = arrayOf(state, at + 2)
-    const block = (nodes[node + BLOCK] as number) * blockSize
-    let [most, sum, all] = [-Infinity, 0, 0]
-    for (let label = 0; label < classes; label++) all += nodes[node + WEIGHTS + label] as number
-    for (let label = 0; label < classes; label++) {
-      const total = nodes[node + WEIGHTS + label] as number
-      let log = total === 0 ? -Infinity : Math.log(total / all)
-      for (let n = 0; n < looks && log > -Infinity; n++) {
-        const look = block + n * lookSize
-        log += observers.logLikelihood(array, look + 1, array[look] as number, x, label, total)
-      }
-      votes[label] = log
-      if (log > most) most = log
-    }
-    for (let label = 0; label < classes; label++)
-      sum += votes[label] = Math.exp((votes[label] as number) - most)
-    for (let label = 0; label < classes; label++) votes[label] = (votes[label] as number) / sum
+    const leaf = this.#layout.leafOf(nodes, x)
+    const known = this.#majority(nodes, leaf)
+    if (known && (nodes[leaf + BAYES_RIGHT] as number) > (nodes[leaf + MAJORITY_RIGHT] as number))
+      this.#bayes(state, at, leaf, x)
+    into.set(this.#votes)
   }
 
-  const majority = (nodes: Float64Array, node: number): boolean => {
+  /** Counts which of the two ways to answer would have been right. */
+  #judge(state: LearnerState, at: number, leaf: number, x: Cells, y: number, weight: number): void {
+    const nodes = arrayOf(state, at + 1)
+    if (!this.#majority(nodes, leaf)) return
+    if (this.#isRight(y)) nodes[leaf + MAJORITY_RIGHT] = (nodes[leaf + MAJORITY_RIGHT] as number) + weight
+    this.#bayes(state, at, leaf, x)
+    if (this.#isRight(y)) nodes[leaf + BAYES_RIGHT] = (nodes[leaf + BAYES_RIGHT] as number) + weight
+  }
+
+  #isRight(y: number): boolean {
+    return this.#votes.every((vote, label) => label === y || vote < (this.#votes[y] as number))
+  }
+
+  /** Fills the votes with each class's share of the leaf; false when it is empty. */
+  #majority(nodes: Float64Array, leaf: number): boolean {
+    const votes = this.#votes
     let all = 0
-    for (let label = 0; label < classes; label++)
-      all += votes[label] = nodes[node + WEIGHTS + label] as number
-    for (let label = 0; label < classes; label++)
-      votes[label] = all === 0 ? 1 / classes : (votes[label] as number) / all
+    for (let label = 0; label < this.classes; label++)
+      all += votes[label] = nodes[leaf + WEIGHTS + label] as number
+    for (let label = 0; label < this.classes; label++)
+      votes[label] = all === 0 ? 1 / this.classes : (votes[label] as number) / all
     return all > 0
   }
 
-  const trySplit = (state: LearnerState, at: number, node: number): void => {
+  #bayes(state: LearnerState, at: number, leaf: number, x: Cells): void {
+    const votes = this.#votes
+    const array = arrayOf(state, at + 2)
+    const nodes = arrayOf(state, at + 1)
+    let [most, sum] = [-Infinity, 0]
+    for (let label = 0; label < this.classes; label++) {
+      const total = nodes[leaf + WEIGHTS + label] as number
+      let log = total === 0 ? -Infinity : Math.log(total)
+      let look = this.#layout.blockOf(nodes, leaf)
+      for (let n = 0; n < this.#layout.looks && log > -Infinity; n++, look += this.#layout.lookSize)
+        log += this.#observers.logLikelihood(array, look + 1, array[look] as number, x, label, total)
+      votes[label] = log
+      most = Math.max(most, log)
+    }
+    for (let label = 0; label < this.classes; label++)
+      sum += votes[label] = Math.exp((votes[label] as number) - most)
+    for (let label = 0; label < this.classes; label++) votes[label] = (votes[label] as number) / sum
+  }
+
+  #trySplit(state: LearnerState, at: number, leaf: number, seen: number): void {
     const nodes = arrayOf(state, at + 1)
     const array = arrayOf(state, at + 2)
-    const block = (nodes[node + BLOCK] as number) * blockSize
-    for (let label = 0; label < classes; label++) totals[label] = nodes[node + WEIGHTS + label] as number
-    let best: Split | null = null
-    let [bestFeature, second] = [LEAF, 0]
-    for (let n = 0; n < looks; n++) {
-      const look = block + n * lookSize
+    const totals = nodes.slice(leaf + WEIGHTS, leaf + WEIGHTS + this.classes)
+    let best: (Split & { readonly feature: number }) | null = null
+    let second = 0
+    let look = this.#layout.blockOf(nodes, leaf)
+    for (let n = 0; n < this.#layout.looks; n++, look += this.#layout.lookSize) {
       const feature = array[look] as number
-      const split = observers.best(array, look + 1, feature, totals)
+      const split = this.#observers.best(array, look + 1, feature, totals)
       if (split === null) continue
-      if (best === null || split.gain > best.gain) {
-        second = Math.max(second, best?.gain ?? 0)
-        best = split
-        bestFeature = feature
-      } else second = Math.max(second, split.gain)
+      const isBetter = split.gain > (best?.gain ?? -Infinity)
+      second = Math.max(second, isBetter ? (best?.gain ?? 0) : split.gain)
+      if (isBetter) best = { ...split, feature }
     }
     if (best === null || best.gain <= 0) return
-    const seen = totals.reduce((sum, weight) => sum + weight, 0)
-    const range = Math.log2(classes)
-    const bound = Math.sqrt((range * range * Math.log(1 / delta)) / (2 * seen))
-    if (best.gain - second <= bound && bound >= tie) return
-    split(state, at, node, bestFeature, best)
-  }
-
-  const split = (
-    state: LearnerState,
-    at: number,
-    node: number,
-    feature: number,
-    { threshold, left }: Split,
-  ): void => {
+    const range = Math.log2(this.classes)
+    const bound = Math.sqrt((range * range * Math.log(1 / this.#options.delta)) / (2 * seen))
+    if (best.gain - second <= bound && bound >= this.#options.tie) return
+    const { left } = best
     const right = totals.map((weight, label) => Math.max(0, weight - (left[label] as number)))
-    freeBlock(state, at, arrayOf(state, at + 1)[node + BLOCK] as number)
-    const [leftNode, rightNode] = [addLeaf(state, at, left), addLeaf(state, at, right)]
-    const nodes = arrayOf(state, at + 1)
-    nodes[node + FEATURE] = feature
-    nodes[node + THRESHOLD] = threshold
-    nodes[node + LEFT] = leftNode
-    nodes[node + RIGHT] = rightNode
+    this.#layout.split(state, at, leaf, best, { left, right })
   }
-
-  /** Fills `votes` from the leaf. */
-  const vote = (state: LearnerState, at: number, node: number, x: Cells): void => {
-    const nodes = arrayOf(state, at + 1)
-    if (!majority(nodes, node)) return
-    if ((nodes[node + BAYES_RIGHT] as number) > (nodes[node + MAJORITY_RIGHT] as number))
-      bayes(state, at, node, x)
-  }
-
-  /** Whether the label has the most votes. */
-  const isRight = (y: number): boolean => {
-    for (let label = 0; label < classes; label++)
-      if (label !== y && (votes[label] as number) >= (votes[y] as number)) return false
-    return true
-  }
-
-  const tree: HoeffdingTree = {
-    name: 'hoeffdingTree',
-    classes,
-    zero() {
-      const state: LearnerState = [new Float64Array(4), new Float64Array(0), new Float64Array(0)]
-      addLeaf(state, 0, null)
-      return state
-    },
-    learnAt(state, at, x, y, weight) {
-      const node = leafOf(arrayOf(state, at + 1), x)
-      const nodes = arrayOf(state, at + 1)
-      if (majority(nodes, node)) {
-        if (isRight(y)) nodes[node + MAJORITY_RIGHT] = (nodes[node + MAJORITY_RIGHT] as number) + weight
-        bayes(state, at, node, x)
-        if (isRight(y)) nodes[node + BAYES_RIGHT] = (nodes[node + BAYES_RIGHT] as number) + weight
-      }
-      nodes[node + WEIGHTS + y] = (nodes[node + WEIGHTS + y] as number) + weight
-      const array = arrayOf(state, at + 2)
-      const block = (nodes[node + BLOCK] as number) * blockSize
-      for (let n = 0; n < looks; n++) {
-        const look = block + n * lookSize
-        observers.add(array, look + 1, array[look] as number, x, y, weight)
-      }
-      let seen = 0
-      for (let label = 0; label < classes; label++) seen += nodes[node + WEIGHTS + label] as number
-      if (seen - (nodes[node + TRIED_AT] as number) < grace) return
-      nodes[node + TRIED_AT] = seen
-      if ((arrayOf(state, at)[NODES] as number) < mostNodes) trySplit(state, at, node)
-    },
-    voteAt(state, at, x, into) {
-      vote(state, at, leafOf(arrayOf(state, at + 1), x), x)
-      into.set(votes)
-    },
-    learn: (state, x, y, weight) => tree.learnAt(state, 0, x, y, weight),
-    probabilities(state, x) {
-      const into = new Float64Array(classes)
-      tree.voteAt(state, 0, x, into)
-      return into
-    },
-    predict: (state, x) => tree.probabilities(state, x)[1] as number,
-  }
-  return tree
 }
+
+export const hoeffdingTree = (options: TreeOptions): HoeffdingTree => new HoeffdingTree(options)
