@@ -1,6 +1,6 @@
 import type { GenerationPlan, GenerationRecord } from '@tidewater/ports'
 import { topicOf } from 'tidewater'
-import type { BatchOptions, BatchPorts } from './batch-ports.ts'
+import { keyOf, type BatchOptions, type BatchPorts } from './batch-ports.ts'
 import { generationId } from './generation-id.ts'
 
 /** Name of a generation's DuckDB file below the published directory. */
@@ -23,6 +23,7 @@ export const planGeneration = async (
   const named: string[] = []
   const files = new Map<string, readonly string[]>()
   const rows = new Map<string, number>()
+  const newest = new Map<string, number | null>()
   for (const event of options.catalog.events.keys()) {
     const entries = (await ports.lake.entries(topicOf(event))).filter(
       (entry) => entry.from < cutAt({ cuts }, entry.topic, entry.partition),
@@ -33,16 +34,16 @@ export const planGeneration = async (
       event,
       own.map((file) => ports.lake.path(file)),
     )
-    for (const entry of entries)
-      rows.set(
-        `${entry.topic}/${entry.partition}`,
-        (rows.get(`${entry.topic}/${entry.partition}`) ?? 0) + entry.rows,
-      )
+    for (const entry of entries) {
+      const place = keyOf(entry)
+      rows.set(place, (rows.get(place) ?? 0) + entry.rows)
+      newest.set(place, later(newest.get(place) ?? null, entry.maxEventTime))
+    }
   }
   const archived = cuts.map(({ topic, partition }) => ({
     topic,
     partition,
-    rows: rows.get(`${topic}/${partition}`) ?? 0,
+    rows: rows.get(keyOf({ topic, partition })) ?? 0,
   }))
   const earlier = (await ports.lake.generations()).filter((other) => other.number < number)
   const id = generation.id ?? generationId(options, { number, cuts, files: named })
@@ -50,7 +51,7 @@ export const planGeneration = async (
     number,
     id,
     builtAt,
-    cuts,
+    cuts: cuts.map((cut) => ({ ...cut, newest: newest.get(keyOf(cut)) ?? null })),
     files,
     archived,
     earlier,
@@ -58,3 +59,6 @@ export const planGeneration = async (
   }
   return { plan, files: named }
 }
+
+const later = (a: number | null, b: number | null): number | null =>
+  a === null || b === null ? (a ?? b) : Math.max(a, b)

@@ -27,11 +27,17 @@ export interface LakeEntry extends NewLakeEntry {
   readonly sha256: string | null
 }
 
+/** Where a generation ends on one partition. Generations of earlier versions say the offset alone. */
 export interface GenerationCut extends TopicPartition {
   /** Exclusive end offset of the batch part. */
   readonly cut: number
   /** A key at home here may have records below the cuts of other partitions; absent: nobody looked. */
   readonly strayed?: boolean
+  /**
+   * No event below the cut is newer, ms; null: there is none. A topic's highest one is what tiles were dropped by, so moments more
+   * than an hour before it are asked of the archive.
+   */
+  readonly newest?: number | null
 }
 
 /** A finished recompute: durable before any store points to it (semantics C4). */

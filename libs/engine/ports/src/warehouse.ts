@@ -1,12 +1,12 @@
 import type { SlotRow } from '@tidewater/plan'
-import type { GenerationRecord, ReconcileNote } from './lake.ts'
+import type { GenerationCut, GenerationRecord, ReconcileNote } from './lake.ts'
 
 /** What a generation is made of: decided before any engine starts. */
 export interface GenerationPlan {
   readonly number: number
   readonly id: string
   readonly builtAt: number
-  readonly cuts: readonly { readonly topic: string; readonly partition: number; readonly cut: number }[]
+  readonly cuts: readonly GenerationCut[]
   /** Absolute paths of the Parquet files that hold every archived row below the cuts (and maybe some beyond), by event name. */
   readonly files: ReadonlyMap<string, readonly string[]>
   /** What raw tables must hold before they can be used: all rows of the entries that start below the cut. */

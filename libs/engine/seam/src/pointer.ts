@@ -1,11 +1,10 @@
-import type { TopicPartition } from '@tidewater/ports'
-import type { GenerationRecord } from '@tidewater/ports'
+import type { GenerationCut, GenerationRecord, TopicPartition } from '@tidewater/ports'
 
 /** The generation readers use. Opaque to the state store; changed by compare-and-set. */
 export interface Pointer {
   readonly number: number
   readonly id: string
-  readonly cuts: readonly { readonly topic: string; readonly partition: number; readonly cut: number }[]
+  readonly cuts: readonly GenerationCut[]
   /** View name → fingerprint held by this generation. */
   readonly fingerprints: Readonly<Record<string, string>>
   /** ms */
@@ -29,7 +28,7 @@ export const pointerOf = (generation: GenerationRecord | null): Pointer =>
     : {
         number: generation.number,
         id: generation.id,
-        cuts: generation.cuts.map(({ topic, partition, cut }) => ({ topic, partition, cut })),
+        cuts: generation.cuts,
         fingerprints: generation.fingerprints,
         builtAt: generation.builtAt,
       }

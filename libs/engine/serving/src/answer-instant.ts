@@ -1,11 +1,12 @@
+import type { Pointer } from '@tidewater/seam'
+import { TILE_GRACE_MS } from '@tidewater/windows'
 import type { InstantArgument } from './instant.ts'
 import { instantMs } from './instant.ts'
 import { newestEvent } from './freshness.ts'
 import type { Operation } from './operation.ts'
+import type { ViewRead } from './read-together.ts'
+import { isHeldBy } from './view-access.ts'
 import type { ViewAccess } from './view-access.ts'
-
-/** How long before its newest event a group still has all tiles (law L11). */
-const TILES_KEPT_MS = 3_600_000
 
 const isPlainNow = (argument: InstantArgument): boolean =>
   argument.kind === 'now' && argument.backMs === 0 && argument.floor === null
@@ -33,13 +34,36 @@ const eventInstant = async (
   return argument.kind === 'stream' ? now : instantMs(argument, now)
 }
 
-/** True when the kept state has seen more than the asked moment: totals know no time, and old tiles are gone. */
-export const isPast = (
-  access: ViewAccess,
-  argument: InstantArgument,
-  asOf: number,
-  newest: number | null,
-): boolean => {
-  if (isPlainNow(argument) || newest === null || asOf >= newest) return false
-  return !access.onlyTiles || asOf < newest - TILES_KEPT_MS
+/**
+ * True when the kept state cannot answer the asked moment. Totals know no time, so they must not have seen a newer event. Tiles
+ * end an hour before the newest event they were dropped by: in the speed part the partition's own, in the batch part the newest
+ * of the whole topic, wherever it is.
+ */
+export const isPast = (read: ViewRead, argument: InstantArgument, asOf: number): boolean => {
+  if (isPlainNow(argument)) return false
+  const { onlyTiles, hasTiles } = read.access
+  if (!onlyTiles && asOf < newestSeen(read)) return true
+  return hasTiles && asOf < Math.max(newestSeen(read), tilesDroppedBy(read)) - TILE_GRACE_MS
+}
+
+/** The newest event of the partitions read, in either layer, ms. */
+const newestSeen = ({ parts, pointer, access }: ViewRead): number =>
+  Math.max(
+    newestEvent({ parts }) ?? -Infinity,
+    ...parts.map(({ partition: { place } }) => newestBelowCut(pointer, access, place.partition)),
+  )
+
+const tilesDroppedBy = ({ pointer, access }: ViewRead): number =>
+  Math.max(
+    -Infinity,
+    ...pointer.cuts
+      .filter(({ topic }) => topic === access.topic)
+      .map(({ partition }) => newestBelowCut(pointer, access, partition)),
+  )
+
+const newestBelowCut = (pointer: Pointer, access: ViewAccess, partition: number): number => {
+  const cut = pointer.cuts.find((own) => own.topic === access.topic && own.partition === partition)
+  if (cut === undefined || cut.cut === 0 || !isHeldBy(access, pointer)) return -Infinity
+  // A generation of an earlier version does not say it: nothing is much newer than itself.
+  return cut.newest === undefined ? pointer.builtAt : (cut.newest ?? -Infinity)
 }

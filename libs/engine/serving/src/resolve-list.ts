@@ -7,7 +7,7 @@ import { answerInstant, isPast } from './answer-instant.ts'
 import type { Cursor } from './cursor.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import type { Freshness } from './freshness.ts'
-import { freshnessOf, newestEvent } from './freshness.ts'
+import { freshnessOf } from './freshness.ts'
 import type { GroupStates } from './batch-part.ts'
 import { scanGroups } from './group-states.ts'
 import { readHistory } from './history.ts'
@@ -86,7 +86,7 @@ const groupsOf = async (
 ): Promise<Groups> => {
   const { access, pointer } = read
   const { layer } = question
-  if (access.view.window === null && isPast(access, question.asOf, asOf, newestEvent(read))) {
+  if (access.view.window === null && isPast(read, question.asOf, asOf)) {
     const { states, offsets } = await readHistory(ports, read, asOf, null, layer)
     const kept = namedKeys(access, question)
     const groups = flatten(states).filter(({ key }) => kept === null || kept.includes(key))

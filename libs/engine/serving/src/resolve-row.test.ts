@@ -93,6 +93,27 @@ describe('one group', () => {
     ).rejects.toThrow('a past asOf has one layer')
   })
 
+  it('in a past that the generation dropped, because of another partition, comes from the archive too', async () => {
+    const p = await start()
+    const [quiet, busy] = ['a', 'c']
+    expect(partitionFor(quiet, PARTITIONS)).not.toBe(partitionFor(busy, PARTITIONS))
+    await p.sell(...[50, 51, 52, 53, 54].map((minute) => sale(quiet, minute)))
+    await p.sell(sale(busy, 54 + 10 * 60))
+    p.clock.advance(10 * 3_600_000)
+    const ask = (asOf: string) =>
+      p.ask(`{ byShop(shop: "${quiet}", asOf: "${asOf}") { sales recent freshness { degraded } } }`)
+    const past = { sales: 5, recent: 5 }
+    const before = { byShop: { ...past, freshness: { degraded: [] } } }
+    expect(await ask('2026-01-01T11:55:00Z')).toEqual(before)
+    await p.publish()
+    expect(await ask('2026-01-01T11:55:00Z')).toEqual({
+      byShop: { ...past, freshness: { degraded: ['history'] } },
+    })
+    expect(await ask('2026-01-01T20:55:00Z')).toMatchObject({
+      byShop: { sales: 5, recent: 0, freshness: { degraded: ['windows-after-last-event'] } },
+    })
+  })
+
   it('silent for longer than it lives is gone', async () => {
     const p = await start()
     await p.sell(sale('a', 30))

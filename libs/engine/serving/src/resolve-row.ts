@@ -5,7 +5,7 @@ import type { Value } from '@tidewater/expr'
 import { answerInstant, isPast } from './answer-instant.ts'
 import { ALL_TIME } from './batch-part.ts'
 import type { Freshness } from './freshness.ts'
-import { checkNothingMissing, freshnessOf, newestEvent } from './freshness.ts'
+import { checkNothingMissing, freshnessOf } from './freshness.ts'
 import { groupState, scanGroups } from './group-states.ts'
 import { readHistory } from './history.ts'
 import type { History } from './history.ts'
@@ -39,7 +39,7 @@ export const resolveRow = async (
   const key = access.keyText(question.keys)
   const reading = operation.read(access, key === null ? { kind: 'all' } : { kind: 'keys', keys: [key] })
   const [asOf, read] = await Promise.all([answerInstant(operation, access, question.asOf), reading])
-  const isOfPast = isPast(access, question.asOf, asOf, newestEvent(read))
+  const isOfPast = isPast(read, question.asOf, asOf)
   const history = isOfPast ? await readHistory(ports, read, asOf, key, question.layer) : null
   const row =
     key === null

@@ -1,3 +1,4 @@
+// Long because it is a whole platform on memory ports, with generations built by hand, for tests.
 import { partitionFor } from '@tidewater/base'
 import type { Machine, Row, SlotRow, State } from '@tidewater/plan'
 import { encodeValue, movePointer, recordCut, registerGeneration } from '@tidewater/seam'
@@ -100,11 +101,21 @@ export const startPlatform = async ({ unmaintained = [] }: PlatformOptions = {})
     }
     if (worker !== null) await settle()
   }
+  /** The newest event of all partitions below their cuts: what SQL drops tiles by. */
+  const newestBelow = (below: Pick<Pointer, 'cuts'>, only?: number): number =>
+    Math.max(
+      ...rows
+        .filter(
+          ({ partition, offset }) => (only ?? partition) === partition && offset < cutOf(below, partition),
+        )
+        .map(({ row }) => row['at'] as number),
+    )
   /** State of every group of a partition below its cut. */
   const statesBelow = (
     machine: Machine,
     partition: number,
     cut: number,
+    trimmedBy: Pick<Pointer, 'cuts'>,
   ): Map<string, { bucket: number; key: string; state: State }> => {
     const states = new Map<string, { bucket: number; key: string; state: State }>()
     for (const { row, offset, partition: own } of rows) {
@@ -115,6 +126,7 @@ export const startPlatform = async ({ unmaintained = [] }: PlatformOptions = {})
       machine.add(group.state, row, partition, offset)
       states.set(`${bucket} ${key}`, group)
     }
+    for (const { state } of states.values()) machine.trim(state, newestBelow(trimmedBy))
     return states
   }
   const cutOf = (pointer: Pick<Pointer, 'cuts'>, partition: number): number =>
@@ -125,7 +137,9 @@ export const startPlatform = async ({ unmaintained = [] }: PlatformOptions = {})
       places.map(async (place) => {
         const change = await recordCut(store, place, { number, newest: records.at(-1) ?? null }, nonce)
         if (change.kind === 'refused') throw new Error(change.reason)
-        return { ...place, cut: change.header.cuts.find((c) => c.number === number)?.cut ?? 0 }
+        const own = { ...place, cut: change.header.cuts.find((c) => c.number === number)?.cut ?? 0 }
+        const newest = newestBelow({ cuts: [own] }, place.partition)
+        return { ...own, newest: Number.isFinite(newest) ? newest : null }
       }),
     )
     const fingerprints = Object.fromEntries(
@@ -144,7 +158,9 @@ export const startPlatform = async ({ unmaintained = [] }: PlatformOptions = {})
     for (const place of places) {
       for (const machine of machines.values()) {
         if (machine.view.window !== null) continue
-        const groups = [...statesBelow(machine, place.partition, cutOf(record, place.partition)).values()]
+        const groups = [
+          ...statesBelow(machine, place.partition, cutOf(record, place.partition), record).values(),
+        ]
         await store.loadBatch(
           place,
           record.id,
@@ -169,7 +185,7 @@ export const startPlatform = async ({ unmaintained = [] }: PlatformOptions = {})
   }
   const slotRows = (machine: Machine, below: Pick<Pointer, 'cuts'>): SlotRow[] =>
     places.flatMap(({ partition }) =>
-      [...statesBelow(machine, partition, cutOf(below, partition)).values()].flatMap(
+      [...statesBelow(machine, partition, cutOf(below, partition), below).values()].flatMap(
         ({ bucket, key, state }) =>
           machine.slotsOf(state, {
             partition,

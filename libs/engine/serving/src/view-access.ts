@@ -30,6 +30,7 @@ export interface ViewAccess {
   homeText(key: string): string | null
   /** True when every measure reads tiles only, so an answer of an hour ago is as exact as one of now. */
   readonly onlyTiles: boolean
+  readonly hasTiles: boolean
   /** The longest window, ms; 0 without. */
   readonly longestWindowMs: number
 }
@@ -82,6 +83,7 @@ export const viewAccess = (view: ViewDefinition, catalog: Catalog): ViewAccess =
     column: (name) => columns.get(name) ?? null,
     keyText: keyTextOf(machine),
     homeText: homeTextOf(machine, event),
+    hasTiles: grains.some(({ kind }) => kind === 'tile'),
     onlyTiles: cells.every(({ grain }) => grains[grain]?.kind === 'tile'),
     longestWindowMs: Math.max(0, ...grains.map(({ reachMs }) => reachMs)),
   }
