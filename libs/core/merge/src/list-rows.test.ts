@@ -8,12 +8,14 @@ import {
   decimal,
   definitionOf,
   event,
+  file,
   id,
   instant,
   mean,
   minutes,
   number,
   sum,
+  table,
   text,
   tumbling,
   view,
@@ -193,6 +195,28 @@ it('rolling up, filtering, ordering, paging and totals are what the sales say', 
     }),
     { numRuns: 300 },
   )
+})
+
+it('a group that a lookup leaves without a key is not shown, whatever is grouped by', () => {
+  const Item = table('Item', { fields: { item: id(), kind: text() }, key: 'item', from: file('items.csv') })
+  const ByKind = view('ByKind', {
+    from: Sale,
+    by: (e) => ({ shop: e.shop, kind: Item.of(e.country).kind.orSkip() }),
+    measure: () => ({ sales: count() }),
+  })
+  const byKind = compileView(
+    definitionOf(ByKind) as ViewDefinition,
+    buildCatalog(
+      [Sale, Item, ByKind].map((d) => ({ definition: definitionOf(d) as Definition, source: 'test' })),
+      new Map([['Item', { hash: 'h', rows: new Map([['FR', { item: 'FR', kind: 'near' }]]) }]]),
+    ),
+  )
+  const groups = ['["a","FR"]', '["a","JP"]'].map((key) => ({ bucket: 0, key, state: byKind.zero() }))
+  const how = { where: [], windows: 'none', range: { from: null, to: null } } as const
+  expect(regroup(byKind, groups, { ...how, groupBy: null }).map(({ keys }) => keys)).toEqual([
+    { shop: 'a', kind: 'near' },
+  ])
+  expect(regroup(byKind, groups, { ...how, groupBy: ['shop'] })[0]?.states).toHaveLength(1)
 })
 
 it('one row for the whole range says which range', () => {

@@ -67,6 +67,8 @@ export const regroup = (machine: Machine, groups: Iterable<StateGroup>, how: Reg
 
 const bindKeys = (machine: Machine, key: string, { where, groupBy }: Regrouping): BoundKeys | null => {
   const keys = machine.presentKeys(key)
+  // A key is never missing (V3): a lookup without a row leaves the group out, as in SQL.
+  if (Object.values(keys).includes(null)) return null
   if (!passesAll(keys, where)) return null
   const kept: Record<string, Value> = {}
   for (const name of Object.keys(keys))

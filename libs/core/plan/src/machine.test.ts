@@ -29,6 +29,8 @@ const Sale = event('Sale', {
   key: 'shop',
   time: 'at',
 })
+/** The same event once `item` is required. */
+const Later = event('Later', { fields: { shop: id(), item: id(), at: instant() }, key: 'shop', time: 'at' })
 const Item = table('Item', {
   fields: { item: id(), group: text().optional() },
   key: 'item',
@@ -40,7 +42,7 @@ const ITEMS = new Map([
 ])
 
 const compiled = (made: unknown): Machine => {
-  const definitions = [Sale, Item, made].map((source) => must(definitionOf(source), 'a definition'))
+  const definitions = [Sale, Later, Item, made].map((source) => must(definitionOf(source), 'a definition'))
   const catalog = buildCatalog(
     definitions.map((definition) => ({ definition, source: 'test' })),
     new Map([['Item', { hash: 'h', rows: ITEMS }]]),
@@ -183,6 +185,13 @@ describe('a machine', () => {
     expect(skipped.keyOf(row(0))).toBe('[null]')
     expect(skipped.presentKeys('["tea"]')).toEqual({ group: 'drink' })
     expect(skipped.presentKeys('[null]')).toEqual({ group: null })
+  })
+
+  it('a row from before a field was required has no key by it', () => {
+    for (const by of [['item'], ['item', 'shop']] as const) {
+      const machine = compiled(view('V', { from: Later, by: [...by], measure: () => ({ n: count() }) }))
+      expect([machine.keyOf(row(0)), machine.why(row(0))]).toEqual([null, 'keyless'])
+    }
   })
 
   it('has a bucket per window, and one for a view without', () => {

@@ -26,7 +26,7 @@ export const keySource = (
   const parts = layout.stateKeys.map(({ expr, type, optional }) => {
     const { source } = emit(body, expr, scope)
     flush()
-    if (!optional && expr.op !== 'field') text.push(`if (${source} === null) return ${left.keyless};`)
+    if (!optional) text.push(`if (${source} === null) return ${left.keyless};`)
     if (!isExact(type)) return source
     const exact = `${body.constant(formatExact)}(${source}, ${scaleOf(type)})`
     return optional ? `${source} === null ? null : ${exact}` : exact

@@ -48,8 +48,13 @@ export function sourceSql(plan: ViewSql, dialect: SqlDialect, source: string): S
     ...layout.stateKeys.map((key) => `${print(key.expr)} AS ${key.column}`),
     ...[...values.values()].map(({ name, sql }) => `${sql} AS ${name}`),
   ]
-  const skips = layout.stateKeys.flatMap((key) => skipsOf(key.expr)).map((arg) => `${print(arg)} IS NOT NULL`)
-  const conditions = [...(view.where === null ? [] : [print(view.where)]), ...skips]
+  // A key is never missing (V3): not by `.orSkip()`, and not in a row from before its field was required.
+  const known = layout.stateKeys.flatMap(({ expr, optional }) => [
+    ...skipsOf(expr),
+    ...(optional ? [] : [expr]),
+  ])
+  const keyed = new Set(known.map((expr) => `${print(expr)} IS NOT NULL`))
+  const conditions = [...(view.where === null ? [] : [print(view.where)]), ...keyed]
   const where = conditions.length === 0 ? '' : `\nWHERE ${conditions.join(' AND ')}`
   return {
     text: `SELECT ${columns.join(',\n  ')}\nFROM ${source} AS r ${joins.text()}${where}`,
