@@ -1,3 +1,4 @@
+import { PlatformError } from '@tidewater/base'
 import type { StateStore, TopicPartition } from '@tidewater/ports'
 import type { Random } from '../parity/random.ts'
 
@@ -59,7 +60,8 @@ export const createPool = (random: Random): Pool => {
                   )
                 : answer
             if (owner.dead) return
-            if (second === null || how === 'reply lost') reject(new Error(`the command was ${how}`))
+            if (second === null || how === 'reply lost')
+              reject(new PlatformError('UNAVAILABLE', `the command was ${how}`, 'ask again'))
             else if ('error' in second) reject(second.error as Error)
             else resolve(second.value)
           },

@@ -2,6 +2,7 @@ import { PlatformError } from '@tidewater/base'
 import type { LogBounds, LogControl, TopicPartition } from '@tidewater/ports'
 import type { EachBatchPayload } from 'kafkajs'
 import { type FetchedBatch, logBatchOf, nextOffsetOf } from './log-batch.ts'
+import { isKafkaError } from './kafka-error.ts'
 import { type Member, fail, mark, seek, seekOwned } from './member.ts'
 import { type Position, byTopic, placeKey } from './ownership.ts'
 
@@ -48,8 +49,9 @@ const watchedControl = (member: Member, payload: EachBatchPayload): Watched => {
     try {
       await payload.heartbeat()
     } catch (error) {
-      rebalance = error instanceof Error ? error : new Error(String(error))
-      throw rebalance
+      if (!isKafkaError(error)) throw error
+      rebalance = error
+      throw new PlatformError('UNAVAILABLE', error.message, 'partitions are given out anew')
     }
   }
   return {

@@ -1,5 +1,6 @@
 import type { LogBounds, LogReader, TopicPartition } from '@tidewater/ports'
 import type { Consumer } from 'kafkajs'
+import { ignoreUnheard } from './kafka-error.ts'
 import { type Ownership, type Position, byTopic, lostBetween, placeKey, placesOf } from './ownership.ts'
 import type { Settled } from './settled.ts'
 
@@ -26,7 +27,7 @@ export const leave = (member: Member): Promise<void> => {
 /** Ends the reader for good; its `done` rejects with the cause. */
 export const fail = (member: Member, cause: unknown): void => {
   member.ended.reject(cause)
-  leave(member).catch(() => undefined)
+  leave(member).catch(ignoreUnheard)
 }
 
 export const seek = (member: Member, position: Position, offset: number): void => {
@@ -67,7 +68,9 @@ export const joined = async (member: Member, now: Ownership): Promise<void> => {
   if (member.owned !== now || member.stopping !== null) return
   places.forEach(({ topic, partition }, i) => {
     const position = now.get(placeKey(topic, partition))
-    if (position !== undefined) seek(member, position, starts[i] ?? 0)
+    const start = starts[i] ?? null
+    if (position !== undefined && start !== null) seek(member, position, start)
   })
-  member.consumer.resume(byTopic(places))
+  const ready = [...now.values()].filter(({ expected, paused }) => expected !== null && !paused)
+  member.consumer.resume(byTopic(ready.map(({ place }) => place)))
 }

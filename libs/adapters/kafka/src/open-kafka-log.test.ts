@@ -28,14 +28,6 @@ const record = (partition: number, value: string) => ({
   headers: {},
 })
 
-const transactional = (transactionalId: string) =>
-  new kafkajs.Kafka({ brokers: [broker.url], logLevel: kafkajs.logLevel.NOTHING }).producer({
-    createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
-    transactionalId,
-    idempotent: true,
-    maxInFlightRequests: 1,
-  })
-
 const withAdmin = async (act: (admin: Admin) => Promise<void>): Promise<void> => {
   const admin = new kafkajs.Kafka({ brokers: [broker.url], logLevel: kafkajs.logLevel.NOTHING }).admin()
   await admin.connect()
@@ -117,56 +109,6 @@ describe('the log on a real broker', () => {
       values.map((value) => record(0, value)),
     )
     expect((await readAll(topic, values.length)).values).toEqual(values)
-    await log.close()
-  })
-
-  test('control records count: the next offset is behind them', async () => {
-    const log = open()
-    const topic = newTopic()
-    await log.ensureTopics([{ topic, partitions: 1, retentionMs: -1 }])
-    const producer = transactional(topic)
-    await producer.connect()
-    const transaction = await producer.transaction()
-    await transaction.send({ topic, messages: [{ value: 'a' }] })
-    await transaction.commit()
-    await producer.disconnect()
-    await log.append(topic, [record(0, 'b')])
-    const got = await readAll(topic, 2)
-    expect(got.values).toEqual(['a', 'b'])
-    expect(got.next).toBe(3)
-    await log.close()
-  })
-
-  test('an aborted transaction larger than a fetch is passed, also when nothing follows it', async () => {
-    const log = open()
-    const topic = newTopic()
-    await log.ensureTopics([{ topic, partitions: 1, retentionMs: -1 }])
-    await log.append(topic, [record(0, 'before')])
-    const producer = transactional(topic)
-    await producer.connect()
-    const transaction = await producer.transaction()
-    for (let i = 0; i < 8; i++)
-      await transaction.send({ topic, messages: [{ value: Buffer.alloc(500_000, 97) }] })
-    await transaction.abort()
-    const values: string[] = []
-    let next = 0
-    const options = { group: `${topic}-all`, topics: [topic], maxBytesPerPartition: 1 << 20, maxWaitMs: 100 }
-    const subscription = await log.read(options, {
-      assigned: (places) => Promise.resolve(places.map(() => 0)),
-      revoked: () => undefined,
-      batch: (batch) => {
-        for (const { value } of batch.records) values.push(Buffer.from(value ?? []).toString())
-        next = batch.nextOffset
-        return Promise.resolve()
-      },
-    })
-    // one record, eight aborted ones and their marker
-    await expect.poll(() => next, { timeout: 20_000 }).toBe(10)
-    await log.append(topic, [record(0, 'after')])
-    await expect.poll(() => next, { timeout: 20_000 }).toBe(11)
-    expect(values).toEqual(['before', 'after'])
-    await subscription.stop()
-    await producer.disconnect()
     await log.close()
   })
 

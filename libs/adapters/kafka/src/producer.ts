@@ -5,6 +5,7 @@ import kafkajs from 'kafkajs'
 import type { Kafka, Message, Producer, RecordMetadata } from 'kafkajs'
 import { type Append, type Piece, sizeOf, takePieces } from './append-queue.ts'
 import { type Compression, RETRY } from './connect.ts'
+import { ignoreUnheard } from './kafka-error.ts'
 
 const { CompressionTypes, Partitioners } = kafkajs
 
@@ -53,7 +54,7 @@ export const createProducer = (kafka: Kafka, options: ProducerOptions): LogProdu
   const replace = async (): Promise<void> => {
     const old = connected
     connected = null
-    await old?.then((client) => client.disconnect()).catch(() => undefined)
+    await old?.then((client) => client.disconnect()).catch(ignoreUnheard)
   }
 
   const drain = async (topic: string, queue: Piece[]): Promise<void> => {

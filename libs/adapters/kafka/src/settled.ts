@@ -7,6 +7,7 @@ export interface Settled {
 
 export const settled = (): Settled => {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
+  // whoever waits for it hears the cause; nobody has to
   promise.catch(() => undefined)
   return { promise, resolve, reject }
 }

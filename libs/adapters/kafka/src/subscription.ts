@@ -2,6 +2,7 @@ import type { LogBounds, LogReader, LogSubscription, ReadOptions } from '@tidewa
 import type { Consumer, Kafka } from 'kafkajs'
 import { RETRY } from './connect.ts'
 import { handleBatch } from './handle-batch.ts'
+import { ignoreUnheard } from './kafka-error.ts'
 import { type Member, fail, joined, leave, mark, seekOwned } from './member.ts'
 import { byTopic, ownershipOf } from './ownership.ts'
 import { settled } from './settled.ts'
@@ -47,7 +48,7 @@ export const subscribe = async (
       eachBatch: (payload) => handleBatch(member, payload),
     })
   } catch (error) {
-    await consumer.disconnect().catch(() => undefined)
+    await consumer.disconnect().catch(ignoreUnheard)
     throw error
   }
   return {

@@ -1,3 +1,4 @@
+import { PlatformError } from '@tidewater/base'
 import type { LogBatch, LogControl, LogReader, TopicPartition } from '@tidewater/ports'
 
 const nameOf = (place: TopicPartition): string => `${place.topic}/${place.partition}`
@@ -30,7 +31,8 @@ export class MemoryMember {
     this.#control = {
       seek: (place, offset) => void this.#positions.set(nameOf(place), offset),
       heartbeat: async () => {
-        if (this.#state !== 'running') throw new Error('a rebalance has begun')
+        if (this.#state !== 'running')
+          throw new PlatformError('UNAVAILABLE', 'a rebalance has begun', 'partitions are given out anew')
       },
     }
   }
@@ -44,10 +46,13 @@ export class MemoryMember {
     const lost = this.#owned.filter((place) => !kept.has(nameOf(place)))
     if (lost.length > 0) this.#reader.revoked(lost)
     this.#owned = places
-    const offsets = await this.#reader.assigned(places)
     this.#positions.clear()
     this.#paused.clear()
-    for (const [i, place] of places.entries()) this.#positions.set(nameOf(place), offsets[i] ?? 0)
+    const offsets = await this.#reader.assigned(places)
+    for (const [i, place] of places.entries()) {
+      const offset = offsets[i] ?? null
+      if (offset !== null) this.#positions.set(nameOf(place), offset)
+    }
     this.#state = 'running'
     this.wake()
   }
@@ -96,7 +101,8 @@ export class MemoryMember {
   #waiting(place: TopicPartition): boolean {
     const name = nameOf(place)
     if (this.#state !== 'running' || this.#paused.has(name)) return false
-    return this.#fetch(place, this.#positions.get(name) ?? 0) !== null
+    const from = this.#positions.get(name)
+    return from !== undefined && this.#fetch(place, from) !== null
   }
 
   async #handle(place: TopicPartition): Promise<void> {

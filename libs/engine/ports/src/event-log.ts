@@ -47,8 +47,11 @@ export interface TopicSpec {
 
 /** What a reader of the log must answer. The log calls it one batch at a time per partition. */
 export interface LogReader {
-  /** Newly owned partitions, before their first batch: answers where each starts. Called again after every rebalance with all partitions now owned. */
-  assigned(owned: readonly TopicPartition[]): Promise<readonly number[]>
+  /**
+   * Newly owned partitions, before their first batch: answers where each starts; null: it waits for a seek and a resume. Called
+   * again after every rebalance with all partitions now owned.
+   */
+  assigned(owned: readonly TopicPartition[]): Promise<readonly (number | null)[]>
   /**
    * The log holds [low, high) of a partition and the place where reading stands is not in it: answers where to go on,
    * or null: the partition is not read until it is sought. A reader without this ends.
@@ -63,7 +66,7 @@ export interface LogReader {
 export interface LogControl {
   /** The partition continues at `offset`. */
   seek(place: TopicPartition, offset: number): void
-  /** Keeps the membership alive in long work; throws when a rebalance has begun. */
+  /** Keeps the membership alive in long work; throws `UNAVAILABLE` when a rebalance has begun or nobody answers. */
   heartbeat(): Promise<void>
 }
 

@@ -20,6 +20,7 @@ export const COUNTERS = [
   'commits_unknown',
   'keys_strayed',
   'partitions_halted',
+  'announcements_missed',
 ] as const
 
 export type RecordCounters = Record<(typeof RECORD_COUNTERS)[number], number>

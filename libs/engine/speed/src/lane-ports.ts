@@ -25,7 +25,10 @@ export interface LanePorts {
   readonly clock: Clock
   readonly timers: Timers
   readonly bounds: (place: TopicPartition) => Promise<{ readonly low: number; readonly high: number }>
-  readonly seek: (place: TopicPartition, offset: number) => void
-  readonly pausePartition: (place: TopicPartition) => void
+  /** The log goes on at `offset`, also after a pause. */
+  readonly readFrom: (place: TopicPartition, offset: number) => void
+  readonly pause: (place: TopicPartition) => void
   readonly alarm: (alarm: Alarm) => void
+  /** A fault of the program in what nobody waits for: ends the worker. */
+  readonly broken: (error: unknown) => void
 }

@@ -1,7 +1,9 @@
 import { isPlatformError, sentenceOf } from '@tidewater/base'
-import { pause, type LogBatch, type LogControl } from '@tidewater/ports'
+import { pause, type LogBatch, type LogControl, type TopicPartition } from '@tidewater/ports'
+import { CommitTimer } from './commit-timer.ts'
 import type { Alarm, LaneLimits, LanePorts } from './lane-ports.ts'
-import type { CommitOutcome, Task } from './task.ts'
+import { nextState, OPENING, type LaneEvent, type LaneState } from './lane-state.ts'
+import type { Task } from './task.ts'
 
 /** More records than this to go: far behind. */
 const BEHIND_RECORDS = 10_000
@@ -13,25 +15,21 @@ export class Lane {
   readonly task: Task
   readonly #limits: LaneLimits
   readonly #ports: LanePorts
+  readonly #commits: CommitTimer
+  #state: LaneState = OPENING
   #highWatermark = 0
-  #committedAt: number
-  #beatAt: number
-  #busy = false
-  #closed = false
-  #sought = -1
-  #cancelTimer: (() => void) | null = null
-  #halted: Alarm | null = null
+  #heartbeatAt: number
 
   constructor(task: Task, limits: LaneLimits, ports: LanePorts) {
     this.task = task
     this.#limits = limits
     this.#ports = ports
-    this.#committedAt = ports.clock.elapsed()
-    this.#beatAt = ports.clock.elapsed()
+    this.#commits = new CommitTimer(ports.clock, ports.timers)
+    this.#heartbeatAt = ports.clock.elapsed()
   }
 
-  get halted(): Alarm | null {
-    return this.#halted
+  get state(): LaneState {
+    return this.#state
   }
 
   /** Records known to be in the log and not yet applied. */
@@ -39,100 +37,135 @@ export class Lane {
     return Math.max(0, this.#highWatermark - this.task.position)
   }
 
-  /** Takes the partition; answers where to read. Throws when the store fails. */
-  async open(): Promise<number> {
-    const offset = await this.task.start()
-    const { low, high } = await this.#ports.bounds(this.task.place)
-    this.#highWatermark = high
-    const needed = this.task.needed
-    if (low > needed) this.#halt('DATA_GAP', `the log begins at ${low}, records from ${needed} on are gone`)
-    if (high < offset)
-      this.#halt('LOG_SHORT', `the log ends at ${high}, but records below ${offset} are applied`)
-    return Math.max(offset, Math.min(low, high))
+  /** Takes the partition; answers where to read. Null: not yet, `readFrom` follows when it is taken, if ever. */
+  async open(): Promise<number | null> {
+    try {
+      const offset = await this.#take()
+      if (offset !== null || this.#state.kind !== 'opening') return offset
+    } catch (error) {
+      this.#alarmStore(error)
+    }
+    this.#recover()
+    return null
   }
 
+  /** Applies a batch; dropped unless the lane runs, for then the log is sent back here when it does. */
   async handle(batch: LogBatch, control: LogControl): Promise<void> {
-    if (this.#halted !== null || this.#closed) return
-    this.#busy = true
+    if (this.#state.kind !== 'running') return
     this.#highWatermark = Math.max(this.#highWatermark, batch.highWatermark)
-    try {
-      if (!(await this.#ready(batch, control))) return
-      if (!(await this.#run(batch, control))) return
-      // a commit refused during the last heartbeat has set the task back, and no further batch may come to notice
-      if (!this.task.open || this.task.position < batch.nextOffset) await this.#recover(control)
-      if (this.task.open) this.#schedule()
-    } finally {
-      this.#busy = false
+    if (!(await this.#follows(batch, control))) return
+    await this.#apply(batch, control)
+    if (!this.#runs()) return
+    if (!this.task.open) this.#recover()
+    else {
+      // a refused commit has set the task back, or a heartbeat failed: no further batch may come to notice
+      if (this.task.position < batch.nextOffset) this.#readOn()
+      this.#planCommit()
     }
   }
 
   /** Stores what is applied, as far as the store lets it. */
   async flush(): Promise<void> {
-    this.#cancel()
-    await this.#commit()
-    if (this.task.uncommitted > 0) await this.#commit()
+    this.#commits.cancel()
+    await this.task.commit()
+    if (this.task.uncommitted > 0) await this.task.commit()
   }
 
   close(): void {
-    this.#closed = true
-    this.#cancel()
+    this.#move({ kind: 'revoked' })
+    this.#commits.cancel()
     this.task.close()
   }
 
-  /** Whether the batch follows on what is applied; otherwise the log is sent to the right place, or the lane halts. */
-  async #ready(batch: LogBatch, control: LogControl): Promise<boolean> {
-    if (!this.task.open) {
-      await this.#recover(control)
-      return false
+  #move(event: LaneEvent): void {
+    this.#state = nextState(this.#state, event)
+  }
+
+  /** Asked again after every wait: the partition may be lost meanwhile. */
+  #runs(): boolean {
+    return this.#state.kind === 'running'
+  }
+
+  /** Null: it was revoked meanwhile, moved under our hands, or its log lacks what is needed. Throws when the store fails. */
+  async #take(): Promise<number | null> {
+    const offset = await this.task.start()
+    const { low, high } = await this.#ports.bounds(this.task.place)
+    if (!this.task.open || this.#state.kind === 'closed') return null
+    this.#highWatermark = high
+    const alarm = whatIsMissing(this.task, low, high)
+    if (alarm !== null) {
+      await this.task.halt(`${alarm.code}: ${alarm.message}`)
+      this.#move({ kind: 'stuck', alarm })
+      this.#ports.pause(this.task.place)
+      this.#ports.alarm(alarm)
+      return null
     }
-    const { position } = this.task
+    this.#move({ kind: 'taken' })
+    return Math.max(offset, Math.min(low, high))
+  }
+
+  /** Takes the partition again until it succeeds or is no longer ours; meanwhile nothing of it is fetched. */
+  #recover(): void {
+    if (this.#state.kind !== 'running' && this.#state.kind !== 'opening') return
+    this.#move({ kind: 'lost' })
+    this.#ports.pause(this.task.place)
+    this.#retake().catch(this.#ports.broken)
+  }
+
+  async #retake(): Promise<void> {
+    while (this.#state.kind === 'recovering') {
+      try {
+        const offset = await this.#take()
+        if (offset !== null) this.#ports.readFrom(this.task.place, offset)
+        if (offset !== null) return
+      } catch (error) {
+        this.#alarmStore(error)
+      }
+      await pause(this.#ports.timers, RETRY_MS)
+    }
+  }
+
+  #readOn(): void {
+    this.#ports.readFrom(this.task.place, this.task.position)
+  }
+
+  /** Whether the batch follows on what is applied; otherwise the log is sent to the right place, or the lane begins anew. */
+  async #follows(batch: LogBatch, control: LogControl): Promise<boolean> {
+    const { position, place } = this.task
     const first = batch.records[0]?.offset ?? batch.nextOffset
+    if (!this.task.open || this.#state.kind !== 'running') return false
     if (first <= position) return true
-    if (this.#sought !== position) {
-      this.#sought = position
-      control.seek(this.task.place, position)
+    if (this.#state.sought !== position) {
+      this.#move({ kind: 'sought', offset: position })
+      control.seek(place, position)
       return false
     }
     // asked for `position` and got a later one: markers and compaction leave holes, retention leaves a gap
-    const { low } = await this.#ports.bounds(this.task.place)
-    const needed = Math.max(position, this.task.needed)
-    if (low > needed) this.#halt('DATA_GAP', `the log begins at ${low}, records from ${needed} on are gone`)
-    return this.#halted === null
+    const { low } = await this.#ports.bounds(place)
+    if (low <= Math.max(position, this.task.needed)) return this.#runs()
+    await this.#commit()
+    if (this.#runs()) this.#recover()
+    return false
   }
 
-  /** True while the partition is ours; `handle` looks whether all of the batch counts. */
-  async #run(batch: LogBatch, control: LogControl): Promise<boolean> {
+  /** Step by step, as long as the task stands where the batch is and the membership lasts. */
+  async #apply(batch: LogBatch, control: LogControl): Promise<void> {
     const { records } = batch
+    const { stepRecords } = this.#limits
     let { position } = this.task
-    for (
-      let from = 0;
-      from < records.length || position < batch.nextOffset;
-      from += this.#limits.stepRecords
-    ) {
-      const to = Math.min(records.length, from + this.#limits.stepRecords)
+    for (let from = 0; from < records.length || position < batch.nextOffset; from += stepRecords) {
+      const to = Math.min(records.length, from + stepRecords)
       const next = to === records.length ? batch.nextOffset : (records[to - 1]?.offset ?? -1) + 1
-      const result = await this.#step(position, batch, from, to, next)
-      if (result === 'reset') return true
+      try {
+        if ((await this.task.step(position, records, from, to, next)) === 'reset') return
+      } catch (error) {
+        this.#alarmStore(error)
+        return
+      }
       position = this.task.position
       await this.#commitWhenDue()
-      if (this.task.position !== position) return true
-      if (!(await this.#beat(control))) return false
-    }
-    return true
-  }
-
-  async #step(
-    position: number,
-    { records }: LogBatch,
-    from: number,
-    to: number,
-    next: number,
-  ): Promise<'done' | 'reset'> {
-    try {
-      return await this.task.step(position, records, from, to, next)
-    } catch (error) {
-      this.#alarmStore(error)
-      return 'reset'
+      if (!this.task.open || this.task.position !== position) return
+      if (!(await this.#isMember(control))) return
     }
   }
 
@@ -140,87 +173,42 @@ export class Lane {
     const { maxChanges, maxUncommitted, commitEveryMs, commitBehindMs } = this.#limits
     const { changes, uncommitted } = this.task
     const patience = this.lag > BEHIND_RECORDS ? commitBehindMs : commitEveryMs
-    const due = this.#ports.clock.elapsed() - this.#committedAt >= patience
-    if (!due && changes < maxChanges && uncommitted < maxUncommitted) return
+    if (this.#commits.waited < patience && changes < maxChanges && uncommitted < maxUncommitted) return
     const waits = changes >= 2 * maxChanges || uncommitted >= maxUncommitted
     if (this.task.committing && !waits) return
-    const sent = this.#commit()
-    if (waits) await sent
+    if (waits) await this.#commit()
+    else this.#commit().catch(this.#ports.broken)
   }
 
+  /** A refused commit sends the log back to what is stored, or begins anew. */
   async #commit(): Promise<void> {
-    this.#committedAt = this.#ports.clock.elapsed()
+    this.#commits.sent()
     const outcome = await this.task.commit()
-    if (outcome === 'redo' || outcome === 'reload') await this.#refused(outcome)
+    if (!this.#runs()) return
+    if (outcome === 'redo') this.#readOn()
+    if (outcome === 'reload') this.#recover()
   }
 
-  /** While a batch is handled its own loop notices; otherwise nobody else would. */
-  async #refused(outcome: CommitOutcome): Promise<void> {
-    if (this.#busy || this.#closed) return
-    if (outcome === 'reload') await this.#reopen(null)
-    if (this.task.open) this.#ports.seek(this.task.place, this.task.position)
-  }
-
-  async #recover(control: LogControl): Promise<void> {
-    if (!this.task.open) await this.#reopen(control)
-    if (!this.task.open || this.#closed) return
-    this.#sought = this.task.position
-    control.seek(this.task.place, this.task.position)
-  }
-
-  /** Until it succeeds, is closed, or the partition is no longer ours. */
-  async #reopen(control: LogControl | null): Promise<void> {
-    while (!this.#closed) {
-      if (control !== null && !(await this.#beats(control))) return
-      try {
-        await this.open()
-        return
-      } catch (error) {
-        this.#alarmStore(error)
-        await pause(this.#ports.timers, RETRY_MS)
-      }
-    }
-  }
-
-  #schedule(): void {
-    if (this.task.uncommitted === 0 || this.#cancelTimer !== null) return
-    const wait = Math.max(0, this.#committedAt + this.#limits.commitEveryMs - this.#ports.clock.elapsed())
-    this.#cancelTimer = this.#ports.timers.after(wait, () => {
-      this.#cancelTimer = null
-      if (this.#closed) return
-      const again = this.task.committing || this.#busy
-      void this.#commit().then(() => {
-        if (again && !this.#busy && !this.#closed) this.#schedule()
-      })
+  /** What the last batch left uncommitted is stored without waiting for another one. */
+  #planCommit(): void {
+    if (!this.#runs() || this.task.uncommitted === 0) return
+    this.#commits.plan(this.#limits.commitEveryMs, () => {
+      if (this.#runs()) this.#commit().then(() => this.#planCommit(), this.#ports.broken)
     })
   }
 
-  #cancel(): void {
-    this.#cancelTimer?.()
-    this.#cancelTimer = null
-  }
-
-  async #beat(control: LogControl): Promise<boolean> {
-    if (this.#ports.clock.elapsed() - this.#beatAt < HEARTBEAT_MS) return true
-    return this.#beats(control)
-  }
-
-  /** False once a rebalance has begun: what is not stored is somebody else's to do. */
-  async #beats(control: LogControl): Promise<boolean> {
-    this.#beatAt = this.#ports.clock.elapsed()
+  /** False once a rebalance has begun or nobody answers: what is not stored may be somebody else's to do. */
+  async #isMember(control: LogControl): Promise<boolean> {
+    const now = this.#ports.clock.elapsed()
+    if (now - this.#heartbeatAt < HEARTBEAT_MS) return true
+    this.#heartbeatAt = now
     try {
       await control.heartbeat()
       return true
-    } catch {
+    } catch (error) {
+      if (!isPlatformError(error)) throw error
       return false
     }
-  }
-
-  #halt(code: Alarm['code'], message: string): void {
-    const cure = 'backfill the partition from the lake; it stands still until then and nothing is skipped'
-    this.#halted = { code, place: this.task.place, message, cure }
-    this.#ports.pausePartition(this.task.place)
-    this.#ports.alarm(this.#halted)
   }
 
   /** A broken program throws on: only the store's own failures get better by waiting. */
@@ -229,4 +217,20 @@ export class Lane {
     const cure = 'it goes on by itself when the state store is back'
     this.#ports.alarm({ code: 'STORE', place: this.task.place, message: sentenceOf(error), cure })
   }
+}
+
+const whatIsMissing = (
+  { place, needed }: { readonly place: TopicPartition; readonly needed: number },
+  low: number,
+  high: number,
+): Alarm | null => {
+  const cure =
+    'nothing is skipped: the partition stands still and answers say so (`tidewater status`); bring the records back, or begin anew with `npm start -- --fresh`'
+  if (low > needed) {
+    const message = `the log begins at ${low}, records from ${needed} on are gone`
+    return { code: 'DATA_GAP', place, message, cure }
+  }
+  if (high >= needed) return null
+  const message = `the log ends at ${high}, but records below ${needed} are applied`
+  return { code: 'LOG_SHORT', place, message, cure }
 }

@@ -1,5 +1,5 @@
 import { PlatformError } from '@tidewater/base'
-import { decodeHeader, registerGeneration } from '@tidewater/seam'
+import { decodeHeader, readHeaders, registerGeneration } from '@tidewater/seam'
 import { expect, test } from 'vitest'
 import { byMinute, byShop, measures, platform, sale, settled, source } from './test-platform.ts'
 
@@ -124,6 +124,14 @@ test('records that are gone halt their partition, with an alarm, and nothing is 
   expect(worker.status().partitions.find((s) => s.place.partition === 0)?.halted).toContain(
     'the log begins at 1',
   )
+  const headers = await readHeaders(
+    p.store,
+    [0, 1].map((partition) => ({ topic: source.topic, partition })),
+  )
+  expect(headers.map((header) => header?.halted)).toEqual([
+    'DATA_GAP: the log begins at 1, records from 0 on are gone',
+    null,
+  ])
   await worker.stop()
 })
 
@@ -178,4 +186,28 @@ test('a publish while a partition is taken ends nothing: its records are applied
   await settled(p, worker)
   expect(published).toBe(true)
   await worker.stop()
+})
+
+test('a log that ends below the generation a lost store is rebuilt from halts its partition', async () => {
+  const cuts = [0, 1].map((partition) => ({ topic: source.topic, partition, cut: 5, strayed: false }))
+  const record = { number: 1, id: 'g1-x', builtAt: 0, cuts, fingerprints: {}, files: [] }
+  const p = await platform(2, { ...record, duckdbFile: null, clickhouse: false })
+  await p.log.append(source.topic, [sale(1, 'a', 0)])
+  const worker = await p.start('w1')
+  expect(p.alarms).toEqual(['LOG_SHORT', 'LOG_SHORT'])
+  const [header] = await readHeaders(p.store, [{ topic: source.topic, partition: 0 }])
+  expect(header?.halted).toBe('LOG_SHORT: the log ends at 1, but records below 5 are applied')
+  await worker.stop()
+})
+
+test('a fault of the program in a commit ends the worker with its cause', async () => {
+  const p = await platform()
+  const worker = await p.start('w1')
+  const { commit } = p.store
+  p.store.commit = async (place, change) => {
+    if (change.writes.length > 0) throw new TypeError('x is not a function')
+    return commit(place, change)
+  }
+  await p.log.append(source.topic, [sale(1, 'a', 0)])
+  await expect(worker.done).rejects.toThrow('x is not a function')
 })

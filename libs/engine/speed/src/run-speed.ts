@@ -10,6 +10,7 @@ import {
   type StateStore,
   type Timers,
   type TopicPartition,
+  type WorkerInfo,
   type WorkerRegistry,
 } from '@tidewater/ports'
 import { newCounters, type Counters } from './counters.ts'
@@ -77,50 +78,40 @@ const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}:${par
 
 /** Keeps the speed part of every view of `sources` up to date with the log, exactly once, until stopped. */
 export const runSpeed = async (ports: SpeedPorts, options: SpeedOptions): Promise<SpeedWorker> => {
-  const { log, clock, timers } = ports
+  const { log, clock } = ports
   const counters = newCounters()
   const lanes = new Map<string, Lane>()
   const startedAt = clock.now()
-  const lanePorts: LanePorts = {
-    clock,
-    timers,
-    bounds: async ({ topic, partition }) =>
-      (await log.bounds(topic)).find((b) => b.partition === partition) ?? { low: 0, high: 0 },
-    seek: (place, offset) => subscription?.seek(place, offset),
-    pausePartition: (place) => subscription?.pause([place]),
-    alarm: (alarm) => {
-      if (alarm.code !== 'STORE') counters.partitions_halted++
-      options.onAlarm?.(alarm)
-    },
-  }
+  const reading = Promise.withResolvers<LogSubscription>()
+  const fault = Promise.withResolvers<never>()
+  const lanePorts = lanePortsOf(ports, options, counters, reading.promise, fault.reject)
   const context = contextOf(ports, options, counters)
   const limits: LaneLimits = { ...DEFAULTS, ...definedOf(options) }
-  const reader = readerOf(options, lanes, (place, source) => {
-    return new Lane(new Task(place, source, context), limits, lanePorts)
-  })
-  let subscription: LogSubscription | null = null
-  subscription = await log.read(
+  const running = await log.read(
     {
       group: options.group ?? 'tidewater.speed',
       topics: options.sources.map((s) => s.topic),
       maxBytesPerPartition: options.maxBytesPerPartition ?? LOCAL_BYTES,
       maxWaitMs: options.maxWaitMs ?? 250,
     },
-    reader,
+    readerOf(options.sources, lanes, (place, source) => {
+      return new Lane(new Task(place, source, context), limits, lanePorts)
+    }),
   )
-  for (const lane of lanes.values()) if (lane.halted !== null) subscription.pause([lane.task.place])
-  const silence = announcing(ports, () => ({
+  reading.resolve(running)
+  const silence = announcing(ports, counters, () => ({
     name: options.name,
     role: 'speed',
     pid: options.pid,
     startedAt,
     partitions: [...lanes.keys()],
-    counters,
+    counters: { ...counters },
   }))
-  const running = subscription
+  const done = Promise.race([running.done, fault.promise])
+  done.catch(() => silence())
   return {
     status: () => ({ partitions: [...lanes.values()].map(statusOf), counters }),
-    done: running.done,
+    done,
     stop: async () => {
       silence()
       await Promise.all([...lanes.values()].map((lane) => lane.flush()))
@@ -128,8 +119,43 @@ export const runSpeed = async (ports: SpeedPorts, options: SpeedOptions): Promis
       await Promise.all([...lanes.values()].map((lane) => lane.flush()))
       for (const lane of lanes.values()) lane.close()
       lanes.clear()
-      await ports.registry.leave(options.name).catch(() => undefined)
+      // a store that is away forgets the worker by itself
+      await ports.registry.leave(options.name).catch(ignoreStore)
     },
+  }
+}
+
+const ignoreStore = (error: unknown): void => {
+  if (!isPlatformError(error)) throw error
+}
+
+/** What a lane asks of the log before `read` has answered is done when it has. */
+const lanePortsOf = (
+  { log, clock, timers }: SpeedPorts,
+  { onAlarm }: SpeedOptions,
+  counters: Counters,
+  reading: Promise<LogSubscription>,
+  broken: (error: unknown) => void,
+): LanePorts => {
+  const whenReading = (act: (subscription: LogSubscription) => void): void => {
+    reading.then(act).catch(broken)
+  }
+  return {
+    clock,
+    timers,
+    bounds: async ({ topic, partition }) =>
+      (await log.bounds(topic)).find((b) => b.partition === partition) ?? { low: 0, high: 0 },
+    readFrom: (place, offset) =>
+      whenReading((subscription) => {
+        subscription.seek(place, offset)
+        subscription.resume([place])
+      }),
+    pause: (place) => whenReading((subscription) => subscription.pause([place])),
+    alarm: (alarm) => {
+      if (alarm.code !== 'STORE') counters.partitions_halted++
+      onAlarm?.(alarm)
+    },
+    broken,
   }
 }
 
@@ -137,7 +163,7 @@ const statusOf = (lane: Lane): SpeedStatus['partitions'][number] => ({
   place: lane.task.place,
   position: lane.task.position,
   lag: lane.lag,
-  halted: lane.halted?.message ?? null,
+  halted: lane.state.kind === 'halted' ? lane.state.alarm.message : null,
 })
 
 const definedOf = (options: SpeedOptions): Partial<LaneLimits> =>
@@ -156,35 +182,23 @@ const contextOf = (
 }
 
 const readerOf = (
-  { sources, onAlarm }: SpeedOptions,
+  sources: readonly SpeedSource[],
   lanes: Map<string, Lane>,
   makeLane: (place: TopicPartition, source: SpeedSource) => Lane,
 ): LogReader => ({
-  assigned: async (owned) => {
-    return Promise.all(
-      owned.map(async (place) => {
+  assigned: (owned) =>
+    Promise.all(
+      owned.map(async (place): Promise<number | null> => {
         const known = lanes.get(nameOf(place))
-        if (known?.task.open === true) return known.task.position
+        // one that is taken again or stands still says by itself when to read on
+        if (known !== undefined) return known.state.kind === 'running' ? known.task.position : null
         const source = sources.find((s) => s.topic === place.topic)
         if (source === undefined) throw new Error(`topic ${place.topic} is not one of this worker's`)
         const lane = makeLane(place, source)
         lanes.set(nameOf(place), lane)
-        try {
-          return await lane.open()
-        } catch (error) {
-          if (!isPlatformError(error)) throw error
-          // its first batch tries again, for as long as the store is away
-          onAlarm?.({
-            code: 'STORE',
-            place,
-            message: error.message,
-            cure: 'it goes on by itself when the state store is back',
-          })
-          return 0
-        }
+        return lane.open()
       }),
-    )
-  },
+    ),
   revoked: (lost) => {
     for (const place of lost) {
       lanes.get(nameOf(place))?.close()
@@ -196,21 +210,23 @@ const readerOf = (
 
 /** Tells the registry every two seconds who works here; answers how to stop. */
 const announcing = (
-  { registry, timers }: SpeedPorts,
-  worker: () => Parameters<WorkerRegistry['announce']>[0],
+  { registry, timers }: Pick<SpeedPorts, 'registry' | 'timers'>,
+  counters: Counters,
+  worker: () => WorkerInfo,
 ): (() => void) => {
   let cancel: () => void = () => undefined
   let silent = false
-  const say = (): void => {
-    // missing one word is harmless: it is repeated long before it is forgotten
-    void registry
-      .announce({ ...worker(), counters: { ...worker().counters } }, FORGOTTEN_MS)
-      .catch(() => undefined)
-      .then(() => {
-        if (!silent) cancel = timers.after(ANNOUNCE_MS, say)
-      })
+  const say = async (): Promise<void> => {
+    try {
+      await registry.announce(worker(), FORGOTTEN_MS)
+    } catch (error) {
+      // missing one word is harmless: it is repeated long before it is forgotten
+      ignoreStore(error)
+      counters.announcements_missed++
+    }
+    if (!silent) cancel = timers.after(ANNOUNCE_MS, () => void say())
   }
-  say()
+  void say()
   return () => {
     silent = true
     cancel()

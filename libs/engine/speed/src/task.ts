@@ -1,14 +1,15 @@
 // The walk of one event, 4 of 10. Next: libs/core/plan/src/machine.ts
-import { floorTo, must, PlatformError } from '@tidewater/base'
+import { floorTo, isPlatformError, must } from '@tidewater/base'
 import type { ByteSink } from '@tidewater/plan'
 import { type LogRecord, type TopicPartition } from '@tidewater/ports'
-import { decodeHeader, encodeHeader, markStrayed, protocol, type Header } from '@tidewater/seam'
+import { decodeHeader, encodeHeader, markHalted, markStrayed, protocol, type Header } from '@tidewater/seam'
 import type { Counters } from './counters.ts'
 import { PartitionState } from './partition-state.ts'
 import { HOUR_MS } from './seen-journal.ts'
 import type { SpeedSource } from './speed-source.ts'
 import type { CacheBudget } from './state-cache.ts'
-import { takePartition, type Owned, type TakePorts } from './take-partition.ts'
+import { sameState, takenMeanwhile, takePartition } from './partition-handover.ts'
+import type { Owned, TakePorts } from './partition-handover.ts'
 
 /** What all tasks of one worker share. */
 export interface TaskContext extends TakePorts {
@@ -104,6 +105,13 @@ export class Task {
     this.#state.clear()
   }
 
+  /** Says in every answer that nothing more is applied, and why; the next `start` lifts it. Throws when the store fails. */
+  async halt(why: string): Promise<void> {
+    const { store, nonce } = this.#context
+    await markHalted(store, this.place, why, nonce)
+    this.close()
+  }
+
   /**
    * Applies records[from, to), which follow on offset `position`; `next` is the offset behind them, gaps included. Records
    * below `position` are redeliveries and pass unseen. Answers `reset` at once when the task stands elsewhere by now.
@@ -128,7 +136,8 @@ export class Task {
       this.#position = Math.max(this.#position, next)
       return 'done'
     } catch (error) {
-      this.close()
+      // started anew meanwhile: that start knows nothing of this failure
+      if (epoch === this.#epoch) this.close()
       throw error
     } finally {
       this.#stepping = false
@@ -193,8 +202,9 @@ export class Task {
       const result = await store.commit(this.place, forgets ? { ...commit, forgetBefore } : commit)
       if (epoch !== this.#epoch) return 'reload'
       if (result.kind === 'conflict') return this.#refused(header, result.header)
-    } catch {
-      // it may have happened or not: only the stored header knows
+    } catch (error) {
+      if (!isPlatformError(error)) throw error
+      // the store failed: it may have happened or not, only the stored header knows
       counters.commits_unknown++
       if (epoch === this.#epoch) this.close()
       return 'reload'
@@ -230,17 +240,6 @@ export class Task {
     this.#position = startOf(owned.header)
   }
 }
-
-const takenMeanwhile = ({ topic, partition }: TopicPartition): PlatformError =>
-  new PlatformError(
-    'UNAVAILABLE',
-    `another worker took ${topic}/${partition} while this one was starting on it`,
-    'it is taken again if it is still ours',
-  )
-
-/** Only a cut or a stray mark may lie between them: what is in memory is valid under both. */
-const sameState = (a: Header, b: Header): boolean =>
-  a.token === b.token && a.stateRevision === b.stateRevision
 
 /** Where reading begins: at `nextOffset`, or earlier while the seen ids of a lost store are collected again. */
 const startOf = (header: Header): number => header.carried ?? header.nextOffset

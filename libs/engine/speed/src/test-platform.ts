@@ -1,5 +1,5 @@
 import { compileView, type Machine, type Row, type State } from '@tidewater/plan'
-import { type StateStore } from '@tidewater/ports'
+import { type GenerationRecord, type StateStore } from '@tidewater/ports'
 import { readPointer, readView, readSlices } from '@tidewater/seam'
 import {
   createMemoryClock,
@@ -66,7 +66,7 @@ export const sale = (n: number, shop: string, partition: number, saleId = `s${n}
 })
 
 /** A platform of memory ports; timers fire at once when told. */
-export const platform = async (partitions = 2) => {
+export const platform = async (partitions = 2, newest: GenerationRecord | null = null) => {
   const clock = createMemoryClock(1_000_000)
   const log = createMemoryEventLog(clock)
   const store = createMemoryStateStore()
@@ -80,7 +80,7 @@ export const platform = async (partitions = 2) => {
     registry,
     clock,
     nonce: () => `n${++n}`,
-    newest: async () => null,
+    newest: async () => newest,
     timers: {
       after: (ms: number, run: () => void) => {
         waits.push(ms)

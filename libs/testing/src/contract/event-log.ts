@@ -22,7 +22,7 @@ const textOf = (value: Uint8Array | string | null | undefined): string | null =>
       : new TextDecoder().decode(value)
 
 /** A reader that keeps what it got and starts where `starts` says. */
-const collector = (starts: (place: TopicPartition) => number) => {
+const collector = (starts: (place: TopicPartition) => number | null) => {
   const got: string[] = []
   const owned = new Set<number>()
   const batches: LogBatch[] = []
@@ -98,6 +98,21 @@ const appendTests = (under: () => LogUnderTest): void => {
 }
 
 const readerTests = (under: () => LogUnderTest): void => {
+  test('a partition whose start is not known yet waits for it, and holds up no other', async () => {
+    const { log, topic } = under()
+    await log.append(topic, [record(0, 'a'), record(0, 'b'), record(1, 'c')])
+    const c = collector((p) => (p.partition === 0 ? null : 0))
+    const subscription = await log.read(options(`${topic}-w`, topic), c.reader)
+    await c.until(() => c.got.length === 1)
+    expect(c.got).toEqual(['1/0=c'])
+    const place = { topic, partition: 0 }
+    subscription.seek(place, 1)
+    subscription.resume([place])
+    await c.until(() => c.got.length === 2)
+    expect(c.got).toEqual(['1/0=c', '0/1=b'])
+    await subscription.stop()
+  })
+
   test('a reader gets every record once, in order, from the offset it names, also those appended later', async () => {
     const { log, topic } = under()
     await log.append(topic, [record(0, 'a'), record(0, 'b'), record(1, 'c')])

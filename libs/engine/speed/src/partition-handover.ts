@@ -9,6 +9,14 @@ import {
   type SeedPorts,
 } from '@tidewater/seam'
 
+/*
+ * What happens when a partition changes hands. The log's group gives it to another worker and tells the old one (`revoked`: its
+ * lane closes, what is not committed is dropped) or, when it hangs, cannot. The new one makes sure that headers exist, writes
+ * its token into the partition's (below), and by that refuses every later commit of the old one, whose next answer says `fenced`.
+ * It then loads the ids seen, and the log is read on from the header's `nextOffset`: state and offset were committed together,
+ * so nothing is lost and nothing counts twice. Groups are fetched when a record needs them. `lane-state.ts` has the states.
+ */
+
 /** A header as this worker wrote it. */
 export interface Owned {
   readonly header: Header
@@ -41,6 +49,17 @@ export const takePartition = async (ports: TakePorts, place: TopicPartition): Pr
     stored = result.header
   }
 }
+
+/** Only a cut, a stray mark or a halt may lie between them: what is in memory is valid under both. */
+export const sameState = (a: Header, b: Header): boolean =>
+  a.token === b.token && a.stateRevision === b.stateRevision
+
+export const takenMeanwhile = ({ topic, partition }: TopicPartition): PlatformError =>
+  new PlatformError(
+    'UNAVAILABLE',
+    `another worker took ${topic}/${partition} while this one was starting on it`,
+    'it is taken again if it is still ours',
+  )
 
 const lostMeanwhile = ({ topic, partition }: TopicPartition): PlatformError =>
   new PlatformError(

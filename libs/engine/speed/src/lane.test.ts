@@ -1,0 +1,61 @@
+import { PlatformError } from '@tidewater/base'
+import { expect, test } from 'vitest'
+import { newCounters } from './counters.ts'
+import { Lane } from './lane.ts'
+import type { LanePorts } from './lane-ports.ts'
+import { Task } from './task.ts'
+import { byShop, measures, platform, sale, source } from './test-platform.ts'
+
+const place = { topic: source.topic, partition: 0 }
+const limits = {
+  commitEveryMs: 100,
+  commitBehindMs: 100,
+  maxChanges: 1_000,
+  maxUncommitted: 1_000,
+  stepRecords: 2,
+}
+
+/** A lane over memory ports, and what it asked of the log. */
+const openLane = async () => {
+  const p = await platform(1)
+  const readFrom: number[] = []
+  const planned: (() => void)[] = []
+  const ports: LanePorts = {
+    clock: p.clock,
+    timers: { after: (_ms, run) => (planned.push(run), () => undefined) },
+    bounds: async () => (await p.log.bounds(place.topic))[0] ?? { low: 0, high: 0 },
+    readFrom: (_, offset) => void readFrom.push(offset),
+    pause: () => undefined,
+    alarm: () => undefined,
+    broken: (error) => {
+      throw error
+    },
+  }
+  const budget = { most: 1_000, held: 0 }
+  const sink = { bytes: new Uint8Array(64), length: 0 }
+  const context = { ...p, newest: async () => null, counters: newCounters(), budget, sink }
+  const lane = new Lane(new Task(place, source, context), limits, ports)
+  await lane.open()
+  return { p, lane, readFrom, planned }
+}
+
+test('a heartbeat fails in the last batch: what is applied is stored, the rest is read again', async () => {
+  const { p, lane, readFrom, planned } = await openLane()
+  const records = Array.from({ length: 10 }, (_, offset) => {
+    const { value, headers } = sale(offset, 'a', 0)
+    return { offset, appendedAt: 1, key: null, value, headers }
+  })
+  const batch = { ...place, from: 0, records, nextOffset: 10, highWatermark: 10 }
+  const heartbeat = async (): Promise<void> => {
+    throw new PlatformError('UNAVAILABLE', 'the connection is closed', 'wait')
+  }
+  p.clock.advance(5_000)
+  const control = { seek: () => undefined, heartbeat }
+  await lane.handle(batch, control)
+  expect([lane.task.position, readFrom]).toEqual([2, [2]])
+  for (const run of planned.splice(0)) run()
+  await expect.poll(() => lane.task.uncommitted).toBe(0)
+  await lane.handle(batch, { ...control, heartbeat: async () => undefined })
+  await lane.flush()
+  expect(await measures(p.store, byShop, 1)).toEqual({ 'a@0': { sales: 10, units: 45 } })
+})
