@@ -1,7 +1,7 @@
 export { openDuckdbBatchReader, type DuckdbBatchReaderOptions } from './batch-reader.ts'
 export * from './open-duckdb.ts'
 export { openParquetWriter, rawColumns, rawFiles } from './parquet-writer.ts'
-export { openArchivePresenter, type ArchivePresenter } from './warehouse/archive-presenter.ts'
+export { openArchivePresenter } from './warehouse/archive-presenter.ts'
 export {
   openDuckdbWarehouse,
   viewSqlsOf,

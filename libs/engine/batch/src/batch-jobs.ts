@@ -1,6 +1,7 @@
 import type { GenerationRecord, JobProgress } from '@tidewater/ports'
 import type { BatchWorkerOptions, BatchWorkerPorts } from './batch-ports.ts'
-import { reconcile, type ReconcileResult } from './reconcile.ts'
+import { reconcile } from './reconcile.ts'
+import type { ReconcileResult } from './reconcile-result.ts'
 import { runGeneration, type GenerationRequest, type GenerationResult } from './run-generation.ts'
 import { warnIfAway } from './store-failure.ts'
 

@@ -13,14 +13,8 @@ export {
   type GenerationRequest,
   type GenerationResult,
 } from './run-generation.ts'
-export {
-  compareView,
-  reconcile,
-  type ArchivePresenter,
-  type Difference,
-  type ReconcilePorts,
-  type ReconcileResult,
-} from './reconcile.ts'
+export { reconcile, type ReconcilePorts } from './reconcile.ts'
+export { type Difference, type ReconcileResult } from './reconcile-result.ts'
 export { awaitArchive } from './await-offsets.ts'
 export { type GenerationOutcome } from './batch-jobs.ts'
 export { runBatch, type RunningBatch } from './run-batch.ts'

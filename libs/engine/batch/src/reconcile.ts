@@ -1,11 +1,9 @@
-import type { Value } from '@tidewater/expr'
 import type { Machine } from '@tidewater/plan'
-import type { JobProgress, OffsetVector, ServedRow, ServedView, ServingReader } from '@tidewater/ports'
-
-/** Recomputes a view by SQL over the archive's rows below `offsets`, presented as of one instant. */
-export interface ArchivePresenter {
-  present(view: string, offsets: OffsetVector, asOf: number): Promise<readonly ServedRow[]>
-}
+import type { ArchivePresenter, JobProgress, OffsetVector, ServingReader } from '@tidewater/ports'
+import { ALL_WINDOWS, type ServedRow, type ServedView, type ViewPart } from '@tidewater/ports'
+import { keyOf } from './batch-ports.ts'
+import { groupOf, type Pair } from './compare-rows.ts'
+import { createTally, type ReconcileResult, type Tally } from './reconcile-result.ts'
 
 export interface ReconcilePorts {
   readonly serving: ServingReader
@@ -14,30 +12,8 @@ export interface ReconcilePorts {
   readonly covered: (offsets: OffsetVector) => Promise<void>
 }
 
-/** The first group that differs, with all that is needed to look at it again. */
-export interface Difference {
-  readonly view: string
-  readonly keys: Readonly<Record<string, string>>
-  /** Start of its window, ms; null without window. */
-  readonly window: number | null
-  readonly offsets: OffsetVector
-  readonly asOf: number
-  readonly serving: Readonly<Record<string, string>> | null
-  readonly archive: Readonly<Record<string, string>> | null
-}
-
-export interface ReconcileResult {
-  /** Groups compared: every key of every window of every view. */
-  readonly checked: number
-  readonly mismatched: number
-  /** In the archive and not served. */
-  readonly missing: number
-  /** Served and not in the archive. */
-  readonly extra: number
-  readonly first: Difference | null
-  /** Views that do not hold their whole history yet (C5) and are flagged so in every answer: not compared. */
-  readonly building: readonly string[]
-}
+/** Groups held at a time, on each side. */
+const PART_GROUPS = 50_000
 
 /**
  * Reads every group of every view through serving and recomputes it from the archive at the very offsets and instant of
@@ -46,95 +22,124 @@ export interface ReconcileResult {
 export const reconcile = async (
   ports: ReconcilePorts,
   machines: readonly Machine[],
-  progress: (p: JobProgress) => void,
+  report: (progress: JobProgress) => void,
+  partGroups = PART_GROUPS,
 ): Promise<ReconcileResult> => {
-  let total: ReconcileResult = { checked: 0, mismatched: 0, missing: 0, extra: 0, first: null, building: [] }
+  const tally = createTally()
   for (const [index, machine] of machines.entries()) {
-    progress({ step: `reconcile ${machine.view.name}`, fraction: index / machines.length })
-    const served = await ports.serving.readAll(machine.view.name)
-    if (served.degraded.includes('building')) {
-      total = { ...total, building: [...total.building, machine.view.name] }
-      continue
-    }
-    await ports.covered(served.offsets)
-    const archived = await ports.archive.present(machine.view.name, served.offsets, served.asOf)
-    total = plus(total, compareView(machine, served, archived))
+    const { name, window } = machine.view
+    const parts = await ports.archive.divide(name, partGroups)
+    const reportPart = (part: number): void =>
+      report({ step: `reconcile ${name}`, fraction: (index + part / parts.length) / machines.length })
+    reportPart(0)
+    if (window === null) await compareKeys(ports, machine, parts, tally, reportPart)
+    else await compareWindows(ports, machine, parts, tally, reportPart)
   }
-  return total
+  return tally.result()
 }
 
-const plus = (a: ReconcileResult, b: ReconcileResult): ReconcileResult => ({
-  checked: a.checked + b.checked,
-  mismatched: a.mismatched + b.mismatched,
-  missing: a.missing + b.missing,
-  extra: a.extra + b.extra,
-  first: a.first ?? b.first,
-  building: [...a.building, ...b.building],
-})
+const isBuilding = ({ degraded }: ServedView): boolean => degraded.includes('building')
 
-/** Compares all groups of one view; floats to 1e-9 of their size, everything else exactly. */
-export const compareView = (
+/** Range by range, each at the offsets of its own answer. */
+const compareWindows = async (
+  ports: ReconcilePorts,
   machine: Machine,
-  served: ServedView,
-  archived: readonly ServedRow[],
-): ReconcileResult => {
-  const differenceOf = (one: ServedRow | null, other: ServedRow | null): Difference => ({
-    view: machine.view.name,
-    keys: texts((one ?? other)?.keys ?? {}),
-    window: (one ?? other)?.start ?? null,
-    offsets: served.offsets,
-    asOf: served.asOf,
-    serving: one === null ? null : texts(one.measures),
-    archive: other === null ? null : texts(other.measures),
-  })
-  const kinds = new Map(machine.view.measures.map(({ name, expr }) => [name, expr.type.kind]))
-  const incomplete = new Set(
-    served.degraded.flatMap((name) => (name.startsWith('distinct:') ? [name.slice('distinct:'.length)] : [])),
-  )
-  const same = (one: ServedRow, other: ServedRow): boolean =>
-    [...kinds].every(([name, kind]) => {
-      const [a, b] = [one.measures[name] ?? null, other.measures[name] ?? null]
-      // More distinct values than are kept: serving says so and answers null.
-      return (incomplete.has(name) && a === null) || equal(a, b, kind === 'number' ? 'near' : 'exact')
-    })
-  const rest = new Map(archived.map((row) => [nameOf(row), row]))
-  const found = { checked: 0, mismatched: 0, missing: 0, extra: 0 }
-  let first: Difference | null = null
-  for (const row of served.rows) {
-    const other = rest.get(nameOf(row))
-    rest.delete(nameOf(row))
-    found.checked++
-    if (other === undefined) found.extra++
-    else if (!same(row, other)) found.mismatched++
-    else continue
-    first ??= differenceOf(row, other ?? null)
+  parts: readonly ViewPart[],
+  tally: Tally,
+  report: (part: number) => void,
+): Promise<void> => {
+  for (const [n, part] of parts.entries()) {
+    const served = await ports.serving.readList(
+      machine.view.name,
+      part.kind === 'windows' ? part : ALL_WINDOWS,
+    )
+    if (isBuilding(served)) return tally.leaveOut(machine)
+    const archived = await recompute(ports, machine, part, served)
+    tally.add(machine, served, 'list', paired(byGroup(served.rows), archived))
+    report(n + 1)
   }
-  for (const row of rest.values()) {
-    found.checked++
-    found.missing++
-    first ??= differenceOf(null, row)
-  }
-  return { ...found, first, building: [] }
 }
 
-const nameOf = ({ keys, start }: ServedRow): string =>
-  JSON.stringify([
-    start,
-    ...Object.entries(keys)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([, value]) => text(value)),
-  ])
-
-const equal = (a: Value, b: Value, how: 'near' | 'exact'): boolean => {
-  if (a === b) return true
-  if (typeof a === 'bigint' || typeof b === 'bigint') return a !== null && b !== null && text(a) === text(b)
-  if (how === 'exact' || typeof a !== 'number' || typeof b !== 'number') return false
-  return Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a), Math.abs(b))
+/** A view without window is whole in the store, so one list answers it; then its keys are asked for one by one. */
+const compareKeys = async (
+  ports: ReconcilePorts,
+  machine: Machine,
+  parts: readonly ViewPart[],
+  tally: Tally,
+  report: (part: number) => void,
+): Promise<void> => {
+  const listed = await ports.serving.readList(machine.view.name, ALL_WINDOWS)
+  if (isBuilding(listed)) return tally.leaveOut(machine)
+  const rest = byGroup(listed.rows)
+  for (const [n, part] of parts.entries()) {
+    const archived = await recompute(ports, machine, part, listed)
+    const own = new Map<string, ServedRow>()
+    for (const row of archived) {
+      const group = groupOf(row)
+      const served = rest.get(group)
+      if (served !== undefined) own.set(group, served)
+      rest.delete(group)
+    }
+    tally.add(machine, listed, 'list', paired(own, archived))
+    await askForKeys(ports, machine, part, listed, archived, tally)
+    report(n + 1)
+  }
+  tally.add(machine, listed, 'list', paired(rest, []))
 }
 
-const text = (value: Value): string =>
-  value === null ? 'null' : `${typeof value === 'string' ? 's' : ''}${String(value)}`
-const texts = (row: Readonly<Record<string, Value>>): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    Object.entries(row).map(([name, value]) => [name, value === null ? 'null' : String(value)]),
+/**
+ * The groups the archive has, each asked for by its key. A list reads every partition; a question for a key reads the key's
+ * home, so only it shows that a group which strayed from home is not found.
+ */
+const askForKeys = async (
+  ports: ReconcilePorts,
+  machine: Machine,
+  part: ViewPart,
+  listed: ServedView,
+  known: readonly ServedRow[],
+  tally: Tally,
+): Promise<void> => {
+  if (known.length === 0) return
+  const answered = await ports.serving.readKeys(
+    machine.view.name,
+    known.map(({ keys }) => keys),
   )
+  if (answered === null) return
+  // What was not read cannot hold more of these keys than the list, which was asked for before, has seen.
+  const offsets = joined(listed.offsets, answered.offsets)
+  const answer = { ...answered, offsets }
+  const asked = new Set(known.map(groupOf))
+  const archived = await recompute(ports, machine, part, answer)
+  const pairs = paired(
+    byGroup(answer.rows),
+    archived.filter((row) => asked.has(groupOf(row))),
+  )
+  tally.add(machine, answer, 'key', pairs)
+}
+
+const joined = (before: OffsetVector, after: OffsetVector): OffsetVector => [
+  ...new Map([...before, ...after].map((offset) => [keyOf(offset), offset])).values(),
+]
+
+const recompute = async (
+  { archive, covered }: ReconcilePorts,
+  { view }: Machine,
+  part: ViewPart,
+  { offsets, asOf }: Pick<ServedView, 'offsets' | 'asOf'>,
+): Promise<readonly ServedRow[]> => {
+  await covered(offsets)
+  return archive.present(view.name, part, offsets, asOf)
+}
+
+const byGroup = (rows: readonly ServedRow[]): Map<string, ServedRow> =>
+  new Map(rows.map((row) => [groupOf(row), row]))
+
+/** Takes from `served` what it pairs. */
+function* paired(served: Map<string, ServedRow>, archived: readonly ServedRow[]): Iterable<Pair> {
+  for (const row of archived) {
+    const group = groupOf(row)
+    yield { served: served.get(group) ?? null, archived: row }
+    served.delete(group)
+  }
+  for (const row of served.values()) yield { served: row, archived: null }
+}

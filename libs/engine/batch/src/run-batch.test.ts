@@ -8,7 +8,7 @@ import { readPointer } from '@tidewater/seam'
 import type { ReconcilePorts } from './reconcile.ts'
 import type { GenerationOutcome } from './batch-jobs.ts'
 import { runBatch, type RunningBatch } from './run-batch.ts'
-import { openPlatform, servedTruth, timers, TOPIC, type Platform } from './test-platform.ts'
+import { openPlatform, readerOf, servedTruth, timers, TOPIC, type Platform } from './test-platform.ts'
 
 let platform: Platform
 let jobs: MemoryJobQueue
@@ -50,8 +50,11 @@ test('a job builds a generation and answers it with what reconciling found', asy
     next: high,
   }))
   await start(null, {
-    serving: { readAll: async (view) => servedTruth(platform, view, offsets) },
-    archive: { present: async (view) => servedTruth(platform, view, offsets).rows },
+    serving: readerOf((view) => servedTruth(platform, view, offsets)),
+    archive: {
+      divide: async () => [{ kind: 'keys', share: 0, of: 1 }],
+      present: async (view) => servedTruth(platform, view, offsets).rows,
+    },
     covered: async () => undefined,
   })
   const outcome = (await jobs.run('generation', {}, { timeoutMs: 20_000 })) as GenerationOutcome

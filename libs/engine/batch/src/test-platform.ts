@@ -13,6 +13,7 @@ import {
   type RawTables,
   type ServedRow,
   type ServedView,
+  type ServingReader,
   type StateStore,
   type Timers,
   type TopicPartition,
@@ -339,3 +340,19 @@ export const servedTruth = (platform: Platform, viewName: string, offsets: Offse
   }
   return { rows, offsets, asOf, degraded: [] }
 }
+
+/** Serving as a function of what each view answers in whole. */
+export const readerOf = (answerOf: (view: string) => ServedView): ServingReader => ({
+  readList: async (view, { from, to }) => {
+    const answer = answerOf(view)
+    return {
+      ...answer,
+      rows: answer.rows.filter(({ start }) => start === null || (start >= from && start < to)),
+    }
+  },
+  readKeys: async (view, keys) => {
+    const answer = answerOf(view)
+    const wanted = new Set(keys.map((each) => JSON.stringify(each)))
+    return { ...answer, rows: answer.rows.filter((row) => wanted.has(JSON.stringify(row.keys))) }
+  },
+})

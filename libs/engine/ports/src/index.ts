@@ -1,3 +1,4 @@
+export * from './archive-presenter.ts'
 export * from './batch-reader.ts'
 export * from './clock.ts'
 export * from './event-log.ts'

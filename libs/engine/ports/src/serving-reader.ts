@@ -18,7 +18,21 @@ export interface ServedView {
   readonly degraded: readonly string[]
 }
 
-/** Reads every group of a view the way a user would, through the merge of both layers (semantics Q2). */
+/** Window starts with from <= start < to, ms. */
+export interface WindowRange {
+  readonly from: number
+  readonly to: number
+}
+
+export const ALL_WINDOWS: WindowRange = { from: Number.MIN_SAFE_INTEGER, to: Number.MAX_SAFE_INTEGER }
+
+/** Reads views back the way users ask, through the merge of both layers (semantics Q2). */
 export interface ServingReader {
-  readAll(view: string): Promise<ServedView>
+  /** As a list answers: every group, of a view with window those whose window starts in `range`. */
+  readList(view: string, range: WindowRange): Promise<ServedView>
+  /**
+   * As questions for single keys answer: read only where each key is at home. `offsets` name the partitions that were read.
+   * Null: single groups of this view cannot be asked for.
+   */
+  readKeys(view: string, keys: readonly ServedRow['keys'][]): Promise<ServedView | null>
 }

@@ -46,12 +46,18 @@ export const statesOf = ({ machine }: ViewAccess, rows: readonly SlotRow[]): Gro
 export interface BatchParts {
   /** A generation's state of a windowed view; may hold more windows than asked for. Empty when it holds none. */
   states(access: ViewAccess, pointer: Pointer, range: BucketRange): Promise<GroupStates>
+  /** Exactly these windows, read once and not kept. */
+  once(access: ViewAccess, pointer: Pointer, range: BucketRange): Promise<GroupStates>
 }
 
 /** Reads generations, which never change, so what was read is kept for the next question about the same days. */
 export const createBatchParts = (reader: BatchReader | null, timers?: Timers): BatchParts => {
   const kept = new Map<string, Promise<GroupStates>>()
   return {
+    once: async (access, pointer, range) =>
+      pointer.number === 0 || !isHeldBy(access, pointer)
+        ? new Map()
+        : readStates(reader, access, pointer, range, () => undefined),
     states: async (access, pointer, range) => {
       if (pointer.number === 0 || !isHeldBy(access, pointer)) return new Map()
       const from = range.from === ALL_TIME.from ? range.from : Math.floor(range.from / DAY) * DAY

@@ -1,6 +1,6 @@
 import { PlatformError, didYouMean } from '@tidewater/base'
 import { presentRows, regroup } from '@tidewater/merge'
-import type { ServedView, ServingReader } from '@tidewater/ports'
+import type { PartitionRead, ServedView, ServingReader } from '@tidewater/ports'
 import { bucketsOf } from '@tidewater/windows'
 import { answerInstant } from './answer-instant.ts'
 import { ALL_TIME } from './batch-part.ts'
@@ -10,13 +10,24 @@ import type { Operation } from './operation.ts'
 import type { ServingPorts } from './serving-ports.ts'
 import type { ViewAccess } from './view-access.ts'
 
-/** Everything a view would answer, read by the path every query takes (semantics Q2). */
+/** What a view answers to lists and to questions for single keys, read by the paths these take (semantics Q2). */
 export const createServingReader = (
   ports: ServingPorts,
   views: ReadonlyMap<string, ViewAccess>,
   begin: () => Operation,
 ): ServingReader => ({
-  readAll: async (name) => readAll(ports, viewNamed(views, name), begin()),
+  readList: async (name, range) => {
+    const access = viewNamed(views, name)
+    const select =
+      access.view.window === null ? { kind: 'all' as const } : { kind: 'range' as const, ...range }
+    return readGroups(ports, access, begin(), select)
+  },
+  readKeys: async (name, asked) => {
+    const access = viewNamed(views, name)
+    const keys = asked.map((each) => access.keyText(each))
+    if (access.view.window !== null || keys.includes(null)) return null
+    return readGroups(ports, access, begin(), { kind: 'keys', keys: keys as string[] })
+  },
 })
 
 /** Throws `UNKNOWN_VIEW`, naming the nearest one. */
@@ -31,20 +42,22 @@ export const viewNamed = (views: ReadonlyMap<string, ViewAccess>, name: string):
   )
 }
 
-const readAll = async (
+const readGroups = async (
   ports: ServingPorts,
   access: ViewAccess,
   operation: Operation,
+  select: PartitionRead['select'],
 ): Promise<ServedView> => {
   const { machine, view } = access
-  const windowed = view.window !== null
   const [asOf, read] = await Promise.all([
     answerInstant(operation, access, { kind: 'now', backMs: 0, floor: null }),
-    operation.read(access, windowed ? { kind: 'range', ...ALL_TIME } : { kind: 'all' }),
+    operation.read(access, select),
   ])
-  const batch = windowed ? await ports.batchParts.states(access, read.pointer, ALL_TIME) : new Map()
+  const within = select.kind === 'range' ? select : ALL_TIME
+  const batch =
+    select.kind === 'range' ? await ports.batchParts.once(access, read.pointer, within) : new Map()
   // Reconciling is not a question of a user: it may take as long as it takes.
-  const groups = await scanGroups(read, batch, ALL_TIME, 'MERGED', { ...ports.scan, deadlineMs: Infinity })
+  const groups = await scanGroups(read, batch, within, 'MERGED', { ...ports.scan, deadlineMs: Infinity })
   const windows = view.window === null ? 'none' : bucketsOf(view.window)
   const range = { from: null, to: null }
   const rows = presentRows(

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { ALL_WINDOWS } from '@tidewater/ports'
 import { START, sale, startPlatform } from './test-platform.ts'
 import type { MemoryPlatform, Sold } from './test-platform.ts'
 
@@ -170,10 +171,10 @@ describe('reading all', () => {
     await p.sell(...manySales(60))
     await p.publish()
     await p.sell(...manySales(40))
-    const shops = await p.serving.reader.readAll('ByShop')
+    const shops = await p.serving.reader.readList('ByShop', ALL_WINDOWS)
     expect(shops.rows.map(({ keys, measures }) => [keys['shop'], measures['sales']])).toHaveLength(5)
     expect(shops.offsets.reduce((sum, { next }) => sum + next, 0)).toBe(100)
-    const windows = await p.serving.reader.readAll('ByMinute')
+    const windows = await p.serving.reader.readList('ByMinute', ALL_WINDOWS)
     expect(windows.rows.reduce((sum, { measures }) => sum + Number(measures['sales']), 0)).toBe(100)
     expect(windows.rows.every(({ start: begin, end }) => (end ?? 0) - (begin ?? 0) === 60_000)).toBe(true)
   })

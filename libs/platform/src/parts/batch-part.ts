@@ -1,8 +1,8 @@
 import { awaitArchive, runBatch } from '@tidewater/engine-batch'
-import type { ArchivePresenter, BatchWorkerPorts } from '@tidewater/engine-batch'
+import type { BatchWorkerPorts } from '@tidewater/engine-batch'
 import { createServing, type ServingAdapters } from '@tidewater/engine-serving'
 import { compileView } from '@tidewater/plan'
-import type { OffsetVector } from '@tidewater/ports'
+import type { ArchivePresenter, OffsetVector } from '@tidewater/ports'
 import { warnTo, type PartSettings } from './part-settings.ts'
 
 export type BatchPartPorts = Omit<BatchWorkerPorts, 'reconciling' | 'log'> &
