@@ -31,6 +31,8 @@ export const openEntry = (place: TopicPartition, from: number, lastAppended: num
   dead: [],
 })
 
+export const entryBehind = (entry: OpenEntry): OpenEntry => openEntry(entry, entry.next, entry.lastAppended)
+
 export const isEmpty = (entry: OpenEntry): boolean => entry.next === entry.from
 
 /** The log has no record below `next` but those taken: marks of transactions, aborted records. */

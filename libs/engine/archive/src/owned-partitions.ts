@@ -1,6 +1,7 @@
 import { isPlatformError, sentenceOf } from '@tidewater/base'
 import {
   pause,
+  type LogBatch,
   type LogBounds,
   type LogReader,
   type LogSubscription,
@@ -9,7 +10,6 @@ import {
 import type { ArchivedEvent } from './judge-record.ts'
 import {
   archivePartition,
-  ENTRY_LIMITS,
   type EntryLimits,
   type PartitionArchive,
   type PartitionEvents,
@@ -21,25 +21,13 @@ export interface OwnedPartitionsSetup {
     readonly log: { bounds(topic: string): Promise<readonly LogBounds[]> }
   }
   readonly byTopic: ReadonlyMap<string, ArchivedEvent>
-  readonly limits?: EntryLimits
+  readonly limits: EntryLimits
   readonly warn: (sentence: string, cause: unknown) => void
   /** The partitions of this worker from now on. */
   readonly owns: (places: readonly TopicPartition[]) => void
   /** There is a new entry. */
   readonly added: () => void
   readonly broken: (error: unknown) => void
-}
-
-export interface OwnedPartitions {
-  readonly reader: LogReader
-  readonly counters: Readonly<Record<string, number>>
-  names(): readonly string[]
-  /** What stands still, as sentences for people. */
-  troubles(): readonly string[]
-  reads(subscription: LogSubscription): void
-  flush(): Promise<void>
-  /** Nothing is taken over any more. */
-  stop(): void
 }
 
 const AGAIN_MS = 1000
@@ -55,121 +43,145 @@ const newCounters = () => ({
   partitions_halted: 0,
 })
 
-/** The partitions this worker owns now, and the log's calls that feed them. Trouble of one never holds up another. */
-export const ownedPartitions = (setup: OwnedPartitionsSetup): OwnedPartitions => {
-  const { ports, byTopic, warn } = setup
-  const counters = newCounters()
-  const owned = new Map<string, PartitionArchive>()
-  const troubles = new Map<string, string>()
-  let assignment = 0
-  let subscription: LogSubscription | null = null
-  const eventsOf = (place: TopicPartition): PartitionEvents => ({
-    added: (entry) => {
-      counters.entries_added++
-      counters.events_archived += entry.rows
-      counters.events_dead += entry.dead.length
-      counters.records_missed += entry.missed
-      setup.added()
-    },
-    lost: () => void counters.entries_lost++,
-    moved: (next) => subscription?.seek(place, next),
-    failed: (error) => {
-      counters.archive_retries++
-      subscription?.pause([place])
-      const sentence = `${nameOf(place)} is not archived for the moment; trying again`
-      troubles.set(nameOf(place), `${sentence}: ${sentenceOf(error)}`)
-      warn(sentence, error)
-    },
-    recovered: () => {
-      troubles.delete(nameOf(place))
-      subscription?.resume([place])
-    },
-    missed: (from, next) =>
-      warn(
-        `records [${from}, ${next}) of ${place.topic}/${place.partition} were deleted by retention before they were archived: load them again from their source`,
-        null,
-      ),
-    broken: setup.broken,
-  })
-  const open = (place: TopicPartition): Promise<PartitionArchive> => {
-    const archived = byTopic.get(place.topic)
-    if (archived === undefined) throw new Error(`topic ${place.topic} has no event`)
-    const limits = setup.limits ?? ENTRY_LIMITS
-    return archivePartition({ place, archived, ports, limits, events: eventsOf(place) })
+/** The partitions this worker owns now, fed by the log's calls. Trouble of one never holds up another. */
+export class OwnedPartitions implements LogReader {
+  readonly counters = newCounters()
+  readonly #setup: OwnedPartitionsSetup
+  readonly #archives = new Map<string, PartitionArchive>()
+  readonly #troubles = new Map<string, string>()
+  /** Counts assignments: one that is late is nobody's any more. */
+  #assignment = 0
+  #subscription: LogSubscription | null = null
+
+  constructor(setup: OwnedPartitionsSetup) {
+    this.#setup = setup
   }
-  /** Where reading of a partition goes on; a log that lost archived records is not read, and the others do not wait for it. */
-  const follow = async (place: TopicPartition, bounds: LogBounds): Promise<number | null> => {
-    const archive = owned.get(nameOf(place))
+
+  get names(): readonly string[] {
+    return [...this.#archives.keys()]
+  }
+
+  /** What stands still, as sentences for people. */
+  get troubles(): readonly string[] {
+    return [...this.#troubles.values()]
+  }
+
+  reads(subscription: LogSubscription): void {
+    this.#subscription = subscription
+  }
+
+  async flush(): Promise<void> {
+    await Promise.all([...this.#archives.values()].map((archive) => archive.flush()))
+  }
+
+  /** Nothing is taken over any more. */
+  stop(): void {
+    this.#assignment++
+  }
+
+  async assigned(places: readonly TopicPartition[]): Promise<readonly number[]> {
+    const assignment = ++this.#assignment
+    this.revoked([...this.#archives.values()].map(({ place }) => place))
+    while (assignment === this.#assignment) {
+      try {
+        return await this.#takeOver(places, assignment)
+      } catch (error) {
+        if (!isPlatformError(error)) throw error
+        this.counters.archive_retries++
+        this.#setup.warn('the partitions are not taken over for the moment; trying again', error)
+      }
+      await pause(this.#setup.ports.timers, AGAIN_MS)
+    }
+    return places.map(() => 0)
+  }
+
+  revoked(places: readonly TopicPartition[]): void {
+    for (const name of places.map(nameOf)) {
+      this.#archives.get(name)?.drop()
+      this.#archives.delete(name)
+      this.#troubles.delete(name)
+    }
+  }
+
+  async batch(batch: LogBatch): Promise<void> {
+    await this.#archives.get(nameOf(batch))?.take(batch)
+  }
+
+  /** Where reading of a partition goes on; a log that lost archived records is not read. */
+  async outOfRange(place: TopicPartition, bounds: LogBounds): Promise<number | null> {
+    const archive = this.#archives.get(nameOf(place))
     if (archive === undefined) return null
     const next = await archive.follow(bounds)
-    if (next !== null) return next
-    const sentence =
-      `the log of ${place.topic}/${place.partition} ends at ${bounds.high}, but records below ${archive.next} are archived: ` +
-      'its topic was replaced; restore it, or start with another LAKE_DIR'
-    if (troubles.get(nameOf(place)) === sentence) return null
-    counters.partitions_halted++
-    troubles.set(nameOf(place), sentence)
-    warn(sentence, null)
-    return null
+    if (next === null) this.#halt(place, bounds.high, archive.next)
+    return next
   }
-  const takeOver = async (places: readonly TopicPartition[], mine: number): Promise<readonly number[]> => {
-    const archives = await Promise.all(places.map(open))
+
+  async #takeOver(places: readonly TopicPartition[], assignment: number): Promise<readonly number[]> {
+    const { ports, owns } = this.#setup
+    const archives = await Promise.all(places.map((place) => this.#open(place)))
     // Asked after the lake, so that the log's end is never older than what another archiver has added meanwhile.
     const bounds = await boundsOf(ports.log, places)
-    if (mine !== assignment) return places.map(() => 0)
-    places.forEach((place, index) => owned.set(nameOf(place), archives[index] as PartitionArchive))
-    setup.owns(places)
+    if (assignment !== this.#assignment) return places.map(() => 0)
+    for (const archive of archives) this.#archives.set(nameOf(archive.place), archive)
+    owns(places)
     return Promise.all(
-      places.map(async (place, index) => {
+      archives.map(async (archive, index) => {
         const found = bounds[index]
         // A halted partition is sent to its end all the same: the log then asks about it, and is told to wait.
-        return (found && (await follow(place, found))) ?? archives[index]?.next ?? 0
+        return (found && (await this.outOfRange(archive.place, found))) ?? archive.next
       }),
     )
   }
-  const reader: LogReader = {
-    assigned: async (places) => {
-      const mine = ++assignment
-      for (const archive of owned.values()) archive.drop()
-      owned.clear()
-      troubles.clear()
-      for (;;) {
-        try {
-          return await takeOver(places, mine)
-        } catch (error) {
-          if (!isPlatformError(error)) throw error
-          counters.archive_retries++
-          warn('the partitions are not taken over for the moment; trying again', error)
-        }
-        await pause(ports.timers, AGAIN_MS)
-        // A later assignment replaces this one; its answer counts no more.
-        if (mine !== assignment) return places.map(() => 0)
-      }
-    },
-    revoked: (places) => {
-      for (const place of places) {
-        owned.get(nameOf(place))?.drop()
-        owned.delete(nameOf(place))
-        troubles.delete(nameOf(place))
-      }
-    },
-    batch: async (batch) => {
-      await owned.get(nameOf(batch))?.take(batch)
-    },
-    outOfRange: follow,
+
+  #open(place: TopicPartition): Promise<PartitionArchive> {
+    const { ports, byTopic, limits } = this.#setup
+    const archived = byTopic.get(place.topic)
+    if (archived === undefined) throw new Error(`topic ${place.topic} has no event`)
+    return archivePartition({ place, archived, ports, limits, events: this.#eventsOf(place) })
   }
-  return {
-    reader,
-    counters,
-    names: () => [...owned.keys()],
-    troubles: () => [...troubles.values()],
-    reads: (started) => {
-      subscription = started
-    },
-    flush: async () => {
-      await Promise.all([...owned.values()].map((archive) => archive.flush()))
-    },
-    stop: () => void assignment++,
+
+  #halt(place: TopicPartition, end: number, archived: number): void {
+    const sentence =
+      `the log of ${place.topic}/${place.partition} ends at ${end}, but records below ${archived} are archived: ` +
+      'its topic was replaced; restore it, or start with another LAKE_DIR'
+    if (this.#troubles.get(nameOf(place)) === sentence) return
+    this.counters.partitions_halted++
+    this.#troubles.set(nameOf(place), sentence)
+    this.#setup.warn(sentence, null)
+  }
+
+  #eventsOf(place: TopicPartition): PartitionEvents {
+    const { counters } = this
+    const { warn, added, broken } = this.#setup
+    const name = nameOf(place)
+    return {
+      broken,
+      added: (entry) => {
+        counters.entries_added++
+        counters.events_archived += entry.rows
+        counters.events_dead += entry.dead.length
+        counters.records_missed += entry.missed
+        added()
+      },
+      lost: () => void counters.entries_lost++,
+      moved: (next) => this.#subscription?.seek(place, next),
+      failed: (error) => {
+        counters.archive_retries++
+        this.#subscription?.pause([place])
+        const sentence = `${name} is not archived for the moment; trying again`
+        this.#troubles.set(name, `${sentence}: ${sentenceOf(error)}`)
+        warn(sentence, error)
+      },
+      recovered: () => {
+        this.#troubles.delete(name)
+        this.#subscription?.resume([place])
+      },
+      missed: (from, next) =>
+        warn(
+          `records [${from}, ${next}) of ${place.topic}/${place.partition} were deleted by retention before they were archived: load them again from their source`,
+          null,
+        ),
+    }
   }
 }
 

@@ -2,7 +2,7 @@ import { isPlatformError } from '@tidewater/base'
 import type { LogBatch, LogBounds, Timers, TopicPartition } from '@tidewater/ports'
 import { closeEntry, type ClosePorts } from './close-entry.ts'
 import { takeRecord, type ArchivedEvent } from './judge-record.ts'
-import { isEmpty, openEntry, skipAbsent, skipMissed, type OpenEntry } from './open-entry.ts'
+import { entryBehind, isEmpty, openEntry, skipAbsent, skipMissed, type OpenEntry } from './open-entry.ts'
 
 /** When an open entry is closed, whichever comes first. */
 export interface EntryLimits {
@@ -37,18 +37,6 @@ export interface PartitionSetup {
   readonly events: PartitionEvents
 }
 
-export interface PartitionArchive {
-  take(batch: LogBatch): Promise<void>
-  /** Answers where in a log of these bounds reading goes on; null when it has lost records that are archived. */
-  follow(bounds: LogBounds): Promise<number | null>
-  /** Where reading stands. */
-  readonly next: number
-  /** Closes what is open, at once; a failure is tried again later as always. */
-  flush(): Promise<void>
-  /** Forgets what is open: somebody else owns the partition. */
-  drop(): void
-}
-
 const FIRST_WAIT_MS = 500
 const LONGEST_WAIT_MS = 30_000
 
@@ -60,88 +48,121 @@ const entryAtEnd = async ({ ports, place }: PartitionSetup): Promise<OpenEntry> 
   return openEntry(place, last?.next ?? 0, last?.lastAppended ?? 0)
 }
 
+/** Opens the archive of one partition behind what the lake holds of it. */
+export const archivePartition = async (setup: PartitionSetup): Promise<PartitionArchive> =>
+  new PartitionArchive(setup, await entryAtEnd(setup))
+
 /** Archives one owned partition. Its steps follow each other, so taking and closing never overlap. */
-export const archivePartition = async (setup: PartitionSetup): Promise<PartitionArchive> => {
-  const { archived, ports, limits, events } = setup
-  let entry = await entryAtEnd(setup)
-  let dropped = false
-  let failures = 0
-  let cancel: (() => void) | null = null
-  let turn: Promise<unknown> = Promise.resolve()
-  const inTurn = <T>(step: () => Promise<T> | T): Promise<T> => {
-    const result = turn.then(step)
-    turn = result
-    return result
-  }
-  const closeLater = (ms: number): (() => void) =>
-    ports.timers.after(ms, () => {
-      inTurn(close).catch(events.broken)
-    })
-  const closeInTime = (): void => {
-    if (!isEmpty(entry)) cancel ??= closeLater(limits.ms)
+export class PartitionArchive {
+  readonly #setup: PartitionSetup
+  #entry: OpenEntry
+  #dropped = false
+  /** Closings that failed since the last one that did not. */
+  #failures = 0
+  #cancelClose: (() => void) | null = null
+  #turn: Promise<unknown> = Promise.resolve()
+
+  constructor(setup: PartitionSetup, entry: OpenEntry) {
+    this.#setup = setup
+    this.#entry = entry
   }
 
-  const close = async (): Promise<'added' | 'lost' | 'failed' | 'empty'> => {
-    cancel?.()
-    cancel = null
-    if (dropped || isEmpty(entry)) return 'empty'
+  get place(): TopicPartition {
+    return this.#setup.place
+  }
+
+  /** Where reading stands. */
+  get next(): number {
+    return this.#entry.next
+  }
+
+  /** Waiting for its turn holds the reader back: at most one batch and one open entry are in memory. */
+  take(batch: LogBatch): Promise<void> {
+    return this.#inTurn(() => this.#take(batch))
+  }
+
+  /** Answers where in a log of these bounds reading goes on; null when the log has lost records that are archived. */
+  follow({ low, high }: LogBounds): Promise<number | null> {
+    return this.#inTurn(() => {
+      const { next } = this.#entry
+      if (high < next) return null
+      if (low > next) {
+        this.#setup.events.missed(next, low)
+        skipMissed(this.#entry, low)
+        this.#closeInTime()
+      }
+      return this.#entry.next
+    })
+  }
+
+  /** Closes what is open, at once; a failure is tried again later as always. */
+  async flush(): Promise<void> {
+    await this.#inTurn(() => this.#close())
+  }
+
+  /** Forgets what is open: somebody else owns the partition. */
+  drop(): void {
+    this.#dropped = true
+    this.#cancelClose?.()
+  }
+
+  #inTurn<T>(step: () => Promise<T> | T): Promise<T> {
+    const result = this.#turn.then(step)
+    this.#turn = result
+    return result
+  }
+
+  async #take(batch: LogBatch): Promise<void> {
+    // Fetched before another archiver was found to be first: the offsets between are not ours to call absent.
+    if (batch.from > this.#entry.next) return this.#setup.events.moved(this.#entry.next)
+    for (const record of batch.records) {
+      if (this.#dropped) return
+      takeRecord(this.#entry, this.#setup.archived, record)
+      // After a failure the reader is paused: the rest of this batch is all that still comes.
+      if (this.#isFull() && this.#failures === 0 && (await this.#close()) === 'lost') return
+    }
+    skipAbsent(this.#entry, batch.nextOffset)
+    this.#closeInTime()
+  }
+
+  #isFull(): boolean {
+    const { rows, dead, bytes } = this.#entry
+    const { limits } = this.#setup
+    return rows >= limits.rows || dead.length >= limits.rows || bytes >= limits.bytes
+  }
+
+  #closeInTime(): void {
+    if (!isEmpty(this.#entry)) this.#cancelClose ??= this.#closeAfter(this.#setup.limits.ms)
+  }
+
+  #closeAfter(ms: number): () => void {
+    return this.#setup.ports.timers.after(ms, () => {
+      this.flush().catch(this.#setup.events.broken)
+    })
+  }
+
+  async #close(): Promise<'added' | 'lost' | 'failed' | 'empty'> {
+    const { events, ports, archived } = this.#setup
+    this.#cancelClose?.()
+    this.#cancelClose = null
+    if (this.#dropped || isEmpty(this.#entry)) return 'empty'
     try {
-      const outcome = await closeEntry(ports, archived, entry)
-      if (outcome === 'added') events.added(entry)
-      entry = outcome === 'added' ? openEntry(entry, entry.next, entry.lastAppended) : await entryAtEnd(setup)
-      if (failures > 0) events.recovered()
-      failures = 0
-      if (outcome === 'lost' && !dropped) {
+      const outcome = await closeEntry(ports, archived, this.#entry)
+      if (outcome === 'added') events.added(this.#entry)
+      this.#entry = outcome === 'added' ? entryBehind(this.#entry) : await entryAtEnd(this.#setup)
+      if (this.#failures > 0) events.recovered()
+      this.#failures = 0
+      if (outcome === 'lost' && !this.#dropped) {
         events.lost()
-        events.moved(entry.next)
+        events.moved(this.#entry.next)
       }
       return outcome
     } catch (error) {
       if (!isPlatformError(error)) throw error
-      if (dropped) return 'empty'
+      if (this.#dropped) return 'empty'
       events.failed(error)
-      cancel = closeLater(Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** failures++))
+      this.#cancelClose = this.#closeAfter(Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.#failures++))
       return 'failed'
     }
-  }
-
-  const isFull = (): boolean =>
-    entry.lines.length >= limits.rows || entry.dead.length >= limits.rows || entry.bytes >= limits.bytes
-
-  const take = async (batch: LogBatch): Promise<void> => {
-    // Fetched before another archiver was found to be first: the offsets between are not ours to call absent.
-    if (batch.from > entry.next) return events.moved(entry.next)
-    for (const record of batch.records) {
-      if (dropped) return
-      takeRecord(entry, archived, record)
-      // After a failure the reader is paused: the rest of this batch is all that still comes.
-      if (isFull() && failures === 0 && (await close()) === 'lost') return
-    }
-    skipAbsent(entry, batch.nextOffset)
-    closeInTime()
-  }
-
-  const follow = ({ low, high }: LogBounds): number | null => {
-    if (high < entry.next) return null
-    if (low > entry.next) {
-      events.missed(entry.next, low)
-      skipMissed(entry, low)
-      closeInTime()
-    }
-    return entry.next
-  }
-
-  return {
-    // Waiting for its turn holds the reader back: at most one batch and one open entry are in memory.
-    take: (batch) => inTurn(() => take(batch)),
-    follow: (bounds) => inTurn(() => follow(bounds)),
-    get next() {
-      return entry.next
-    },
-    flush: async () => void (await inTurn(close)),
-    drop: () => {
-      dropped = true
-      cancel?.()
-    },
   }
 }

@@ -12,7 +12,7 @@ import type {
 import { topicOf } from 'tidewater'
 import { ARCHIVE_FLUSH } from './close-entry.ts'
 import type { ArchivedEvent } from './judge-record.ts'
-import { ownedPartitions } from './owned-partitions.ts'
+import { OwnedPartitions } from './owned-partitions.ts'
 import { ENTRY_LIMITS, type EntryLimits } from './partition-archive.ts'
 import { createRawLoader, type RawLoader } from './raw-loader.ts'
 
@@ -56,7 +56,7 @@ export const runArchive = async (ports: ArchivePorts, options: ArchiveOptions): 
   const loader = loaderOf(ports, options, byTopic)
   const ended = Promise.withResolvers<void>()
   ended.promise.catch(() => undefined)
-  const owned = ownedPartitions({
+  const owned = new OwnedPartitions({
     ...{ ports, byTopic, warn: options.warn, broken: ended.reject },
     limits: options.limits ?? ENTRY_LIMITS,
     owns: (places) => loader?.own(places),
@@ -70,7 +70,7 @@ export const runArchive = async (ports: ArchivePorts, options: ArchiveOptions): 
   })
   const subscription = await ports.log.read(
     { group: GROUP, topics: [...byTopic.keys()], maxBytesPerPartition: 4 * 1024 * 1024, maxWaitMs: 500 },
-    owned.reader,
+    owned,
   )
   owned.reads(subscription)
   subscription.done.then(ended.resolve, ended.reject)
@@ -82,9 +82,9 @@ export const runArchive = async (ports: ArchivePorts, options: ArchiveOptions): 
       role: 'archive' as const,
       pid: options.pid,
       startedAt,
-      partitions: owned.names(),
+      partitions: owned.names,
       counters: counters(),
-      troubles: owned.troubles(),
+      troubles: owned.troubles,
     }
     ports.registry.announce(worker, ANNOUNCE_TTL_MS).catch((error: unknown) => {
       if (!isPlatformError(error)) return ended.reject(error)
