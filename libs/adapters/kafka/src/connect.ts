@@ -1,6 +1,7 @@
 import kafkajs from 'kafkajs'
 import type { Kafka, logLevel as LogLevel } from 'kafkajs'
 import { prepareKafkajs } from './prepare-kafkajs.ts'
+import { nameProcess } from './process-name.ts'
 
 export type Compression = 'none' | 'gzip' | 'zstd'
 
@@ -34,7 +35,7 @@ export const connect = (options: KafkaOptions): Kafka => {
     [logLevel.WARN]: 'warn',
   }
   return new kafkajs.Kafka({
-    clientId: options.clientId,
+    clientId: nameProcess(options.clientId),
     brokers: [...options.brokers],
     connectionTimeout: 5_000,
     requestTimeout: 30_000,

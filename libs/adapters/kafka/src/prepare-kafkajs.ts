@@ -2,6 +2,7 @@ import { registerCodecs } from './codecs.ts'
 import { decodeFaster } from './kafkajs-decode-patch.ts'
 import { handEmptyBatches } from './kafkajs-empty-batch-patch.ts'
 import { beatSteadily } from './kafkajs-heartbeat-patch.ts'
+import { joinWithoutTheDead } from './kafkajs-join-patch.ts'
 import { stopIdleTimers } from './kafkajs-timer-patch.ts'
 
 let prepared = false
@@ -14,5 +15,6 @@ export const prepareKafkajs = (): void => {
   beatSteadily()
   registerCodecs()
   decodeFaster()
+  joinWithoutTheDead()
   handEmptyBatches()
 }
