@@ -1,4 +1,3 @@
-// The walk of one event, 1 of 10. Next: libs/engine/ingest/src/accept-events.ts
 import { decimal, event, hours, id, instant, minutes, oneOf } from 'tidewater'
 import type { Row } from 'tidewater'
 

@@ -1,4 +1,3 @@
-// The walk of one event, 3 of 10. Next: libs/engine/speed/src/task.ts
 import { PlatformError } from '@tidewater/base'
 import type { NewRecord } from '@tidewater/ports'
 import kafkajs from 'kafkajs'

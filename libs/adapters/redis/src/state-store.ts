@@ -1,4 +1,3 @@
-// The walk of one event, 7 of 10. Next: libs/engine/seam/src/read-view.ts
 import type { Buffer } from 'node:buffer'
 import type { CommitResult, StateStore } from '@tidewater/ports'
 import { asBuffer, commitArguments } from './commit-arguments.ts'

@@ -1,4 +1,3 @@
-// The walk of one event, 9 of 10. Next: libs/engine/serving/src/resolve-row.ts
 import type { Machine, State } from '@tidewater/plan'
 
 /** MERGED = BATCH ⊕ SPEED: every record is on exactly one side of the generation's cut (law L3). */

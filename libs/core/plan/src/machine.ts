@@ -1,4 +1,3 @@
-// The walk of one event, 5 of 10. Next: libs/engine/seam/src/protocol.ts
 import { must } from '@tidewater/base'
 import { JsBody, compileRowExpr } from '@tidewater/expr'
 import type { TableRows, Value } from '@tidewater/expr'

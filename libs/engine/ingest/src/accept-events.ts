@@ -1,4 +1,3 @@
-// The walk of one event, 2 of 10. Next: libs/adapters/kafka/src/producer.ts
 import { partitionFor } from '@tidewater/base'
 import { encodeKey } from '@tidewater/plan'
 import type { NewRecord } from '@tidewater/ports'

@@ -1,4 +1,3 @@
-// The walk of one event, 6 of 10. Next: libs/adapters/redis/src/state-store.ts
 import type { TopicPartition } from '@tidewater/ports'
 import type { Header, RecordedCut } from './header.ts'
 import type { Homes } from './homes.ts'

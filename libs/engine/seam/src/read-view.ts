@@ -1,4 +1,3 @@
-// The walk of one event, 8 of 10. Next: libs/core/merge/src/merge-layers.ts
 import { PlatformError } from '@tidewater/base'
 import type { OffsetVector } from '@tidewater/ports'
 import { checkHeader } from './check-header.ts'

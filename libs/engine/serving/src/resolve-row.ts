@@ -1,4 +1,3 @@
-// The walk of one event, 10 of 10: the answer.
 import type { Layer, PresentedRow } from '@tidewater/merge'
 import { presentRows, regroup } from '@tidewater/merge'
 import type { Value } from '@tidewater/expr'

@@ -1,4 +1,3 @@
-// The walk of one event, 4 of 10. Next: libs/core/plan/src/machine.ts
 import { floorTo, isPlatformError, must } from '@tidewater/base'
 import type { ByteSink } from '@tidewater/plan'
 import { type LogRecord, type TopicPartition } from '@tidewater/ports'
