@@ -15,6 +15,12 @@ describe('the pages', () => {
     expect(broken).toEqual([])
   })
 
+  it('answer a question by one file each', () => {
+    const rows = rootFile('docs/where-is-it-decided.md').lines.filter((line) => /^\| .*\? \|/.test(line))
+    expect(rows.length).toBeGreaterThanOrEqual(6)
+    expect(rows.filter((row) => [...row.matchAll(/\]\(/g)].length !== 1)).toEqual([])
+  })
+
   it('name only rooms that exist', () => {
     const gone = pages.flatMap(({ path, text }) =>
       [...text.matchAll(/`((?:apps|libs|infra|pipelines|test|docs)\/[\w./-]+)`/g)]

@@ -40,6 +40,23 @@ describe('tidy', () => {
     expect(linesThat(product, (line) => words.test(line) && !line.includes("'node:util'"))).toEqual([])
   })
 
+  it('no name is a word that a reader cannot guess', () => {
+    const words = 'Door|OpenDoor|bury|breathe|Spot|Told|toldOf|beats?'
+    const declared = new RegExp(
+      `\\b(?:const|function|class|interface|type|async) #?(?:${words})\\b|^\\s+#?(?:${words})\\(`,
+    )
+    expect(linesThat(product, (line) => declared.test(line))).toEqual([])
+  })
+
+  it('nothing is caught unseen: the error is looked at, or a comment says why any will do', () => {
+    const unseen = product.flatMap((file) =>
+      file.lines.flatMap((line, index) =>
+        /\bcatch \{$/.test(line) && !isComment(file.lines[index + 1] ?? '') ? [where(file, index)] : [],
+      ),
+    )
+    expect(unseen).toEqual([])
+  })
+
   it('no test is skipped, focused or postponed', () => {
     const marks = /\b(?:it|test|describe)\.(?:skip|only|todo|fails)\b|\b(?:xit|xdescribe|fit|fdescribe)\(/
     const tests = sources.filter((file) => file.path.includes('.test'))

@@ -94,7 +94,8 @@ const parsed = (text: string): Answer | null => {
     return typeof answer === 'object' && answer !== null && ('data' in answer || 'errors' in answer)
       ? (answer as Answer)
       : null
-  } catch {
-    return null
+  } catch (error) {
+    if (error instanceof SyntaxError) return null
+    throw error
   }
 }

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs'
+import { existsSync, closeSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { guard } from './watchdog.ts'
 
@@ -67,11 +67,8 @@ export function startChild(spec: ChildSpec): Child {
 
 /** The last lines a process wrote, for an error message. */
 export function lastLines(log: string, count: number): string {
-  try {
-    return readFileSync(log, 'utf8').trimEnd().split('\n').slice(-count).join('\n')
-  } catch {
-    return ''
-  }
+  if (!existsSync(log)) return ''
+  return readFileSync(log, 'utf8').trimEnd().split('\n').slice(-count).join('\n')
 }
 
 /** Keeps logs bounded: a long one becomes the one older log. */
@@ -107,7 +104,8 @@ async function stopChild(child: ChildProcess, ended: Promise<Ended>, graceMs: nu
 function killGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL')
-  } catch {
-    // Already gone.
+  } catch (error) {
+    // It may be gone already.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
   }
 }

@@ -33,7 +33,8 @@ export function clickhouseLibrary(): string {
   const name = `@chdb/lib-${process.platform}-${process.arch}${libc}`
   try {
     return join(dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)), 'libchdb.so')
-  } catch {
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND')) throw error
     throw new Error(
       `ClickHouse is not installed for this platform: npm install --no-save ${name} where that exists, or set CLICKHOUSE_URL.`,
     )

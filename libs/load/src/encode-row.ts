@@ -109,17 +109,17 @@ const indexOf = (columns: readonly string[], name: string): number => {
 const ID_DIGITS = 32
 
 /**
- * sha256 of (event, canonical row, k): the k-th of equal rows has the same id wherever it stands, so a repeated, sorted
- * or extended file adds only what is new, and exact repeats inside it still count.
+ * sha256 of (event, which of its equals, canonical row): equal rows are counted, so each has the same id wherever it stands. A
+ * repeated, sorted or extended file adds only what is new, and exact repeats inside it still count.
  */
 const contentId = (event: string, content: string, repeats: Repeats): string => {
   const first = digest(event, content, 0)
-  const k = repeats(first)
-  return k === 0 ? first : digest(event, content, k)
+  const copy = repeats(first)
+  return copy === 0 ? first : digest(event, content, copy)
 }
 
-const digest = (event: string, content: string, k: number): string =>
-  hash('sha256', `${event}\n${k}\n${content}`, 'hex').slice(0, ID_DIGITS)
+const digest = (event: string, content: string, copy: number): string =>
+  hash('sha256', `${event}\n${copy}\n${content}`, 'hex').slice(0, ID_DIGITS)
 
 /** How often this row was seen before. */
 type Repeats = (digest: string) => number
@@ -134,8 +134,8 @@ const createRepeats = (): Repeats => {
       seen.add(bits)
       return 0
     }
-    const k = (again.get(bits) ?? 0) + 1
-    again.set(bits, k)
-    return k
+    const copy = (again.get(bits) ?? 0) + 1
+    again.set(bits, copy)
+    return copy
   }
 }

@@ -31,7 +31,7 @@ export interface IntakeClient {
   flush(): Promise<void>
   /** Posts lines of JSON; tries again while the platform is busy or away for a while. */
   post(event: string, lines: readonly string[]): Promise<PostAnswer>
-  bury(event: string, lines: readonly DeadLine[]): Promise<void>
+  postDead(event: string, lines: readonly DeadLine[]): Promise<void>
   /** How far the speed layer and the archive are; null when this platform does not say. */
   applied(): Promise<ReadonlyMap<string, { readonly next: number; readonly archived: number }> | null>
 }
@@ -56,7 +56,7 @@ export const intakeClient = (url: string): IntakeClient => {
         headers,
       })) as PostAnswer
     },
-    bury: async (event, lines) => {
+    postDead: async (event, lines) => {
       await call(url, `${eventUrl(event)}/dead`, { method: 'POST', body: JSON.stringify(lines) })
     },
     applied: () => applied(url),

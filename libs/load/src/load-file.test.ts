@@ -56,7 +56,7 @@ const door = () => {
         offsets: [{ topic: 't', partition: 0, next: posted.length }],
       })
     },
-    bury: (_, lines) => {
+    postDead: (_, lines) => {
       buried.push(...lines)
       return Promise.resolve()
     },

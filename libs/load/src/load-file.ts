@@ -72,7 +72,7 @@ export const loadFile = async (plan: LoadPlan): Promise<LoadResult> => {
     const encoded = plan.encode(row)
     if (isBroken(encoded)) {
       broken++
-      await sender.bury(encoded)
+      await sender.keepDead(encoded)
     } else {
       const early = pace?.(encoded.time) ?? 0
       if (early > EARLY_MS) {

@@ -43,11 +43,11 @@ const EPOCH_UNITS: Readonly<Record<string, number>> = { s: 1_000, ms: 1, us: 0.0
  * Seconds, milliseconds or microseconds by magnitude, from 1973 to 2286. Smaller numbers are more often something else
  * (20110830), so they need --time-format.
  */
-const epochMs = (n: number): number | null => {
-  const size = Math.abs(n)
+const epochMs = (value: number): number | null => {
+  const size = Math.abs(value)
   if (size < 1e8) return null
-  if (size < 1e11) return Math.round(n * 1_000)
-  return size < 1e14 ? Math.round(n) : Math.floor(n / 1_000)
+  if (size < 1e11) return Math.round(value * 1_000)
+  return size < 1e14 ? Math.round(value) : Math.floor(value / 1_000)
 }
 
 /** The zone's rule is asked once per quarter of an hour of local time, the finest step in which offsets change. */
@@ -107,7 +107,7 @@ type Parts = Readonly<Record<string, string | undefined>>
 const fromParts = (parts: Parts): { readonly ms: number; readonly zoned: boolean } | null => {
   const month =
     parts['b'] === undefined ? Number(parts['m'] ?? 1) : MONTHS.indexOf(parts['b'].toLowerCase()) + 1
-  const two = (n: string | number): string => String(n).padStart(2, '0')
+  const two = (part: string | number): string => String(part).padStart(2, '0')
   const date = `${yearOf(parts)}-${two(month)}-${two(parts['d'] ?? 1)}`
   const time = `${two(hourOf(parts))}:${two(parts['M'] ?? 0)}:${two(parts['S'] ?? 0)}.${(parts['f'] ?? '0').padEnd(3, '0')}`
   const ms = parseInstant(`${date}T${time}${parts['z'] ?? ''}`)

@@ -41,8 +41,9 @@ const parsed = (text: string, number: number): Line => {
       text,
       object: new Map(Object.entries(value).map(([name, cell]) => [name, cellOf(cell)])),
     }
-  } catch {
-    return { number, text, object: null }
+  } catch (error) {
+    if (error instanceof SyntaxError) return { number, text, object: null }
+    throw error
   }
 }
 

@@ -12,7 +12,7 @@ const EXAMPLES = 3
 /** Posts rows in batches, a few at a time, and remembers where each partition ends behind them. */
 export interface Sender {
   send(rows: readonly EncodedRow[]): Promise<void>
-  bury(row: BrokenRow): Promise<void>
+  keepDead(row: BrokenRow): Promise<void>
   /** Resolves when everything sent has been answered; rejects with the first failure. */
   settled(): Promise<void>
   accepted(): number
@@ -40,14 +40,14 @@ export const createSender = (client: IntakeClient, event: string, file: string):
       .finally(() => flying.delete(flight))
     flying.add(flight)
   }
-  const buryLine = (line: DeadLine): Promise<void> => {
+  const keepDead = (line: DeadLine): Promise<void> => {
     if (examples.length < EXAMPLES) examples.push(`line ${line.line}: ${line.reason}`)
     dead.push(line)
-    return dead.length >= DEAD_BATCH ? buryAll() : Promise.resolve()
+    return dead.length >= DEAD_BATCH ? postDead() : Promise.resolve()
   }
-  const buryAll = async (): Promise<void> => {
+  const postDead = async (): Promise<void> => {
     const lines = dead.splice(0)
-    if (lines.length > 0) await client.bury(event, lines)
+    if (lines.length > 0) await client.postDead(event, lines)
   }
   const post = async (rows: readonly EncodedRow[]): Promise<void> => {
     const answer = await client.post(
@@ -63,18 +63,18 @@ export const createSender = (client: IntakeClient, event: string, file: string):
     for (const { index, reasons } of answer.rejected) {
       const row = rows[index]
       if (row !== undefined)
-        await buryLine({ reason: sentence(reasons), file, line: row.line, text: row.text() })
+        await keepDead({ reason: sentence(reasons), file, line: row.line, text: row.text() })
     }
   }
   return {
     send: async (rows) => {
       for (const batch of batchesOf(rows)) await launch(() => post(batch))
     },
-    bury: ({ reason, line, text }) => buryLine({ reason, file, line, text: text() }),
+    keepDead: ({ reason, line, text }) => keepDead({ reason, file, line, text: text() }),
     settled: async () => {
       while (flying.size > 0) await Promise.race(flying)
       if (failure !== null) throw failure.error
-      await buryAll()
+      await postDead()
     },
     accepted: () => accepted,
     rejected: () => rejected,

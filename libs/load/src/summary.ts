@@ -1,7 +1,7 @@
 import type { EventDefinition } from 'tidewater'
 import type { LoadResult } from './load-file.ts'
 
-const number = (n: number): string => n.toLocaleString('en-US')
+const number = (value: number): string => value.toLocaleString('en-US')
 
 export interface SummaryContext {
   readonly event: EventDefinition

@@ -26,8 +26,8 @@ export const routeTable = (routes: readonly HttpRoute[]): ((method: string, path
 const paramsOf = (parts: readonly string[], given: readonly string[]): Record<string, string> | null => {
   if (parts.length !== given.length) return null
   const params: Record<string, string> = {}
-  for (const [i, part] of parts.entries()) {
-    const text = given[i] ?? ''
+  for (const [index, part] of parts.entries()) {
+    const text = given[index] ?? ''
     if (part.startsWith(':')) {
       const decoded = decode(text)
       if (decoded === null || decoded === '') return null
@@ -40,7 +40,8 @@ const paramsOf = (parts: readonly string[], given: readonly string[]): Record<st
 const decode = (text: string): string | null => {
   try {
     return decodeURIComponent(text)
-  } catch {
-    return null
+  } catch (error) {
+    if (error instanceof URIError) return null
+    throw error
   }
 }

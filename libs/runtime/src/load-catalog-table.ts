@@ -6,6 +6,7 @@ import { scaleOf } from '@tidewater/expr'
 import type { Value } from '@tidewater/expr'
 import type { FieldDefinition, TableContent, TableDefinition } from 'tidewater'
 import { parseCsv } from './load-catalog-csv.ts'
+import { isSystemError } from './system-error.ts'
 
 type Cells = Readonly<Record<string, unknown>>
 type TableRecord = { readonly line: number; readonly cells: Cells }
@@ -44,7 +45,8 @@ type Refuse = (sentence: string, cure: string) => PlatformError
 const readBytes = (path: string, refuse: Refuse): Buffer => {
   try {
     return readFileSync(path)
-  } catch {
+  } catch (error) {
+    if (!isSystemError(error, 'ENOENT', 'EACCES', 'EISDIR')) throw error
     throw refuse(`cannot read ${path}`, 'put the file beside the definition')
   }
 }
@@ -59,14 +61,20 @@ const recordsOf = (table: TableDefinition, text: string, refuse: Refuse): readon
 const jsonRecords = (text: string, refuse: Refuse): readonly TableRecord[] =>
   text.split('\n').flatMap((json, i) => {
     if (json.trim() === '') return []
-    try {
-      const cells: unknown = JSON.parse(json)
-      if (typeof cells === 'object' && cells !== null) return [{ line: i + 1, cells: { ...cells } }]
-    } catch {
-      // told below
-    }
+    const cells = parsedJson(json)
+    if (typeof cells === 'object' && cells !== null) return [{ line: i + 1, cells: { ...cells } }]
     throw refuse(`line ${i + 1} is no JSON object`, 'write one object per line')
   })
+
+/** Undefined when the text is no JSON. */
+const parsedJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
 
 const plain = (name: string): string => name.toLowerCase().replace(/[_\-\s]/g, '')
 

@@ -42,7 +42,7 @@ export const loadCatalog = async ({ dirs, only = false }: CatalogOptions): Promi
     if (definition.kind === 'table')
       contents.set(
         definition.name,
-        told(source, () => readTable(definition, path)),
+        inFile(source, () => readTable(definition, path)),
       )
   }
   return buildCatalog(unique, contents)
@@ -129,7 +129,7 @@ const withoutReexports = (loaded: readonly Loaded[]): readonly Loaded[] => {
   return [...seen.values()]
 }
 
-const told = <T>(source: string, part: () => T): T => {
+const inFile = <T>(source: string, part: () => T): T => {
   try {
     return part()
   } catch (error) {

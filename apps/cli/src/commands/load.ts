@@ -127,13 +127,13 @@ const collect = (value: string, before: readonly string[]): readonly string[] =>
 const list = (value: string): readonly string[] => value.split(',').map((name) => name.trim())
 
 const positive = (text: string): number => {
-  const n = Number(text)
-  if (!(n > 0) || !Number.isFinite(n)) throw new InvalidArgumentError('It is a number above 0.')
-  return n
+  const value = Number(text)
+  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError('It is a number above 0.')
+  return value
 }
 
 const share = (text: string): number => {
-  const n = text.endsWith('%') ? Number(text.slice(0, -1)) / 100 : Number(text)
-  if (!(n >= 0 && n <= 1)) throw new InvalidArgumentError('It is a share such as 1% or 0.01.')
-  return n
+  const value = text.endsWith('%') ? Number(text.slice(0, -1)) / 100 : Number(text)
+  if (!(value >= 0 && value <= 1)) throw new InvalidArgumentError('It is a share such as 1% or 0.01.')
+  return value
 }

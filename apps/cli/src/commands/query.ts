@@ -97,7 +97,8 @@ const variablesOf = (
 const json = (text: string, flag: string): unknown => {
   try {
     return JSON.parse(text) as unknown
-  } catch {
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
     throw new PlatformError(
       'BAD_INPUT',
       `${flag} is no JSON: ${text.slice(0, 80)}`,

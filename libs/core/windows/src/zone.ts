@@ -24,8 +24,9 @@ export const isZone = (zone: string): boolean => {
   try {
     formatOf(zone)
     return true
-  } catch {
-    return false
+  } catch (error) {
+    if (error instanceof RangeError) return false
+    throw error
   }
 }
 

@@ -16,7 +16,7 @@ export interface Verdict {
   readonly withoutId: number
 }
 
-export interface Door {
+export interface AcceptContext {
   readonly partitions: number
   readonly now: number
   readonly newId: () => string
@@ -28,7 +28,7 @@ export const LARGEST_VALUE = 900_000
 /** Judges values for one event: good neighbours of a bad one are accepted. Pure but for `newId`. */
 export const compileAcceptance = (
   event: EventDefinition,
-): ((values: readonly Uint8Array[], door: Door) => Verdict) => {
+): ((values: readonly Uint8Array[], door: AcceptContext) => Verdict) => {
   const decode = limited(compileDecoder(event))
   const identity = givenIdentityOf(event)
   const keyType = event.fields.find(({ name }) => name === event.key)?.type ?? { kind: 'id' }

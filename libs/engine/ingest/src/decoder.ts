@@ -41,7 +41,8 @@ export const compileByteJudge = (
     let text: string
     try {
       text = utf8.decode(bytes)
-    } catch {
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error
       return new Rejected([{ field: null, message: 'is not valid UTF-8', cure: 'send JSON in UTF-8' }])
     }
     return judge(text, appendedAt)

@@ -58,7 +58,7 @@ const oneOfRule = (value: Json, values: readonly string[]): ReturnType<FieldRule
   if (typeof value !== 'string') return wrong(value, `one of ${values.join(', ')}`)
   if (values.includes(value)) return { value }
   const meant = nearest(value, values)
-  const message = `${shown(value)} is not one of ${values.join(', ')}${didYouMean(value, values)}`
+  const message = `${inWords(value)} is not one of ${values.join(', ')}${didYouMean(value, values)}`
   return { wrong: meant === null ? { message } : { message, cure: `send "${meant}"` } }
 }
 
@@ -118,18 +118,18 @@ const instantRule: FieldRule = (value) => {
   if (ms === null) return wrong(value, 'an instant', 'send "2026-11-21T10:00:00Z" or ms since 1970')
   return ms >= EARLIEST_MS && ms <= LATEST_MS
     ? { value: ms }
-    : { wrong: { message: `${shown(value)} is outside the years 1900 to 2299` } }
+    : { wrong: { message: `${inWords(value)} is outside the years 1900 to 2299` } }
 }
 
 const wrong = (value: Json, wanted: string, cure?: string): { readonly wrong: Omit<Reason, 'field'> } => {
-  const message = `${shown(value)} is not ${wanted}`
+  const message = `${inWords(value)} is not ${wanted}`
   return { wrong: cure === undefined ? { message } : { message, cure } }
 }
 
 const SHOWN_LENGTH = 60
 
 /** The value as the sender wrote it, shortened. */
-const shown = (value: Json): string => {
+const inWords = (value: Json): string => {
   if (value instanceof NumberText) return value.source.slice(0, SHOWN_LENGTH)
   if (typeof value === 'object') return Array.isArray(value) ? 'an array' : 'an object'
   const text = JSON.stringify(value)

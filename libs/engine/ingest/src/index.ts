@@ -2,7 +2,7 @@ export { compileDecoder, type Decoder } from './decoder.ts'
 export { FUTURE_MS } from './judge-json.ts'
 export { parseInstant } from './parse-instant.ts'
 export { isRejected, type Reason, Rejected, sentenceOfRejection } from './rejection.ts'
-export { compileAcceptance, type Door, LARGEST_VALUE, type Verdict } from './accept-events.ts'
+export { compileAcceptance, type AcceptContext, LARGEST_VALUE, type Verdict } from './accept-events.ts'
 export {
   createIntake,
   type DeadLine,

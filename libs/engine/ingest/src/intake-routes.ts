@@ -56,7 +56,7 @@ const postEvents = async (intake: Intake, request: HttpRequest): Promise<HttpAns
   }
   return guarded(async () => {
     const answer = await intake.accept(event, values)
-    return { status: answer.accepted > 0 ? 202 : 400, body: shown(answer, request.query) }
+    return { status: answer.accepted > 0 ? 202 : 400, body: bodyOf(answer, request.query) }
   })
 }
 
@@ -67,7 +67,7 @@ const definition = (intake: Intake, name: string): HttpAnswer => {
 }
 
 /** `?receipt=1` names the place of each record, `?receipt=offsets` only where each partition ends behind them. */
-const shown = (answer: IntakeAnswer, query: URLSearchParams): object => {
+const bodyOf = (answer: IntakeAnswer, query: URLSearchParams): object => {
   const receipt = query.get('receipt')
   return {
     accepted: answer.accepted,
@@ -100,15 +100,16 @@ const postDead = async (intake: Intake, request: HttpRequest): Promise<HttpAnswe
   if (lines === null) {
     return problem(400, 'BAD_INPUT', 'Dead lines are a JSON array', '[{"reason", "file", "line", "text"}]')
   }
-  return guarded(async () => ({ status: 202, body: { buried: await intake.bury(event, lines) } }))
+  return guarded(async () => ({ status: 202, body: { buried: await intake.appendDead(event, lines) } }))
 }
 
 const deadLines = (body: Uint8Array): readonly DeadLine[] | null => {
   try {
     const parsed: unknown = JSON.parse(new TextDecoder().decode(body))
     return Array.isArray(parsed) && parsed.every(isDeadLine) ? parsed : null
-  } catch {
-    return null
+  } catch (error) {
+    if (error instanceof SyntaxError) return null
+    throw error
   }
 }
 

@@ -47,21 +47,21 @@ export interface Intake {
    */
   accept(event: string, values: readonly Uint8Array[]): Promise<IntakeAnswer>
   /** Puts lines that could not be read into the event's dead-letter topic. */
-  bury(event: string, lines: readonly DeadLine[]): Promise<number>
+  appendDead(event: string, lines: readonly DeadLine[]): Promise<number>
   readonly events: ReadonlyMap<string, EventDefinition>
 }
 
 export const createIntake = (options: IntakeOptions): Intake => {
-  const doors = new Map<string, Promise<OpenDoor>>()
+  const opened = new Map<string, Promise<OpenEvent>>()
   let inFlight = 0
 
-  const doorOf = (name: string): Promise<OpenDoor> => {
+  const openEventOf = (name: string): Promise<OpenEvent> => {
     const event = options.events.get(name)
     if (event === undefined) return Promise.reject(unknownEvent(name, options.events))
-    const open = doors.get(name) ?? openDoor(event, options.log)
-    doors.set(name, open)
+    const open = opened.get(name) ?? openEvent(event, options.log)
+    opened.set(name, open)
     // Kafka was away: the next request tries again.
-    open.catch(() => doors.delete(name))
+    open.catch(() => opened.delete(name))
     return open
   }
   const append = async (
@@ -84,28 +84,28 @@ export const createIntake = (options: IntakeOptions): Intake => {
   return {
     events: options.events,
     accept: async (name, values) => {
-      const { judge, partitions, topic } = await doorOf(name)
+      const { judge, partitions, topic } = await openEventOf(name)
       const verdict = judge(values, { partitions, now: options.clock.now(), newId: options.newId })
       const offsets = await append(topic, name, verdict.records)
       options.count?.('accepted', name, verdict.records.length)
       options.count?.('rejected', name, verdict.rejected.length)
       return answerOf(topic, verdict, offsets)
     },
-    bury: async (name, lines) => {
-      await doorOf(name)
+    appendDead: async (name, lines) => {
+      await openEventOf(name)
       await append(deadTopicOf(name), name, lines.map(deadRecord))
       return lines.length
     },
   }
 }
 
-interface OpenDoor {
+interface OpenEvent {
   readonly topic: string
   readonly partitions: number
   readonly judge: ReturnType<typeof compileAcceptance>
 }
 
-const openDoor = async (event: EventDefinition, log: EventLog): Promise<OpenDoor> => {
+const openEvent = async (event: EventDefinition, log: EventLog): Promise<OpenEvent> => {
   const topic = topicOf(event.name)
   const bounds = await log.bounds(topic)
   return { topic, partitions: bounds.length, judge: compileAcceptance(event) }

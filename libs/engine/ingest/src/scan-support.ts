@@ -20,8 +20,9 @@ export const unescaped = (bytes: Buffer, from: number, to: number): string | und
   try {
     const text: unknown = JSON.parse(bytes.toString('utf8', from, to + 1))
     return typeof text === 'string' && text.isWellFormed() && !text.includes('\ufffd') ? text : undefined
-  } catch {
-    return undefined
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
   }
 }
 

@@ -100,8 +100,9 @@ export const decodeHeader = (bytes: Uint8Array): Header => {
 const parse = (bytes: Uint8Array): unknown => {
   try {
     return JSON.parse(decoder.decode(bytes)) as unknown
-  } catch {
-    return null
+  } catch (error) {
+    if (error instanceof SyntaxError) return null
+    throw error
   }
 }
 

@@ -27,7 +27,7 @@ export interface Serving {
 const SCAN_DEADLINE_MS = 2_000
 
 export const createServing = async (adapters: ServingAdapters, catalog: Catalog): Promise<Serving> => {
-  const { store, clock, breathe } = adapters
+  const { store, clock, letOthersRun } = adapters
   const pointers = createPointerCache(store, clock)
   const ports: ServingPorts = {
     ...adapters,
@@ -35,7 +35,7 @@ export const createServing = async (adapters: ServingAdapters, catalog: Catalog)
     pointers,
     partitions: createPartitions(adapters),
     batchParts: createBatchParts(adapters.batch, adapters.timers),
-    scan: { clock, breathe, deadlineMs: SCAN_DEADLINE_MS },
+    scan: { clock, letOthersRun, deadlineMs: SCAN_DEADLINE_MS },
   }
   const views = new Map([...catalog.views].map(([name, view]) => [name, viewAccess(view, catalog)]))
   const begin = (): Operation => createOperation(ports, clock.now())

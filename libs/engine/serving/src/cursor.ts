@@ -69,8 +69,9 @@ const parse = (text: string): Cursor | null => {
       to,
       position: { values: values.map(fromJson), start, id },
     }
-  } catch {
-    return null
+  } catch (error) {
+    if (error instanceof SyntaxError) return null
+    throw error
   }
 }
 

@@ -1,7 +1,7 @@
 import { PlatformError } from '@tidewater/base'
 import { GraphQLError } from 'graphql'
 
-interface Told {
+interface CodeAndCure {
   readonly code: string
   readonly cure: string
 }
@@ -10,19 +10,19 @@ interface Told {
 export const presentError = (error: GraphQLError, report: (cause: unknown) => void): GraphQLError => {
   const { code: known, cure: told } = error.extensions
   if (typeof known === 'string' && typeof told === 'string')
-    return withTold(error, error.message, { ...error.extensions, code: known, cure: told })
+    return withExtensions(error, error.message, { ...error.extensions, code: known, cure: told })
   const cause = rootOf(error)
   if (cause instanceof PlatformError) {
     const { code, cure, path } = cause
-    return withTold(error, error.originalError === undefined ? error.message : cause.message, {
+    return withExtensions(error, error.originalError === undefined ? error.message : cause.message, {
       code,
       cure,
       ...(path === null ? {} : { path }),
     })
   }
-  if (cause === undefined) return withTold(error, error.message, toldOf(error))
+  if (cause === undefined) return withExtensions(error, error.message, codeAndCureOf(error))
   report(cause)
-  return withTold(error, 'something broke in here; it is in the log', {
+  return withExtensions(error, 'something broke in here; it is in the log', {
     code: 'UNAVAILABLE',
     cure: 'ask again',
   })
@@ -39,10 +39,10 @@ const rootOf = (error: unknown): unknown => {
   return cause
 }
 
-const withTold = (
+const withExtensions = (
   error: GraphQLError,
   message: string,
-  told: Told & { readonly path?: string },
+  told: CodeAndCure & { readonly path?: string },
 ): GraphQLError =>
   new GraphQLError(message, {
     ...(error.nodes === undefined ? {} : { nodes: error.nodes }),
@@ -62,7 +62,7 @@ const httpOf = ({ extensions, path }: GraphQLError): object => {
 }
 
 /** What the HTTP side of GraphQL refuses, and what to do about it. */
-const KNOWN: readonly (readonly [string, Told])[] = [
+const KNOWN: readonly (readonly [string, CodeAndCure])[] = [
   ['body too large', { code: 'LIMIT', cure: 'send less in one request, or raise MAX_BODY_BYTES' }],
   ['invalid JSON', { code: 'BAD_INPUT', cure: 'send {"query": "{ … }"} as JSON' }],
   ['from a POST request', { code: 'BAD_INPUT', cure: 'send mutations by POST' }],
@@ -70,7 +70,7 @@ const KNOWN: readonly (readonly [string, Told])[] = [
   ['Must provide query', { code: 'BAD_INPUT', cure: 'send {"query": "{ … }"} as JSON' }],
 ]
 
-const toldOf = ({ message }: GraphQLError): Told => {
+const codeAndCureOf = ({ message }: GraphQLError): CodeAndCure => {
   if (/Cannot query field .* on type "Query"/.test(message)) {
     return { code: 'UNKNOWN_VIEW', cure: 'the schema at /graphql lists every view' }
   }

@@ -31,7 +31,7 @@ export const groupState = (read: ViewRead, key: string, layer: Layer): State | n
 export interface ScanLimits {
   readonly clock: Clock
   /** Lets other requests run. */
-  readonly breathe: () => Promise<void>
+  readonly letOthersRun: () => Promise<void>
   readonly deadlineMs: number
 }
 
@@ -63,11 +63,11 @@ export const scanGroups = async (
 }
 
 const pauseOrStop = async (
-  { clock, breathe, deadlineMs }: ScanLimits,
+  { clock, letOthersRun, deadlineMs }: ScanLimits,
   started: number,
   view: string,
 ): Promise<void> => {
-  await breathe()
+  await letOthersRun()
   if (clock.elapsed() - started <= deadlineMs) return
   throw new PlatformError(
     'TOO_COSTLY',

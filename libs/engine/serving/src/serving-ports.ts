@@ -36,7 +36,7 @@ export interface ServingAdapters {
   readonly registry: WorkerRegistry
   readonly clock: Clock
   /** Lets other requests run between two steps of a long scan. */
-  readonly breathe: () => Promise<void>
+  readonly letOthersRun: () => Promise<void>
   /** Given, they end a question the warehouse does not answer in time. */
   readonly timers?: Timers
   /** The intake, so that `track` judges as POST /events does. */

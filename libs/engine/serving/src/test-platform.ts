@@ -227,7 +227,7 @@ export const startPlatform = async ({ unmaintained = [] }: PlatformOptions = {})
         lake,
         batch,
         jobs: createMemoryJobQueue(),
-        breathe: () => Promise.resolve(),
+        letOthersRun: () => Promise.resolve(),
         track: async (_event, data) => ({ accepted: data.length, rejected: [] }),
         ...over,
       },

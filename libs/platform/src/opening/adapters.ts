@@ -37,7 +37,7 @@ interface SharedPorts {
   readonly clock: Clock
   readonly timers: Timers
   readonly nonce: Nonce
-  readonly breathe: () => Promise<void>
+  readonly letOthersRun: () => Promise<void>
 }
 
 /** What every worker shares with the others: the log, the state, the registry and the lake. */

@@ -6,7 +6,7 @@ export const ownPorts = {
   clock: systemClock,
   timers: systemTimers,
   nonce: randomUUID,
-  breathe: (): Promise<void> => new Promise((resolve) => setImmediate(resolve)),
+  letOthersRun: (): Promise<void> => new Promise((resolve) => setImmediate(resolve)),
 }
 
 /** What an embedded DuckDB may use beside a worker's own work. */
