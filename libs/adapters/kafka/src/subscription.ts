@@ -11,9 +11,13 @@ export interface Membership extends ReadOptions {
   readonly bounds: (topic: string) => Promise<readonly LogBounds[]>
 }
 
-const SESSION_MS = 10_000
-const HEARTBEAT_MS = 2_000
-const REBALANCE_MS = 30_000
+/** The least a broker allows by default: partitions of a killed reader move on after it. */
+const SESSION_MS = 6_000
+const HEARTBEAT_MS = 1_500
+/** How long a rebalance waits for members that do not answer; whoever is late joins anew. */
+const REBALANCE_MS = 10_000
+/** How soon new partitions of a topic are read. */
+const METADATA_MS = 30_000
 const MAX_FETCH_BYTES = 64 << 20
 /** Partitions handled at the same time; each in order. */
 const CONCURRENT = 64
@@ -69,6 +73,7 @@ const consumerOf = (kafka: Kafka, options: Membership): Consumer =>
     sessionTimeout: SESSION_MS,
     heartbeatInterval: HEARTBEAT_MS,
     rebalanceTimeout: REBALANCE_MS,
+    metadataMaxAge: METADATA_MS,
     maxBytesPerPartition: options.maxBytesPerPartition,
     maxBytes: MAX_FETCH_BYTES,
     maxWaitTimeInMs: options.maxWaitMs,

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import type { Commit, SeenChunk, StateWrite, TopicPartition } from '@tidewater/ports'
-import { batchKey, bucketsKey, headerKey, seenIndexKey, seenKey, seenPrefix, speedPrefix } from './keys.ts'
+import { batchKey, bucketsKey, headerKey, seenIndexKey, seenPrefix, speedPrefix } from './keys.ts'
 import { packedList, roomFor } from './pack.ts'
 import type { Argument } from './script.ts'
 
@@ -43,12 +43,14 @@ const hashData = ({ writes, room }: Target): Buffer => {
   return packed.done()
 }
 
-const appendData = ({ bytes }: SeenChunk): Buffer => Buffer.concat([Buffer.from('a'), bytes])
+const appendData = (place: TopicPartition, { bucket, bytes }: SeenChunk, most: number): Buffer =>
+  Buffer.concat([Buffer.from(`a${bucket} ${most} ${seenPrefix(place)}\0`), bytes])
 
-/** KEYS and ARGV of the commit script; all bytes are copied here, so the caller may reuse its buffers. */
+/** KEYS and ARGV of the commit script; all bytes are copied here, so the caller may reuse its buffers. Seen ids go into strings of at most `mostSeenBytes`. */
 export const commitArguments = (
   place: TopicPartition,
   { expected, next, writes, seen, forgetBefore, requires }: Commit,
+  mostSeenBytes: number,
 ): { readonly keys: string[]; readonly args: Argument[] } => {
   const keys = [headerKey(place)]
   const args: Argument[] = [expected === null ? '' : Buffer.from(expected), Buffer.from(next)]
@@ -64,8 +66,8 @@ export const commitArguments = (
     args.push(`z${target.bucket}`, hashData(target))
   }
   for (const chunk of seen) {
-    keys.push(seenIndexKey(place), seenKey(place, chunk.bucket))
-    args.push(`z${chunk.bucket}`, appendData(chunk))
+    keys.push(seenIndexKey(place))
+    args.push(appendData(place, chunk, mostSeenBytes))
   }
   if (forgetBefore !== undefined) {
     keys.push(seenIndexKey(place))

@@ -1,5 +1,5 @@
 import { PlatformError } from '@tidewater/base'
-import { Redis } from 'ioredis'
+import { Redis, ReplyError } from 'ioredis'
 
 /** What a connection is for decides how long it waits and whether it may queue while the server is away. */
 export type Role = 'commit' | 'read' | 'subscribe'
@@ -41,10 +41,15 @@ export const connect = async (url: string, role: Role): Promise<Connection> => {
   return {
     redis,
     close: async () => {
-      if (redis.status === 'ready') await redis.quit().catch(() => undefined)
+      // a server that went away meanwhile needs no goodbye
+      if (redis.status === 'ready') await redis.quit().catch(ignoreClosed)
       redis.disconnect()
     },
   }
+}
+
+const ignoreClosed = (error: unknown): void => {
+  if (!(error instanceof Error) || error instanceof TypeError) throw error
 }
 
 /** The URL without its password. */
@@ -69,6 +74,19 @@ export const storeError = (url: string, doing: string, error: unknown): Platform
   return new PlatformError('UNAVAILABLE', `Redis at ${shown(url)} failed to ${doing}: ${cause}`, cure)
 }
 
+const LEAST_STRING_BYTES = 64 << 20
+
+/** Null where the server does not say: hosted ones forbid CONFIG, and keep the default. */
+const longestString = async (redis: Redis): Promise<number | null> => {
+  try {
+    const [, value] = (await redis.config('GET', 'proto-max-bulk-len')) as string[]
+    return value === undefined ? null : Number(value)
+  } catch (error) {
+    if (error instanceof ReplyError) return null
+    throw error
+  }
+}
+
 /**
  * Refuses a Redis that would drop state by itself (semantics P4) or is too old for what the scripts need. Answers what is
  * allowed but unwise, as sentences.
@@ -89,6 +107,14 @@ export const checkServer = async (redis: Redis, url: string): Promise<readonly s
       'BAD_CONFIG',
       `Redis at ${shown(url)} is version ${field('redis_version')}`,
       'use Redis 7 or later',
+    )
+  }
+  const longest = await longestString(redis)
+  if (longest !== null && longest < LEAST_STRING_BYTES) {
+    throw new PlatformError(
+      'BAD_CONFIG',
+      `Redis at ${shown(url)} takes no string longer than ${longest} bytes (proto-max-bulk-len): a commit could be torn`,
+      'leave proto-max-bulk-len at its default, 512mb',
     )
   }
   if (field('aof_enabled') !== '0') return []

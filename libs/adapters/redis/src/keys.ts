@@ -18,10 +18,10 @@ export const BUCKETS_PATTERN = 'tw:{*}:buckets:*'
 export const fingerprintOfBucketsKey = (key: string): string => key.slice(key.lastIndexOf(':') + 1)
 export const batchKey = (place: TopicPartition, generation: string, fingerprint: string): string =>
   `${tag(place)}:batch:${generation}:${fingerprint}`
-/** Hours of append time that have a chunk of seen ids. */
+/** Names of the chunks of seen ids, by the hour of append time: '3600000', '3600000.1', … */
 export const seenIndexKey = (place: TopicPartition): string => `${tag(place)}:seen`
 export const seenPrefix = (place: TopicPartition): string => `${tag(place)}:seen:`
-export const seenKey = (place: TopicPartition, bucket: number): string => `${seenPrefix(place)}${bucket}`
+export const seenKey = (place: TopicPartition, chunk: string): string => `${seenPrefix(place)}${chunk}`
 export const POINTER_KEY = 'tw:pointer'
 export const workerKey = (name: string): string => `tw:worker:${name}`
 export const WORKER_PATTERN = 'tw:worker:*'

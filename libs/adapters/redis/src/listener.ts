@@ -1,5 +1,10 @@
+import { isPlatformError } from '@tidewater/base'
 import { connect, type Connection } from './connection.ts'
 import { channelKey } from './keys.ts'
+
+const ignoreAway = (error: unknown): void => {
+  if (!isPlatformError(error)) throw error
+}
 
 type Hear = (message: string) => void
 
@@ -29,8 +34,8 @@ export const createListener = (url: string) => {
       }
     },
     close: async (): Promise<void> => {
-      const connection = await opened?.catch(() => null)
-      await connection?.close()
+      // one that could not be opened has told whoever listens, and needs no closing
+      await opened?.then((connection) => connection.close(), ignoreAway)
     },
   }
 }

@@ -58,16 +58,16 @@ export const loadValues = async (
 export const loadSeen = async (redis: Redis, place: TopicPartition, from: number): Promise<LoadedSeen> => {
   for (;;) {
     const index = await runScript(redis, READ, [headerKey(place), seenIndexKey(place)], [`i${from}`])
-    const [header, hours] = index as [Buffer | null, Buffer[]]
+    const [header, names] = index as [Buffer | null, Buffer[]]
     const chunks: SeenChunk[] = []
-    for (const hour of hours) {
-      const bucket = Number(hour)
-      const reply = await runScript(redis, READ, [headerKey(place), seenKey(place, bucket)], ['g'])
+    for (const name of names.map(String)) {
+      const bucket = Number.parseInt(name, 10)
+      const reply = await runScript(redis, READ, [headerKey(place), seenKey(place, name)], ['g'])
       const [now, bytes] = reply as [Buffer | null, Buffer | null]
       if (bytes === null || now === null || header === null || !now.equals(header)) break
       chunks.push({ bucket, bytes })
     }
-    if (chunks.length === hours.length) return { header, chunks }
+    if (chunks.length === names.length) return { header, chunks }
   }
 }
 

@@ -118,6 +118,33 @@ describe('Redis itself', () => {
     )
   })
 
+  test('more ids seen in an hour than one string takes: no commit is torn, and all are found', async () => {
+    await admin.flushall()
+    const store = await createRedisStateStore({ url: server.url, mostSeenBytes: 900_000 })
+    await admin.config('SET', 'proto-max-bulk-len', String(1 << 20))
+    let expected: Uint8Array | null = null
+    for (let i = 1; i <= 4; i++) {
+      const next = bytes(`h${i}`)
+      const seen = [{ bucket: 3_600_000, bytes: new Uint8Array(400_000).fill(i) }]
+      expect(await store.commit(place, { expected, next, writes: [], seen })).toEqual({ kind: 'applied' })
+      expected = next
+    }
+    await admin.config('SET', 'proto-max-bulk-len', String(512 << 20))
+    const { chunks } = await store.seen(place, 0)
+    expect(chunks.map((c) => [c.bucket, c.bytes.length])).toEqual([
+      [3_600_000, 800_000],
+      [3_600_000, 800_000],
+    ])
+    expect([0, 1].map((n) => [chunks[n]?.bytes.at(0), chunks[n]?.bytes.at(-1)])).toEqual([
+      [1, 2],
+      [3, 4],
+    ])
+    const forgetBefore = 7_200_000
+    await store.commit(place, { expected, next: bytes('h5'), writes: [], seen: [], forgetBefore })
+    expect((await admin.keys('*:seen*')).length).toBe(0)
+    await store.close()
+  })
+
   test('out of memory is an error, never half a commit', async () => {
     await admin.flushall()
     const store = await createRedisStateStore({ url: server.url })

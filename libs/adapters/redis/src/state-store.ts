@@ -17,15 +17,21 @@ import { COMMIT, runScript, SWAP } from './script.ts'
 
 export interface RedisStateOptions {
   readonly url: string
+  /** Longest string of seen ids; an hour of a busy partition has several. Default 16 MiB. */
+  readonly mostSeenBytes?: number
   /** Told once what is allowed but unwise, as a sentence. */
   readonly warn?: (sentence: string) => void
 }
+
+/** Far below what Redis takes in one string (512 MB), so that an append never fails half-way through a commit. */
+const MOST_SEEN_BYTES = 16 << 20
 
 /**
  * The state store in Redis: layout in keys.ts, atomic steps in commands/*.lua. Throws when the server is away, evicts or is
  * too old; afterwards a command that fails or passes its deadline rejects with `UNAVAILABLE`, its outcome unknown.
  */
-export const createRedisStateStore = async ({ url, warn }: RedisStateOptions): Promise<StateStore> => {
+export const createRedisStateStore = async (options: RedisStateOptions): Promise<StateStore> => {
+  const { url, warn, mostSeenBytes = MOST_SEEN_BYTES } = options
   const [writes, reads] = await Promise.all([connect(url, 'commit'), connect(url, 'read')])
   const listener = createListener(url)
   const close = async (): Promise<void> => {
@@ -48,7 +54,7 @@ export const createRedisStateStore = async ({ url, warn }: RedisStateOptions): P
   return {
     header: (place) => attempt('read a header', reads.redis.getBuffer(headerKey(place))),
     commit: async (place, commit) => {
-      const { keys, args } = commitArguments(place, commit)
+      const { keys, args } = commitArguments(place, commit, mostSeenBytes)
       return commitResult(await attempt('commit', runScript(writes.redis, COMMIT, keys, args)))
     },
     load: (place, addresses) => attempt('load state', loadValues(reads.redis, place, addresses)),

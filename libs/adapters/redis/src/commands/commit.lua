@@ -4,7 +4,9 @@
 -- ARGV[1]    the header expected, '' for none
 -- ARGV[2]    the header to write
 -- ARGV[i+1]  for KEYS[i]: a letter, then its data
---            'h' MessagePack list field, value, …  HSET      'z' a number  ZADD as score and member      'a' bytes  APPEND
+--            'h' MessagePack list field, value, …  HSET      'z' a number  ZADD as score and member
+--            'a' number ' ' most ' ' prefix, a NUL, bytes: KEYS[i] is an index; the bytes are appended to the newest of the strings
+--                prefix .. number, prefix .. number .. '.1', … while it stays within most bytes, and its name is in the index
 --            'f' number ' ' prefix: KEYS[i] is an index; members below the number leave it and the keys prefix .. member are deleted
 --            'n' a number: the hash must have so many fields, or nothing is written
 -- Returns    1 applied, 2 already applied, 3 a hash has other fields, or the stored header ('' for none) when it is another one
@@ -14,11 +16,19 @@ if stored == ARGV[2] then return 2 end
 if stored ~= ARGV[1] then return stored end
 
 -- Redis does not take back what a failing script wrote: look before the first write.
-local types = { h = 'hash', z = 'zset', a = 'string', f = 'zset', n = 'hash' }
+local types = { h = 'hash', z = 'zset', a = 'zset', f = 'zset', n = 'hash' }
+local chunks = {}
 for i = 2, #KEYS do
   local kind, found = string.sub(ARGV[i + 1], 1, 1), redis.call('TYPE', KEYS[i]).ok
   if found ~= 'none' and found ~= types[kind] then
     return redis.error_reply('WRONGTYPE ' .. KEYS[i] .. ' is a ' .. found)
+  end
+  if kind == 'a' then
+    local score, most, prefix, bytes = string.match(string.sub(ARGV[i + 1], 2), '^(%d+) (%d+) (%Z*)%z(.*)$')
+    local number = redis.call('ZCOUNT', KEYS[i], score, score)
+    local newest = number < 2 and score or score .. '.' .. (number - 1)
+    if redis.call('STRLEN', prefix .. newest) + #bytes > tonumber(most) then newest = score .. '.' .. number end
+    chunks[i] = { score = score, name = newest, key = prefix .. newest, bytes = bytes }
   end
   if kind == 'n' and redis.call('HLEN', KEYS[i]) ~= tonumber(string.sub(ARGV[i + 1], 2)) then return 3 end
 end
@@ -34,7 +44,9 @@ for i = 2, #KEYS do
   elseif kind == 'z' then
     redis.call('ZADD', KEYS[i], data, data)
   elseif kind == 'a' then
-    redis.call('APPEND', KEYS[i], data)
+    local chunk = chunks[i]
+    redis.call('ZADD', KEYS[i], chunk.score, chunk.name)
+    redis.call('APPEND', chunk.key, chunk.bytes)
   elseif kind == 'f' then
     local below, prefix = string.match(data, '^(%S+) (.*)$')
     for _, member in ipairs(redis.call('ZRANGEBYSCORE', KEYS[i], '-inf', '(' .. below)) do
