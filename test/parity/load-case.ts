@@ -1,7 +1,7 @@
 import { formatExact } from '@tidewater/base'
 import { duckdb, isExact, scaleOf } from '@tidewater/expr'
 import type { SqlDialect, Type, Value } from '@tidewater/expr'
-import { dedupedSql } from '@tidewater/plan'
+import { withoutCopies } from '@tidewater/rows'
 import type { Clickhouse } from '@tidewater/adapter-clickhouse'
 import type { SqlEngine } from '@tidewater/ports'
 import { rawTableOf, snakeCase, sqlNameOf } from 'tidewater'
@@ -74,7 +74,7 @@ export async function loadCases(
   )
   await Promise.all([raw, ...tables].map((relation) => load(engine, dialect, relation)))
   await engine.execute(
-    `CREATE TABLE ${cleanTableOf(schema)}${storeOf(dialect)} AS ${dedupedSql(schema.event, dialect, raw.name)}`,
+    `CREATE TABLE ${cleanTableOf(schema)}${storeOf(dialect)} AS ${withoutCopies(schema.event, dialect, raw.name)}`,
   )
 }
 

@@ -52,7 +52,7 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
   'duckdb:session': { ...NOTHING, duckdb: replacing(/at_ms - before_ms <= /g, 'at_ms - before_ms < ') },
   'clickhouse:latest': { ...NOTHING, clickhouse: replacing('argMaxOrNull', 'argMinOrNull') },
   'clickhouse:distinct': { ...NOTHING, clickhouse: replacing('groupUniqArrayArray', 'groupArrayArray') },
-  'clickhouse:cut': { ...NOTHING, clickhouse: replacing('_offset >= CASE', '_offset > CASE') },
+  'clickhouse:cut': { ...NOTHING, clickhouse: replacing(/(_partition = \d+ AND _offset) >= /g, '$1 > ') },
   'js:mean': recoding(
     'mean',
     presenting((source) => `((x) => x === null ? null : x * 1.000001)(${source})`),

@@ -113,7 +113,7 @@ const liveSql = (plan: ViewSql, dialect: SqlDialect, one: Case, below: string): 
   liveViewSql(plan, dialect, {
     slots: `(SELECT * FROM ${below} WHERE ${ownPartitions(one)}) AS b`,
     raw: `(SELECT *, 0 AS _dup FROM ${cleanTableOf(one.schema)} WHERE ${ownPartitions(one)}) AS r`,
-    cuts: Array.from({ length: 10 }, (_, n) => ({ partition: firstPartitionOf(one.seed) + n, cut: one.cut })),
+    cut: new Map(Array.from({ length: 10 }, (_, n) => [firstPartitionOf(one.seed) + n, one.cut])),
     generation: 1,
     asOf: String(one.asOf),
   })

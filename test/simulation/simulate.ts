@@ -73,7 +73,12 @@ const createBatch = (
       log: world,
       store: countingRetires(storeOf(store, pool, owner), () => void counts.retired++),
       lake: durable.lakeOf(pool, owner),
-      writer: { write: async () => undefined, rewrite: async () => 0, close: async () => undefined },
+      writer: {
+        write: async () => undefined,
+        alike: async (files) => [files],
+        rewrite: async () => 0,
+        close: async () => undefined,
+      },
       warehouses: [durable.warehouse],
       clock,
       timers: {

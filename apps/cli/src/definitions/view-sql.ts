@@ -1,8 +1,9 @@
 import { must } from '@tidewater/base'
 import { clickhouse, duckdb } from '@tidewater/expr'
 import type { SqlDialect } from '@tidewater/expr'
-import { dedupedSql, layoutOf, presentSql, slotsSql } from '@tidewater/plan'
+import { layoutOf, presentSql, slotsSql } from '@tidewater/plan'
 import type { ViewSql } from '@tidewater/plan'
+import { withoutCopies } from '@tidewater/rows'
 import { SQL_INTERNAL, rawTableOf, slotsTableOf } from 'tidewater'
 import type { Catalog, ViewDefinition } from 'tidewater'
 
@@ -19,7 +20,7 @@ export const printView = (view: ViewDefinition, catalog: Catalog, dialect: SqlDi
   const plan: ViewSql = { view, event, layout: layoutOf(view, event), tables: catalog.tables }
   const now = dialect.name === 'duckdb' ? 'epoch_ms(now())' : 'toUnixTimestamp64Milli(now64(3))'
   return {
-    state: slotsSql(plan, dialect, { source: `(${dedupedSql(event, dialect, rawTableOf(event.name))})` }),
+    state: slotsSql(plan, dialect, { source: `(${withoutCopies(event, dialect, rawTableOf(event.name))})` }),
     answer: presentSql(plan, dialect, { slots: `${SQL_INTERNAL}.${slotsTableOf(view.name)}`, asOf: now }),
   }
 }

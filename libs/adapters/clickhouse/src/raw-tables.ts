@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { clickhouse as dialect } from '@tidewater/expr'
 import type { RawFile, RawTables } from '@tidewater/ports'
+import { appendedSql, isCopySql, nearestSql } from '@tidewater/rows'
 import { rawTableOf, snakeCase, SQL_DATABASE, SQL_INTERNAL, type EventDefinition } from 'tidewater'
 import type { Clickhouse } from './open-clickhouse.ts'
 
@@ -134,19 +135,18 @@ const lastMutation = async (clickhouse: Clickhouse, event: EventDefinition): Pro
 /** Semantics I2: the nearest earlier copy is in the same file, or else the latest one already loaded. */
 const insertFrom = (event: EventDefinition, file: RawFile, stage: string, deletions: number): string => {
   const names = columnsOf(event).map((column) => dialect.identifier(column.name))
-  const ms = dialect.fromColumn({ kind: 'instant' }, '_appended_at')
+  const appended = appendedSql(dialect)
   const range = `_offset >= ${file.from} AND _offset < ${file.next}`
   const token = `${file.topic}/${file.partition}/${file.from}/${file.next}/${deletions}`
   return `INSERT INTO ${tableOf(event)} (${names.join(', ')}, _dup)
 SELECT ${names.map((name) => `s.${name}`).join(', ')},
-  toUInt8(coalesce(s._at - coalesce(s._copied, e._earlier) <= ${event.horizonMs}, 0))
+  toUInt8(${isCopySql(event, 's._at', 'coalesce(s._nearest, e._earlier)')})
 FROM (
-  SELECT *, ${ms} AS _at,
-    lag(CAST(${ms} AS Nullable(Int64))) OVER (PARTITION BY _id ORDER BY _offset) AS _copied
+  SELECT *, ${appended} AS _at, ${nearestSql(dialect)} AS _nearest
   FROM ${stage} WHERE ${range}
 ) AS s
 LEFT JOIN (
-  SELECT _id, CAST(max(${ms}) AS Nullable(Int64)) AS _earlier FROM ${tableOf(event)}
+  SELECT _id, CAST(max(${appended}) AS Nullable(Int64)) AS _earlier FROM ${tableOf(event)}
   WHERE _partition = ${file.partition} AND _offset >= ${file.horizonFrom} AND _offset < ${file.from}
     AND _id IN (SELECT _id FROM ${stage})
   GROUP BY _id

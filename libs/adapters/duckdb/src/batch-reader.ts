@@ -2,13 +2,13 @@ import { join } from 'node:path'
 import { PlatformError, formatExact } from '@tidewater/base'
 import { duckdb } from '@tidewater/expr'
 import type { Type, Value } from '@tidewater/expr'
-import { decodeKey, dedupedSql, slotRowOf, slotsSql } from '@tidewater/plan'
+import { decodeKey, slotRowOf, slotsSql } from '@tidewater/plan'
 import type { SlotRow, ViewSql } from '@tidewater/plan'
-import type { BatchReader, Lake, OffsetVector, SqlEngine } from '@tidewater/ports'
-import { SQL_INTERNAL, slotsTableOf, snakeCase, topicOf } from 'tidewater'
+import type { BatchReader, Lake, SqlEngine } from '@tidewater/ports'
+import { SQL_INTERNAL, slotsTableOf, snakeCase } from 'tidewater'
 import type { Catalog } from 'tidewater'
+import { readArchive } from './archived-rows.ts'
 import { openDuckdb } from './open-duckdb.ts'
-import { rawFiles } from './parquet-writer.ts'
 import { viewSqlsOf } from './warehouse/open-duckdb-warehouse.ts'
 
 export interface DuckdbBatchReaderOptions {
@@ -22,8 +22,6 @@ export interface DuckdbBatchReaderOptions {
 
 /** Generations open at once: the one readers use, the one before, and one that is just being published. */
 const MAX_OPEN = 3
-/** Files may be rewritten while they are read; the rows are then in others. */
-const ATTEMPTS = 3
 
 /** Answers serving from the generations' DuckDB files, and from the lake's Parquet for past moments. */
 export const openDuckdbBatchReader = (options: DuckdbBatchReaderOptions): BatchReader => {
@@ -49,15 +47,10 @@ export const openDuckdbBatchReader = (options: DuckdbBatchReaderOptions): BatchR
       const view = viewNamed(name)
       archive ??= openDuckdb({ path: ':memory:', ...limits, connections: 2 })
       const engine = await archive
-      for (let attempt = 1; ; attempt++) {
-        try {
-          const rows = await engine.query(await historySql(options.lake, view, offsets, asOf, key))
-          return rows.map((row): SlotRow => slotRowOf(view.layout, row))
-        } catch (error) {
-          const vanished = error instanceof Error && /IO Error|No files found/.test(error.message)
-          if (!vanished || attempt >= ATTEMPTS) throw error
-        }
-      }
+      const rows = await readArchive(engine, options.lake, view.event, offsets, (source) =>
+        engine.query(historySql(view, source, asOf, key)),
+      )
+      return rows.map((row): SlotRow => slotRowOf(view.layout, row))
     },
     close: async () => {
       await Promise.all([files.close(), archive?.then((engine) => engine.close())])
@@ -139,28 +132,13 @@ const opened = async ({ engine }: OpenFile, id: string): Promise<SqlEngine> => {
   }
 }
 
-const historySql = async (
-  lake: Pick<Lake, 'entries' | 'path'>,
-  view: ViewSql,
-  offsets: OffsetVector,
-  asOf: number,
-  key: string | null,
-): Promise<string> => {
+/** The state of a view over what had happened by `asOf`; of one group when `key` is given. */
+const historySql = (view: ViewSql, source: string, asOf: number, key: string | null): string => {
   const { event, layout } = view
-  const topic = topicOf(event.name)
-  const ends = new Map(
-    offsets.filter((offset) => offset.topic === topic).map(({ partition, next }) => [partition, next]),
-  )
-  const entries = (await lake.entries(topic)).filter((entry) => entry.from < (ends.get(entry.partition) ?? 0))
-  const files = entries.flatMap((entry) => (entry.file === null ? [] : [lake.path(entry.file)]))
-  const cases = [...ends].map(([partition, next]) => ` WHEN ${partition} THEN ${next}`).join('')
-  const below = ends.size === 0 ? 'false' : `_offset < CASE _partition${cases} ELSE 0 END`
-  const rows = `(SELECT * FROM (${rawFiles(event, files)}) WHERE ${below})`
   const time = event.fields.find(({ name }) => name === event.time)?.type ?? { kind: 'instant' as const }
   const at = duckdb.fromColumn(time, duckdb.identifier(snakeCase(event.time)))
-  // Which copy of an id counts is decided by append time alone, so duplicates go first.
-  const source = `(SELECT * FROM (${dedupedSql(event, duckdb, rows)}) WHERE ${at} <= ${bound(asOf)})`
-  const slots = slotsSql(view, duckdb, { source })
+  // Which copy of an id counts is decided by append time alone, so copies went first.
+  const slots = slotsSql(view, duckdb, { source: `(SELECT * FROM ${source} WHERE ${at} <= ${bound(asOf)})` })
   if (key === null) return slots
   const values = decodeKey(key, layout.stateKeys)
   const wanted = layout.stateKeys.map(({ column, type }, n) => isValue(column, type, values[n] ?? null))

@@ -1,6 +1,7 @@
 export { openDuckdbBatchReader, type DuckdbBatchReaderOptions } from './batch-reader.ts'
 export * from './open-duckdb.ts'
-export { openParquetWriter, rawColumns, rawFiles } from './parquet-writer.ts'
+export { openParquetWriter } from './parquet-writer.ts'
+export { rawColumns } from './raw-files.ts'
 export { openArchivePresenter } from './warehouse/archive-presenter.ts'
 export {
   openDuckdbWarehouse,

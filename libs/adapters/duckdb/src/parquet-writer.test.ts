@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { ParquetWriter, SqlEngine } from '@tidewater/ports'
 import type { EventDefinition } from 'tidewater'
 import { openDuckdb } from './open-duckdb.ts'
-import { openParquetWriter, rawFiles } from './parquet-writer.ts'
+import { openParquetWriter } from './parquet-writer.ts'
 
 const event: EventDefinition = {
   kind: 'event',
@@ -67,30 +67,38 @@ test('values come back exactly: wide decimals, times before 1970, doubles, zero 
   await expect(access(`${file}.ndjson`)).rejects.toThrow('ENOENT')
 })
 
-test('rewriting keeps every row in order and fills a field older files lack', async () => {
-  const [a, b, wide] = ['old', 'new', 'wide'].map((name) => join(directory, `${name}.parquet`)) as [
-    string,
-    string,
-    string,
-  ]
+test('rewriting changes no column, type or value, whatever the definition of the day', async () => {
+  const wide = join(directory, 'wide.parquet')
+  const parts = [0, 1].map((n) => join(directory, `part${n}.parquet`))
+  for (const [n, file] of parts.entries())
+    await writer.write(
+      event,
+      Array.from({ length: 3000 }, (_, i) => line(n * 3000 + i, { price: '2.555', weight: 0.5 })),
+      file,
+    )
+  expect(await writer.rewrite(parts, wide)).toBe(6000)
+  const read = (file: string) => engine.query(`SELECT * FROM read_parquet('${file}')`)
+  expect(await read(wide)).toEqual([...(await read(parts[0]!)), ...(await read(parts[1]!))])
+  const types = (file: string) => engine.query(`DESCRIBE SELECT * FROM read_parquet('${file}')`)
+  expect(await types(wide)).toEqual(await types(parts[0]!))
+})
+
+test('only files with the same columns are alike', async () => {
+  const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((name) =>
+    join(directory, `alike-${name}.parquet`),
+  ) as string[]
   const older = { ...event, fields: event.fields.slice(0, 3) }
-  await writer.write(
-    older,
-    Array.from({ length: 3000 }, (_, n) => line(n, {}).replace(',"weight":null', '')),
-    a,
+  const narrow = event.fields.map((field) =>
+    field.name === 'price' ? { ...field, type: { kind: 'decimal' as const, digits: 18, scale: 2 } } : field,
   )
-  await writer.write(event, [line(3000, { weight: 2.5 })], b)
-  expect(await writer.rewrite(event, [a, b], wide)).toBe(3001)
-  const rows = await engine.query(`SELECT _offset, weight FROM (${rawFiles(event, [wide])})`)
-  expect(rows.map((row) => row['_offset'])).toEqual(Array.from({ length: 3001 }, (_, n) => n))
-  expect(rows.map((row) => row['weight']).filter((weight) => weight !== null)).toEqual([2.5])
+  await writer.write(older, [line(0, {}).replace(',"weight":null', '')], a!)
+  await writer.write(event, [line(1, {})], b!)
+  await writer.write({ ...event, fields: narrow }, [line(2, {})], c!)
+  await writer.write(event, [line(3, {})], d!)
+  expect(await writer.alike([a!, b!, c!, d!])).toEqual([[a], [b, d], [c]])
 })
 
 test('a value that does not fit is an error, not a rounded number', async () => {
   const file = join(directory, 'bad.parquet')
   await expect(writer.write(event, [line(1, { price: '1e400' })], file)).rejects.toThrow()
-})
-
-test('no files: no rows, the same columns', async () => {
-  expect(await engine.query(rawFiles(event, []))).toEqual([])
 })

@@ -1,24 +1,9 @@
 import { open, rm } from 'node:fs/promises'
 import { duckdb } from '@tidewater/expr'
 import type { ParquetWriter } from '@tidewater/ports'
-import { snakeCase, type EventDefinition } from 'tidewater'
+import type { EventDefinition } from 'tidewater'
 import { openDuckdb, type DuckdbOptions } from './open-duckdb.ts'
-
-/** Columns every raw row carries besides its event's fields. */
-const ENVELOPE = [
-  { name: '_id', type: 'VARCHAR' },
-  { name: '_partition', type: 'INTEGER' },
-  { name: '_offset', type: 'BIGINT' },
-  { name: '_appended_at', type: 'TIMESTAMP' },
-] as const
-
-/** Columns of an event's Parquet files, in order, with their DuckDB types. */
-export const rawColumns = (
-  event: EventDefinition,
-): readonly { readonly name: string; readonly type: string }[] => [
-  ...event.fields.map((field) => ({ name: snakeCase(field.name), type: duckdb.columnType(field.type) })),
-  ...ENVELOPE,
-]
+import { rawColumns, rawFilesOf } from './raw-files.ts'
 
 /** Large enough that a generation reads few groups, small enough that a range of offsets skips some. */
 const ROW_GROUP = 122_880
@@ -40,8 +25,10 @@ export const openParquetWriter = async (options: Omit<DuckdbOptions, 'path'>): P
         await rm(source, { force: true })
       }
     },
-    rewrite: async (event, files, file) => {
-      await copy(`SELECT * FROM (${rawFiles(event, files)}) ORDER BY _partition, _offset`, file)
+    alike: async (files) => (await rawFilesOf(engine, files)).map((group) => group.files),
+    rewrite: async (files, file) => {
+      const read = `read_parquet([${files.map(duckdb.text).join(', ')}])`
+      await copy(`SELECT * FROM ${read} ORDER BY _partition, _offset`, file)
       const [row] = await engine.query<{ rows: number }>(
         `SELECT count(*) AS rows FROM read_parquet(${duckdb.text(file)})`,
       )
@@ -49,18 +36,6 @@ export const openParquetWriter = async (options: Omit<DuckdbOptions, 'path'>): P
     },
     close: () => engine.close(),
   }
-}
-
-/** All rows of raw files with the columns the definition has today: what an older file lacks is null. */
-export const rawFiles = (event: EventDefinition, files: readonly string[]): string => {
-  const columns = rawColumns(event)
-  const empty = `SELECT ${columns.map(({ name, type }) => `NULL::${type} AS ${duckdb.identifier(name)}`).join(', ')} WHERE false`
-  if (files.length === 0) return empty
-  const typed = columns.map(
-    ({ name, type }) => `CAST(${duckdb.identifier(name)} AS ${type}) AS ${duckdb.identifier(name)}`,
-  )
-  const read = `SELECT * FROM read_parquet([${files.map(duckdb.text).join(', ')}], union_by_name = true)`
-  return `SELECT ${typed.join(', ')} FROM (${empty} UNION ALL BY NAME ${read})`
 }
 
 const fromLines = (event: EventDefinition, file: string, longest: number): string => {

@@ -1,1 +1,3 @@
+export * from './below-offsets.ts'
+export * from './copies.ts'
 export * from './identity.ts'

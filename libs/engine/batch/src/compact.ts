@@ -12,19 +12,36 @@ export interface Rewrite {
 /** Entries of one level that are joined into one of the next. */
 const FAN_OUT = 16
 
+/** Tells files that have the same columns, by their path below the lake; other ones are never joined. */
+export type ColumnsOf = (file: string) => unknown
+
 /**
  * What to rewrite in one partition below the cut (semantics A1): the archivers' new entries become one, and sixteen of a
  * level become one of the next, so that a partition of any age has few files and each row is rewritten a few times only.
+ * Only files with the same columns are joined, so that no value is ever converted: where the columns change, what stands
+ * before is closed and moves up as it is.
  */
-export const nextRewrite = (tiles: readonly LakeEntry[], cut: number): Rewrite | null => {
-  const fresh = tiles.filter((tile) => tile.level === 0 && tile.next <= cut)
-  if (fresh.length > 1) return rewriteOf(fresh, 1)
+export const nextRewrite = (
+  tiles: readonly LakeEntry[],
+  cut: number,
+  columnsOf: ColumnsOf,
+): Rewrite | null => {
   const top = Math.max(0, ...tiles.map((tile) => tile.level))
-  for (let level = 1; level <= top; level++) {
-    const same = tiles.filter((tile) => tile.level === level)
-    if (same.length >= FAN_OUT) return rewriteOf(same, level + 1)
+  for (let level = 0; level <= top; level++) {
+    const own = tiles.filter((tile) => tile.level === level && (level > 0 || tile.next <= cut))
+    const run = firstRun(own, columnsOf)
+    const closed = run.length < own.length
+    if (closed || run.length >= (level === 0 ? 2 : FAN_OUT)) return rewriteOf(run, level + 1)
   }
   return null
+}
+
+/** Entries from the front whose files have the same columns. */
+const firstRun = (tiles: readonly LakeEntry[], columnsOf: ColumnsOf): readonly LakeEntry[] => {
+  const kinds = tiles.map(({ file }) => (file === null ? null : columnsOf(file)))
+  const first = kinds.find((kind) => kind !== null)
+  const end = kinds.findIndex((kind) => kind !== null && kind !== first)
+  return end < 0 ? tiles : tiles.slice(0, end)
 }
 
 const rewriteOf = (sources: readonly LakeEntry[], level: number): Rewrite | null => {
@@ -63,23 +80,34 @@ export const compact = async (
       const tiles = (await ports.lake.entries(topicOf(event.name))).filter(
         (entry) => entry.partition === partition,
       )
-      const rewrite = nextRewrite(tiles, cutOf(partition))
-      if (rewrite === null || (await rewriteEntries(ports, event, rewrite)) === 'lost') break
+      const rewrite = nextRewrite(tiles, cutOf(partition), await columnsIn(ports, tiles))
+      if (rewrite === null || (await rewriteEntries(ports, rewrite)) === 'lost') break
       rewritten++
     }
   return rewritten
 }
 
+const columnsIn = async (
+  { lake, writer }: Pick<BatchPorts, 'lake' | 'writer'>,
+  tiles: readonly LakeEntry[],
+): Promise<ColumnsOf> => {
+  const paths = filesOf(tiles).map((file) => lake.path(file))
+  const kinds = new Map((await writer.alike(paths)).flatMap((same, n) => same.map((path) => [path, n])))
+  return (file) => kinds.get(lake.path(file))
+}
+
+const filesOf = (entries: readonly LakeEntry[]): readonly string[] =>
+  entries.flatMap(({ file }) => (file === null ? [] : [file]))
+
 const rewriteEntries = async (
   { lake, writer }: Pick<BatchPorts, 'lake' | 'writer'>,
-  event: EventDefinition,
   { entry, sources }: Rewrite,
 ): Promise<'added' | 'lost'> => {
-  const files = sources.flatMap((source) => (source.file === null ? [] : [lake.path(source.file)]))
+  const files = filesOf(sources).map((file) => lake.path(file))
   for (const source of sources) if (!(await lake.intact(source))) throw damaged(lake.path(source.file ?? ''))
   if (files.length === 0) return lake.add(entry, null)
   const file = lake.temporary()
-  const rows = await writer.rewrite(event, files, file)
+  const rows = await writer.rewrite(files, file)
   if (rows !== entry.rows) throw damaged(files.join(', '))
   return lake.add(entry, file)
 }

@@ -4,7 +4,9 @@ import type { EventDefinition } from 'tidewater'
 export interface ParquetWriter {
   /** Writes rows given as NDJSON (see `lineEncoder` of the archive) into `file`. Rejects without leaving a complete file. */
   write(event: EventDefinition, ndjson: readonly string[], file: string): Promise<void>
-  /** Rewrites files of one partition, in order, into one; a field the older files lack becomes null. Answers the rows written. */
-  rewrite(event: EventDefinition, files: readonly string[], file: string): Promise<number>
+  /** The files by the columns they have, names and types: each list may be rewritten into one. */
+  alike(files: readonly string[]): Promise<readonly (readonly string[])[]>
+  /** Rewrites files of one partition with the same columns, in order, into one: every column, type and value as it is. Answers the rows written. */
+  rewrite(files: readonly string[], file: string): Promise<number>
   close(): Promise<void>
 }

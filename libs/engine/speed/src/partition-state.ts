@@ -1,6 +1,7 @@
 import { partitionFor } from '@tidewater/base'
 import type { ByteSink, Row } from '@tidewater/plan'
 import { type Address, type LogRecord, type SeenChunk, type TopicPartition } from '@tidewater/ports'
+import { isCopy } from '@tidewater/rows'
 import { sliceOf, type Header } from '@tidewater/seam'
 import { addCounts, newRecordCounters, type Counters } from './counters.ts'
 import { hashId } from './hash-id.ts'
@@ -82,7 +83,7 @@ export class PartitionState {
       }
       hashId(source.idOf(record, row, this.#place), this.#id)
       const before = this.#seen.touch(this.#id, this.#appended)
-      if (before >= 0 && before >= this.#appended - source.horizonMs) {
+      if (isCopy(source, this.#appended, before)) {
         counts.events_duplicate++
         continue
       }

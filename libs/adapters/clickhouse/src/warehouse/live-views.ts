@@ -1,6 +1,7 @@
 import { clickhouse as dialect } from '@tidewater/expr'
 import { liveViewSql, type ViewSql } from '@tidewater/plan'
 import type { GenerationRecord } from '@tidewater/ports'
+import { endsOfCuts } from '@tidewater/rows'
 import { snakeCase, sqlNameOf, topicOf } from 'tidewater'
 import type { Clickhouse } from '../open-clickhouse.ts'
 import { rawOf, shown, slotsOf } from './names.ts'
@@ -22,13 +23,12 @@ export const showView = async (
 ): Promise<void> => {
   const name = sqlNameOf(view.view.name)
   const raw = rawOf(view.event.name)
-  const cuts =
-    slots === 'none' ? [] : generation.cuts.filter(({ topic }) => topic === topicOf(view.event.name))
+  const cut = endsOfCuts(topicOf(view.event.name), slots === 'none' ? [] : generation.cuts)
   const select = (asOf: string): string =>
     liveViewSql(view, dialect, {
       slots: slots === 'none' ? null : slotsOf(view.view.name, generation.id),
       raw,
-      cuts: cuts.map(({ partition, cut }) => ({ partition, cut })),
+      cut,
       generation: slots === 'none' ? 0 : generation.number,
       asOf,
     })

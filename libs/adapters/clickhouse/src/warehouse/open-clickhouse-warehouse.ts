@@ -9,6 +9,7 @@ import {
   type RawTables,
   type Warehouse,
 } from '@tidewater/ports'
+import { endsOfCuts, isBelowSql } from '@tidewater/rows'
 import { snakeCase, SQL_INTERNAL, topicOf, type Catalog, type EventDefinition } from 'tidewater'
 import type { Clickhouse } from '../open-clickhouse.ts'
 import { showCatalog, showGenerations } from './describe.ts'
@@ -89,11 +90,8 @@ export const openClickhouseWarehouse = (options: ClickhouseWarehouseOptions): Wa
 
 /** The rows of an event below the cuts, each id once. */
 const sourceOf = (event: EventDefinition, plan: GenerationPlan): string => {
-  const cuts = plan.cuts.filter(({ topic, cut }) => topic === topicOf(event.name) && cut > 0)
-  const below = cuts
-    .map(({ partition, cut }) => `(_partition = ${partition} AND _offset < ${cut})`)
-    .join(' OR ')
-  return `(SELECT * FROM ${rawOf(event.name)} WHERE _dup = 0 AND (${below === '' ? '0' : below}))`
+  const below = isBelowSql(endsOfCuts(topicOf(event.name), plan.cuts))
+  return `(SELECT * FROM ${rawOf(event.name)} WHERE _dup = 0 AND ${below})`
 }
 
 const buildSql = async (clickhouse: Clickhouse, view: ViewSql, plan: GenerationPlan): Promise<string> => {

@@ -1,5 +1,5 @@
 import { duckdb, type Value } from '@tidewater/expr'
-import { dedupedSql, presentSql, slotsSql, type ViewSql } from '@tidewater/plan'
+import { presentSql, slotsSql, type ViewSql } from '@tidewater/plan'
 import { ALL_WINDOWS } from '@tidewater/ports'
 import type {
   ArchivePresenter,
@@ -10,14 +10,11 @@ import type {
   SqlRow,
   ViewPart,
 } from '@tidewater/ports'
-import { snakeCase, topicOf, type Catalog } from 'tidewater'
+import { snakeCase, type Catalog } from 'tidewater'
+import { readArchive } from '../archived-rows.ts'
 import { openDuckdb, type DuckdbOptions } from '../open-duckdb.ts'
-import { rawFiles } from '../parquet-writer.ts'
 import { viewSqlsOf } from './open-duckdb-warehouse.ts'
 import { tableSql } from './table-sql.ts'
-
-/** Files may be rewritten while they are read; the rows are then in others. */
-const ATTEMPTS = 3
 
 /** Recomputes views straight from the lake. */
 export const openArchivePresenter = async (
@@ -34,36 +31,32 @@ export const openArchivePresenter = async (
     if (view === undefined) throw new Error(`no view ${name}`)
     return view
   }
+  const slotsOf = <T>(
+    view: ViewSql,
+    offsets: OffsetVector | null,
+    read: (slots: string) => Promise<T>,
+  ): Promise<T> =>
+    readArchive(engine, lake, view.event, offsets, (source) =>
+      read(`(${slotsSql(view, duckdb, { source })})`),
+    )
   return {
-    divide: async (name, atMost) => {
+    divide: (name, atMost) => {
       const view = viewNamed(name)
-      return whileFilesMove(async () => {
-        const slots = await slotsOf(lake, view, null)
-        return view.view.window === null
+      return slotsOf(view, null, (slots) =>
+        view.view.window === null
           ? divideKeys(engine, view, slots, atMost)
-          : divideWindows(engine, slots, atMost)
-      })
+          : divideWindows(engine, slots, atMost),
+      )
     },
     present: async (name, part, offsets, asOf) => {
       const view = viewNamed(name)
-      return whileFilesMove(async () => {
-        const slots = `(SELECT * FROM ${await slotsOf(lake, view, offsets)} WHERE ${isIn(view, part)})`
+      return slotsOf(view, offsets, async (all) => {
+        const slots = `(SELECT * FROM ${all} WHERE ${isIn(view, part)})`
         const sql = presentSql(view, duckdb, { slots, asOf: `CAST(${asOf} AS BIGINT)` })
         return (await engine.query(sql)).map((row) => servedRow(view, row))
       })
     },
     close: () => engine.close(),
-  }
-}
-
-const whileFilesMove = async <T>(read: () => Promise<T>): Promise<T> => {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await read()
-    } catch (error) {
-      const vanished = error instanceof Error && /IO Error|No files found/.test(error.message)
-      if (!vanished || attempt >= ATTEMPTS) throw error
-    }
   }
 }
 
@@ -113,31 +106,6 @@ const isIn = ({ layout }: ViewSql, part: ViewPart): string => {
     return `_bucket >= CAST(${part.from} AS BIGINT) AND _bucket < CAST(${part.to} AS BIGINT)`
   if (part.of === 1) return 'true'
   return `hash(${layout.stateKeys.map(({ column }) => column).join(', ')}) % ${part.of} = ${part.share}`
-}
-
-/** The state of every group over the archived rows below `offsets`; null: over all of them. */
-const slotsOf = async (
-  lake: Pick<Lake, 'entries' | 'path'>,
-  view: ViewSql,
-  offsets: OffsetVector | null,
-): Promise<string> => {
-  const topic = topicOf(view.event.name)
-  const ends = new Map(
-    offsets?.filter((offset) => offset.topic === topic).map(({ partition, next }) => [partition, next]),
-  )
-  const entries = (await lake.entries(topic)).filter(
-    (entry) => offsets === null || entry.from < (ends.get(entry.partition) ?? 0),
-  )
-  const files = entries.flatMap((entry) => (entry.file === null ? [] : [lake.path(entry.file)]))
-  const rows = `(SELECT * FROM (${rawFiles(view.event, files)}) WHERE ${below(offsets === null ? null : ends)})`
-  return `(${slotsSql(view, duckdb, { source: `(${dedupedSql(view.event, duckdb, rows)})` })})`
-}
-
-const below = (ends: ReadonlyMap<number, number> | null): string => {
-  if (ends === null) return 'true'
-  if (ends.size === 0) return 'false'
-  const cases = [...ends].map(([partition, next]) => ` WHEN ${partition} THEN ${next}`).join('')
-  return `_offset < CASE _partition${cases} ELSE 0 END`
 }
 
 const servedRow = ({ view, layout }: ViewSql, row: SqlRow): ServedRow => ({

@@ -1,6 +1,7 @@
 import { duckdb } from '@tidewater/expr'
-import { dedupedSql, presentSql, slotsSql, type ViewSql } from '@tidewater/plan'
+import { presentSql, slotsSql, type ViewSql } from '@tidewater/plan'
 import { numberOfGeneration, type GenerationPlan } from '@tidewater/ports'
+import { appendedSql, endsOfCuts, isBelowSql, isCopySql, nearestSql, withoutCopies } from '@tidewater/rows'
 import {
   rawTableOf,
   slotsTableOf,
@@ -11,7 +12,7 @@ import {
   type Catalog,
   type EventDefinition,
 } from 'tidewater'
-import { rawColumns, rawFiles } from '../parquet-writer.ts'
+import { lostValues, rawColumns, rawRows, type RawFiles } from '../raw-files.ts'
 import { catalogSql, commentsSql } from './describe-sql.ts'
 import { fieldsOf } from './fields-of.ts'
 import { generationSql } from './generation-table-sql.ts'
@@ -25,36 +26,42 @@ export const generationScript = (
   catalog: Catalog,
   views: readonly ViewSql[],
   plan: GenerationPlan,
+  /** The lake's files by event name. */
+  archived: ReadonlyMap<string, readonly RawFiles[]>,
 ): readonly string[] => {
   const events = [...catalog.events.values()]
+  const filesOf = (event: EventDefinition): readonly RawFiles[] => archived.get(event.name) ?? []
   return [
     `CREATE SCHEMA ${SQL_INTERNAL}`,
     ...[...catalog.tables.values()].flatMap((table) => tableSql(table, catalog.contents.get(table.name))),
     ...events.flatMap((event) =>
       eventSql(
         event,
+        filesOf(event),
         plan,
         views.filter(({ view }) => view.from === event.name),
       ),
     ),
     ...views.flatMap((view) => viewSql(view, plan)),
     ...generationSql(plan),
+    ...lostValuesSql(events.flatMap((event) => lostValues(event, filesOf(event)))),
     ...commentsSql(catalog, views),
     ...catalogSql(catalog, views),
   ]
 }
 
-const below = (event: EventDefinition, plan: GenerationPlan): string => {
-  const cuts = plan.cuts.filter(({ topic, cut }) => topic === topicOf(event.name) && cut > 0)
-  const cases = cuts.map(({ partition, cut }) => ` WHEN ${partition} THEN ${cut}`).join('')
-  return cuts.length === 0 ? 'false' : `_offset < CASE _partition${cases} ELSE 0 END`
-}
+/** `tidewater_lost_values`: what the archive holds and the present definitions cannot, counted by field. */
+const lostValuesSql = (counts: readonly string[]): readonly string[] => [
+  `CREATE TABLE main.tidewater_lost_values (event VARCHAR, field VARCHAR, written_as VARCHAR, declared_as VARCHAR, "values" BIGINT)`,
+  ...counts.map((count) => `INSERT INTO main.tidewater_lost_values ${count} HAVING count(*) > 0`),
+]
 
 const sourceOf = (event: EventDefinition): string => `source_${snakeCase(event.name)}`
 const newestOf = (event: EventDefinition): string => `getvariable('newest_${snakeCase(event.name)}')`
 
 const eventSql = (
   event: EventDefinition,
+  files: readonly RawFiles[],
   plan: GenerationPlan,
   views: readonly ViewSql[],
 ): readonly string[] => {
@@ -62,11 +69,10 @@ const eventSql = (
   const names = rawColumns(event)
     .map(({ name }) => duckdb.identifier(name))
     .join(', ')
-  const rows = `SELECT * FROM (${rawFiles(event, plan.files.get(event.name) ?? [])}) WHERE ${below(event, plan)}`
-  const appended = 'epoch_ms(_appended_at)'
-  const copied = `lag(${appended}) OVER (PARTITION BY _partition, _id ORDER BY _offset)`
-  const dup = `CAST(coalesce(${appended} - ${copied} <= ${event.horizonMs}, false) AS UTINYINT) AS _dup`
-  const view = `CREATE VIEW main.${raw} AS SELECT ${names}, ${dup} FROM (${rows})`
+  const below = isBelowSql(endsOfCuts(topicOf(event.name), plan.cuts))
+  const rows = `SELECT * FROM (${rawRows(event, files)}) WHERE ${below}`
+  const copy = isCopySql(event, appendedSql(duckdb), nearestSql(duckdb))
+  const view = `CREATE VIEW main.${raw} AS SELECT ${names}, CAST(${copy} AS UTINYINT) AS _dup FROM (${rows})`
   if (views.length === 0) return [view]
   const needed = [
     '_partition',
@@ -77,7 +83,7 @@ const eventSql = (
   return [
     view,
     `CREATE TEMP VIEW below_${snakeCase(event.name)} AS ${rows}`,
-    `CREATE TEMP TABLE ${sourceOf(event)} AS SELECT ${needed.join(', ')} FROM (${dedupedSql(event, duckdb, `below_${snakeCase(event.name)}`)})`,
+    `CREATE TEMP TABLE ${sourceOf(event)} AS SELECT ${needed.join(', ')} FROM (${withoutCopies(event, duckdb, `below_${snakeCase(event.name)}`)})`,
     `SET VARIABLE newest_${snakeCase(event.name)} = (SELECT max(${time}) FROM ${sourceOf(event)})`,
   ]
 }

@@ -7,6 +7,7 @@ import { layoutOf, slotRowOf, type SlotRow, type ViewSql } from '@tidewater/plan
 import { numberOfGeneration, type GenerationPlan, type SqlEngine, type Warehouse } from '@tidewater/ports'
 import { slotsTableOf, SQL_INTERNAL, type Catalog } from 'tidewater'
 import { openDuckdb } from '../open-duckdb.ts'
+import { rawFilesOf, type RawFiles } from '../raw-files.ts'
 import { generationScript } from './generation-script.ts'
 import { runScriptHere, runScriptInChild } from './run-script.ts'
 import type { Script } from './script.ts'
@@ -104,7 +105,7 @@ const writeFile = async (
   progress: (fraction: number) => void,
 ): Promise<void> => {
   const file = join(options.directory, temporaryName('building', plan.id))
-  const steps = generationScript(options.catalog, views, plan)
+  const steps = generationScript(options.catalog, views, plan, await archivedOf(plan))
   const script: Script = {
     path: file,
     threads: options.threads ?? null,
@@ -118,6 +119,18 @@ const writeFile = async (
   } finally {
     for (const left of [file, `${file}.wal`, `${file}.spill`])
       await rm(left, { force: true, recursive: true })
+  }
+}
+
+/** What the lake's files hold, by event name. */
+const archivedOf = async ({ files }: GenerationPlan): Promise<ReadonlyMap<string, readonly RawFiles[]>> => {
+  const engine = await openDuckdb({ path: ':memory:', connections: 1, threads: 1 })
+  try {
+    const archived = new Map<string, readonly RawFiles[]>()
+    for (const [event, own] of files) archived.set(event, await rawFilesOf(engine, own))
+    return archived
+  } finally {
+    await engine.close()
   }
 }
 

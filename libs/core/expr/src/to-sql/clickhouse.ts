@@ -79,6 +79,8 @@ export const clickhouse: SqlDialect = {
   bind: bindBy((value, name, body) => `arrayMap(${name} -> ${body}, [${value}])[1]`),
   finite: (double) => `ifNotFinite(${double}, NULL)`,
   log1p: (x) => `log1p(${x})`,
+  hash64: (text) => `cityHash64(${text})`,
+  antiJoin: 'LEFT ANTI JOIN',
   lower: (text) => `lower(${text})`,
   startOf(unit, zone, instant) {
     const fixed = startOfFixed(unit, zone, instant)

@@ -30,6 +30,10 @@ export interface SqlDialect {
   /** Null where the double is infinite or no number: also x / 0. */
   finite(double: string): string
   log1p(double: string): string
+  /** 64 bits of a text, equal for equal ones. */
+  hash64(text: string): string
+  /** Rows of the left that have no match. */
+  readonly antiJoin: string
   /** A–Z only: engines carry different Unicode tables. */
   lower(text: string): string
   /** Whole multiples below an instant, ms; also before 1970. */

@@ -76,6 +76,8 @@ export const duckdb: SqlDialect = {
       (v) =>
         `CASE WHEN ${v} <= -1e0 THEN NULL WHEN 1e0 + ${v} = 1e0 THEN ${v} ELSE ln(1e0 + ${v}) * (${v} / ((1e0 + ${v}) - 1e0)) END`,
     ),
+  hash64: (text) => `hash(${text})`,
+  antiJoin: 'ANTI JOIN',
   lower: (text) => `translate(${text}, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')`,
   startOf: (unit, zone, instant) =>
     startOfFixed(unit, zone, instant) ??

@@ -1,4 +1,5 @@
 import type { SqlDialect } from '@tidewater/expr'
+import { isBeyondSql, type Ends } from '@tidewater/rows'
 import { presentSql } from './present-sql.ts'
 import { slotsSql } from './slots-sql.ts'
 import { slotColumnsOf } from './slot-columns.ts'
@@ -9,8 +10,8 @@ export interface LiveView {
   readonly slots: string | null
   /** The event's raw table, with `_dup`. */
   readonly raw: string
-  /** Exclusive end offset of the generation by partition; a partition that is not named counts as 0. */
-  readonly cuts: readonly { readonly partition: number; readonly cut: number }[]
+  /** What the generation holds of this event. */
+  readonly cut: Ends
   readonly generation: number
   /** Milliseconds (SQL): `toUnixTimestamp64Milli(now64(3))`, or a parameter's. */
   readonly asOf: string
@@ -21,7 +22,7 @@ export function liveViewSql(plan: ViewSql, dialect: SqlDialect, live: LiveView):
   const names = slotColumnsOf(plan.layout, dialect)
     .map(({ name }) => name)
     .join(', ')
-  const tail = `SELECT ${names} FROM (\n${slotsSql(plan, dialect, { source: tailSql(live) })}\n) AS tail`
+  const tail = `SELECT ${names} FROM (\n${slotsSql(plan, dialect, { source: `(SELECT * FROM ${live.raw} WHERE _dup = 0 AND ${isBeyondSql(live.cut)})` })}\n) AS tail`
   const slots = live.slots === null ? `(${tail})` : `(SELECT ${names} FROM ${live.slots} UNION ALL ${tail})`
   return presentSql(plan, dialect, {
     slots,
@@ -31,10 +32,4 @@ export function liveViewSql(plan: ViewSql, dialect: SqlDialect, live: LiveView):
       { name: '_as_of', sql: dialect.toColumn({ kind: 'instant' }, live.asOf) },
     ],
   })
-}
-
-function tailSql({ raw, cuts }: LiveView): string {
-  const cut = cuts.map(({ partition, cut }) => ` WHEN ${partition} THEN ${cut}`).join('')
-  const from = cuts.length === 0 ? '' : ` AND _offset >= CASE _partition${cut} ELSE 0 END`
-  return `(SELECT * FROM ${raw} WHERE _dup = 0${from})`
 }
