@@ -52,7 +52,7 @@ export const rawFilesOf = async (
 
 /**
  * All rows of raw files with the columns the definition has today. The archive keeps every value as it was written; here
- * and nowhere else it is read as the present definition has it: a field a file lacks is NULL, and so is a value that the
+ * and nowhere else it is read as the present definition has it (semantics A3): a field a file lacks is NULL, and so is a value that the
  * present type cannot hold without loss ('abc' as an int, 2.555 with two decimals). A row whose time is lost has no place.
  */
 export const rawRows = (event: EventDefinition, groups: readonly RawFiles[]): string => {

@@ -30,6 +30,7 @@ const open = () =>
       lake,
       writer: {
         write: async (_event, lines, file) => writeFile(file, [...lines].join('')),
+        alike: async (files) => [files],
         rewrite: async () => 0,
         close: async () => undefined,
       },

@@ -33,7 +33,7 @@ afterAll(async () => {
 })
 
 const entryOf = (from: number, next: number): NewLakeEntry => ({
-  ...{ topic: TOPIC, partition: 0, from, next, level: 0, rows: next - from, dead: 0 },
+  ...{ topic: TOPIC, partition: 0, from, next, level: 0, rows: next - from, dead: 0, absent: 0, missed: 0 },
   ...{ lastAppended: next, maxEventTime: next },
 })
 

@@ -29,6 +29,7 @@ const TOPIC = 'event.sale'
 let directory = ''
 let lake: Lake
 let offset = 0
+let generations = 0
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'changed-'))
   lake = await openLake(join(directory, 'lake'))
@@ -53,7 +54,17 @@ const archive = async (catalog: Catalog, ...rows: readonly Row[]): Promise<void>
   await writer.close()
   await lake.add(
     {
-      ...{ topic: TOPIC, partition: 0, from, next: offset, level: 0, rows: rows.length, dead: 0 },
+      ...{
+        topic: TOPIC,
+        partition: 0,
+        from,
+        next: offset,
+        level: 0,
+        rows: rows.length,
+        dead: 0,
+        absent: 0,
+        missed: 0,
+      },
       ...{ lastAppended: 1000, maxEventTime: 0 },
     },
     file,
@@ -64,16 +75,17 @@ const archive = async (catalog: Catalog, ...rows: readonly Row[]): Promise<void>
 const generation = async (catalog: Catalog, question: string): Promise<readonly SqlRow[]> => {
   const published = join(directory, 'published')
   const warehouse = await openDuckdbWarehouse({ directory: published, catalog, build: 'here', threads: 1 })
+  const id = `g${++generations}-a`
   const files = (await lake.entries(TOPIC)).map((entry) => lake.path(entry.file ?? ''))
   await warehouse.build(
     {
-      ...{ number: 1, id: 'g1-a', builtAt: 0, cuts: [{ topic: TOPIC, partition: 0, cut: offset }] },
+      ...{ number: generations, id, builtAt: 0, cuts: [{ topic: TOPIC, partition: 0, cut: offset }] },
       ...{ files: new Map([['Sale', files]]), archived: [], earlier: [], notes: new Map() },
     },
     () => undefined,
   )
   await warehouse.close()
-  const file = await openDuckdb({ path: join(published, 'tidewater-g1-a.duckdb'), readOnly: true })
+  const file = await openDuckdb({ path: join(published, `tidewater-${id}.duckdb`), readOnly: true })
   const rows = await file.query(question)
   await file.close()
   return rows
