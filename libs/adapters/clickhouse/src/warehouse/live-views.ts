@@ -6,32 +6,25 @@ import { snakeCase, sqlNameOf, topicOf } from 'tidewater'
 import type { Clickhouse } from '../open-clickhouse.ts'
 import { rawOf, shown, slotsOf } from './names.ts'
 
-/** What a view shows: the generation's state of it, or none when the generation does not have it. */
-export interface LiveSource {
-  readonly generation: Pick<GenerationRecord, 'number' | 'id' | 'cuts'>
-  readonly slots: 'of the generation' | 'none'
-}
-
 /**
- * Replaces a view and its twin `<view>_at(as_of = …)` by ones that name this generation and its cuts (semantics Q1).
- * Each replacement is one atomic step; queries that have begun end on the old tables.
+ * Replaces a view and its twin `<view>_at(as_of = …)` by ones that name this generation and its cuts (semantics Q1); null: no
+ * generation has the view as it is defined now, so all of it is computed from the raw rows. Each replacement is one atomic
+ * step; queries that have begun end on the old tables.
  */
-export const showView = async (
+export const replaceView = async (
   clickhouse: Clickhouse,
   view: ViewSql,
-  { generation, slots }: LiveSource,
+  generation: Pick<GenerationRecord, 'number' | 'id' | 'cuts'> | null,
 ): Promise<void> => {
   const name = sqlNameOf(view.view.name)
   const raw = rawOf(view.event.name)
-  const cut = endsOfCuts(topicOf(view.event.name), slots === 'none' ? [] : generation.cuts)
-  const select = (asOf: string): string =>
-    liveViewSql(view, dialect, {
-      slots: slots === 'none' ? null : slotsOf(view.view.name, generation.id),
-      raw,
-      cut,
-      generation: slots === 'none' ? 0 : generation.number,
-      asOf,
-    })
+  const live = {
+    slots: generation === null ? null : slotsOf(view.view.name, generation.id),
+    raw,
+    cut: endsOfCuts(topicOf(view.event.name), generation?.cuts ?? []),
+    generation: generation?.number ?? 0,
+  }
+  const select = (asOf: string): string => liveViewSql(view, dialect, { ...live, asOf })
   const comment = dialect.text(
     `${view.view.doc ?? `View ${view.view.name}.`} Times are UTC. Live: the newest generation and every raw row behind it.`,
   )

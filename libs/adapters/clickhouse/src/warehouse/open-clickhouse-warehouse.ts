@@ -10,10 +10,11 @@ import {
   type Warehouse,
 } from '@tidewater/ports'
 import { endsOfCuts, isBelowSql } from '@tidewater/rows'
-import { snakeCase, SQL_INTERNAL, topicOf, type Catalog, type EventDefinition } from 'tidewater'
+import { fingerprintOf, snakeCase, SQL_INTERNAL, topicOf } from 'tidewater'
+import type { Catalog, EventDefinition, ViewDefinition } from 'tidewater'
 import type { Clickhouse } from '../open-clickhouse.ts'
 import { showCatalog, showGenerations } from './describe.ts'
-import { showView } from './live-views.ts'
+import { replaceView } from './live-views.ts'
 import { rawOf, slotsNameOf, slotsOf, viewSqlsOf } from './names.ts'
 import { ensureTable } from './table-content.ts'
 
@@ -37,12 +38,14 @@ export const openClickhouseWarehouse = (options: ClickhouseWarehouseOptions): Wa
   }
   const showNotes = async (): Promise<void> =>
     showGenerations(clickhouse, await lake.generations(), await lake.reconcileNotes())
-  const tablesOf = async (id: string): Promise<ReadonlySet<string>> => {
-    const rows = await clickhouse.query<{ name: string }>(
-      `SELECT name FROM system.tables WHERE database = '${SQL_INTERNAL}' AND endsWith(name, ${dialect.text(`_slots_${id}`)})`,
+  /** A generation's tables, each with the definition its state is of. */
+  const tablesOf = async (id: string): Promise<ReadonlyMap<string, string>> => {
+    const rows = await clickhouse.query<{ name: string; comment: string }>(
+      `SELECT name, comment FROM system.tables WHERE database = '${SQL_INTERNAL}' AND endsWith(name, ${dialect.text(`_slots_${id}`)})`,
     )
-    return new Set(rows.map((row) => row.name))
+    return new Map(rows.map(({ name, comment }) => [name, comment]))
   }
+  const definedAs = (view: ViewDefinition): string => `definition ${fingerprintOf(view, catalog)}`
 
   return {
     name: 'clickhouse',
@@ -54,7 +57,8 @@ export const openClickhouseWarehouse = (options: ClickhouseWarehouseOptions): Wa
       if (!views.every(isHeld)) await awaitRows(options, plan)
       const built: { view: string; slots: number }[] = []
       for (const [index, view] of views.entries()) {
-        if (!isHeld(view)) await clickhouse.execute(await buildSql(clickhouse, view, plan))
+        if (!isHeld(view))
+          await clickhouse.execute(await buildSql(clickhouse, view, plan, definedAs(view.view)))
         const [row] = await clickhouse.query<{ slots: number }>(
           `SELECT toInt64(count()) AS slots FROM ${slotsOf(view.view.name, plan.id)}`,
         )
@@ -70,14 +74,12 @@ export const openClickhouseWarehouse = (options: ClickhouseWarehouseOptions): Wa
     slots: (id, view, partition) => readSlots(clickhouse, views, id, view, partition),
     publish: async (generation) => {
       await prepare()
-      const tables = generation === null ? new Set<string>() : await tablesOf(generation.id)
-      const none = { number: 0, id: 'g0', cuts: [] }
+      const tables = generation === null ? null : await tablesOf(generation.id)
       for (const view of views) {
-        const slots =
-          generation !== null && tables.has(slotsNameOf(view.view.name, generation.id))
-            ? 'of the generation'
-            : 'none'
-        await showView(clickhouse, view, { generation: generation ?? none, slots })
+        // The generation may be of another definition of this name.
+        const name = slotsNameOf(view.view.name, generation?.id ?? '')
+        const isOurs = tables?.get(name) === definedAs(view.view)
+        await replaceView(clickhouse, view, isOurs ? generation : null)
       }
       await showCatalog(clickhouse, catalog, views)
       await showNotes()
@@ -94,12 +96,18 @@ const sourceOf = (event: EventDefinition, plan: GenerationPlan): string => {
   return `(SELECT * FROM ${rawOf(event.name)} WHERE _dup = 0 AND ${below})`
 }
 
-const buildSql = async (clickhouse: Clickhouse, view: ViewSql, plan: GenerationPlan): Promise<string> => {
+const buildSql = async (
+  clickhouse: Clickhouse,
+  view: ViewSql,
+  plan: GenerationPlan,
+  comment: string,
+): Promise<string> => {
   const source = sourceOf(view.event, plan)
   const time = dialect.fromColumn({ kind: 'instant' }, dialect.identifier(snakeCase(view.event.time)))
   const [row] = await clickhouse.query<{ newest: number }>(`SELECT max(${time}) AS newest FROM ${source}`)
   const order = ['_bucket', '_partition', ...view.layout.stateKeys.map((key) => key.column)].join(', ')
   return `CREATE OR REPLACE TABLE ${slotsOf(view.view.name, plan.id)} ENGINE = MergeTree ORDER BY (${order}) SETTINGS allow_nullable_key = 1
+COMMENT ${dialect.text(comment)}
 AS ${slotsSql(view, dialect, { source, newest: `toInt64(${row?.newest ?? 0})` })}`
 }
 
