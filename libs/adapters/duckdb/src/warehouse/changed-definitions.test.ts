@@ -112,7 +112,12 @@ test('a text that becomes an int stops no generation; what is no int is missing,
     { event: 'Sale', field: 'amount', written_as: 'VARCHAR', declared_as: 'BIGINT', values: 1 },
   ])
   const presenter = await openArchivePresenter(lake, catalog, { threads: 1 })
-  const shown = await presenter.present('ByShop', [{ topic: TOPIC, partition: 0, next: offset }], 0)
+  const shown = await presenter.present(
+    'ByShop',
+    { kind: 'keys', share: 0, of: 1 },
+    [{ topic: TOPIC, partition: 0, next: offset }],
+    0,
+  )
   await presenter.close()
   expect(shown.map(({ measures }) => measures)).toEqual([{ sales: 3, amount: 12 }])
 })
