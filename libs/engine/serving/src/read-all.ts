@@ -16,10 +16,10 @@ export const createServingReader = (
   views: ReadonlyMap<string, ViewAccess>,
   begin: () => Operation,
 ): ServingReader => ({
-  readList: async (name, range) => {
+  readList: async (name, { from, to }) => {
     const access = viewNamed(views, name)
     const select =
-      access.view.window === null ? { kind: 'all' as const } : { kind: 'range' as const, ...range }
+      access.view.window === null ? { kind: 'all' as const } : { kind: 'range' as const, from, to }
     return readGroups(ports, access, begin(), select)
   },
   readKeys: async (name, asked) => {

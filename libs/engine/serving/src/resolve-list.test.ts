@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { must } from '@tidewater/base'
 import { ALL_WINDOWS } from '@tidewater/ports'
 import { START, sale, startPlatform } from './test-platform.ts'
 import type { MemoryPlatform, Sold } from './test-platform.ts'
@@ -177,5 +178,32 @@ describe('reading all', () => {
     const windows = await p.serving.reader.readList('ByMinute', ALL_WINDOWS)
     expect(windows.rows.reduce((sum, { measures }) => sum + Number(measures['sales']), 0)).toBe(100)
     expect(windows.rows.every(({ start: begin, end }) => (end ?? 0) - (begin ?? 0) === 60_000)).toBe(true)
+  })
+
+  it('gives the windows of a range alone, and what is no range of it changes nothing', async () => {
+    const p = await start()
+    await p.sell(...manySales(60))
+    await p.publish()
+    const all = (await p.serving.reader.readList('ByMinute', ALL_WINDOWS)).rows
+    const middle = must(
+      [...all].sort((a, b) => (a.start ?? 0) - (b.start ?? 0))[all.length >> 1]?.start,
+      'a row',
+    )
+    const part = { kind: 'windows', from: middle, to: ALL_WINDOWS.to } as const
+    const { rows } = await p.serving.reader.readList('ByMinute', part)
+    expect(rows).toEqual(all.filter(({ start }) => (start ?? 0) >= middle))
+    expect(rows.length).toBeLessThan(all.length)
+  })
+
+  it('asks for keys where each is at home', async () => {
+    const p = await start()
+    await p.sell(...manySales(60))
+    const listed = await p.serving.reader.readList('ByShop', ALL_WINDOWS)
+    for (const { keys, measures } of listed.rows) {
+      const answer = await p.serving.reader.readKeys('ByShop', [keys])
+      expect(answer?.rows.map((row) => row.measures)).toEqual([measures])
+      expect(answer?.offsets.length).toBe(1)
+    }
+    expect(await p.serving.reader.readKeys('ByMinute', [{ shop: 'a' }])).toBeNull()
   })
 })
