@@ -1,7 +1,7 @@
 import type { NewRecord } from '@tidewater/ports'
 
 /** Records that travel together, at most this many bytes per partition: the broker's default limit is 1 MiB a batch. */
-const MAX_PARTITION_BYTES = 700_000
+export const MAX_PARTITION_BYTES = 700_000
 const MAX_SEND_BYTES = 8_000_000
 /** kafkajs frames a record with at most this many bytes besides key, value and headers. */
 const FRAME_BYTES = 64
@@ -25,8 +25,8 @@ export interface Piece {
   readonly to: number
 }
 
-/** The longest head of the queue that may travel in one request; what did not fit stays. `queue` is changed. */
-export const takePieces = (queue: Piece[]): readonly Piece[] => {
+/** The longest head of the queue that may travel in one request, `most` bytes a partition; what did not fit stays. `queue` is changed. */
+export const takePieces = (queue: Piece[], most = MAX_PARTITION_BYTES): readonly Piece[] => {
   const taken: Piece[] = []
   const perPartition = new Map<number, number>()
   let total = 0
@@ -39,7 +39,7 @@ export const takePieces = (queue: Piece[]): readonly Piece[] => {
       const size = sizeOf(record)
       const sum = (perPartition.get(record.partition) ?? 0) + size
       const first = !perPartition.has(record.partition)
-      if ((sum > MAX_PARTITION_BYTES && !first) || (total + size > MAX_SEND_BYTES && total > 0)) break
+      if ((sum > most && !first) || (total + size > MAX_SEND_BYTES && total > 0)) break
       perPartition.set(record.partition, sum)
       total += size
     }

@@ -189,6 +189,30 @@ describe('the log on a real broker', () => {
     await log.close()
   })
 
+  test('a topic that takes less than the default: many records go in smaller batches, one that is too large is refused as such', async () => {
+    const topic = newTopic()
+    await withAdmin(async (admin) => {
+      const configEntries = [
+        { name: 'message.timestamp.type', value: 'LogAppendTime' },
+        { name: 'max.message.bytes', value: '20000' },
+      ]
+      await admin.createTopics({ topics: [{ topic, numPartitions: 1, replicationFactor: 1, configEntries }] })
+    })
+    const log = open()
+    const values = Array.from({ length: 200 }, (_, i) => `${i}:${'x'.repeat(1_000)}`)
+    const offsets = await log.append(
+      topic,
+      values.map((value) => record(0, value)),
+    )
+    expect(offsets).toEqual(values.map((_, i) => i))
+    await expect(log.append(topic, [record(0, 'x'.repeat(50_000))])).rejects.toMatchObject({
+      code: 'LIMIT',
+      message: `A record is larger than topic ${topic} takes`,
+    })
+    expect((await readAll(topic, values.length)).values).toEqual(values)
+    await log.close()
+  })
+
   test("a record beyond the broker's limit is refused before it is sent", async () => {
     const log = open()
     const topic = newTopic()

@@ -2,7 +2,7 @@ import { PlatformError } from '@tidewater/base'
 import type { NewRecord } from '@tidewater/ports'
 import kafkajs from 'kafkajs'
 import type { Kafka, Message, Producer, RecordMetadata } from 'kafkajs'
-import { type Append, type Piece, sizeOf, takePieces } from './append-queue.ts'
+import { type Append, MAX_PARTITION_BYTES, type Piece, sizeOf, takePieces } from './append-queue.ts'
 import { type Compression, RETRY } from './connect.ts'
 import { ignoreUnheard } from './kafka-error.ts'
 
@@ -40,6 +40,8 @@ export const createProducer = (kafka: Kafka, options: ProducerOptions): LogProdu
   let connected: Promise<Producer> | null = null
   const queues = new Map<string, Piece[]>()
   const running = new Map<string, Promise<void>>()
+  /** Of a batch, where a topic was found to take less than the broker's default. */
+  const mostBytes = new Map<string, number>()
 
   const producer = (): Promise<Producer> => {
     connected ??= open(kafka).catch((error: unknown) => {
@@ -60,15 +62,23 @@ export const createProducer = (kafka: Kafka, options: ProducerOptions): LogProdu
     const offsets = new Map<Append, number[]>()
     if (options.lingerMs > 0) await new Promise((resolve) => setTimeout(resolve, options.lingerMs))
     while (queue.length > 0) {
-      const pieces = takePieces(queue)
+      const most = mostBytes.get(topic) ?? MAX_PARTITION_BYTES
+      const pieces = takePieces(queue, most)
       try {
         const answers = await (await producer()).send(requestOf(topic, pieces, options.compression))
         settle(pieces, answers, offsets)
       } catch (error) {
+        if (isTooLarge(error) && most > 1 && countOf(pieces) > 1) {
+          mostBytes.set(topic, Math.floor(most / 2))
+          queue.unshift(...pieces)
+          await replace()
+          continue
+        }
         // What of it was kept is unknown, so nothing behind it in the same append may go on.
         const failed = new Set(pieces.map((piece) => piece.append))
         leaveOut(queue, failed)
-        for (const append of failed) append.reject(unavailable(topic, error))
+        for (const append of failed)
+          append.reject(isTooLarge(error) ? refused(topic) : unavailable(topic, error))
         await replace()
       }
     }
@@ -186,6 +196,19 @@ const unavailable = (topic: string, cause: unknown): PlatformError => {
     'send it again with the same ids',
   )
 }
+
+const countOf = (pieces: readonly Piece[]): number => pieces.reduce((sum, { from, to }) => sum + to - from, 0)
+
+const isTooLarge = (error: unknown): boolean =>
+  error instanceof Error && 'type' in error && TOO_LARGE.has(String(error.type))
+const TOO_LARGE = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE'])
+
+const refused = (topic: string): PlatformError =>
+  new PlatformError(
+    'LIMIT',
+    `A record is larger than topic ${topic} takes`,
+    `send less in one event, or raise max.message.bytes of ${topic}`,
+  )
 
 const tooLarge = (topic: string, index: number): PlatformError =>
   new PlatformError(

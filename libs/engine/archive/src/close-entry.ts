@@ -1,6 +1,7 @@
 import { isPlatformError } from '@tidewater/base'
 import type { EventLog, Lake, ParquetWriter, StateStore } from '@tidewater/ports'
 import { deadTopicOf } from 'tidewater'
+import { appendDead } from './dead-letter.ts'
 import type { ArchivedEvent } from './judge-record.ts'
 import { sealed, type OpenEntry } from './open-entry.ts'
 
@@ -24,7 +25,7 @@ export const closeEntry = async (
   archived: ArchivedEvent,
   entry: OpenEntry,
 ): Promise<'added' | 'lost'> => {
-  if (entry.dead.length > 0) await ports.log.append(deadTopicOf(archived.event.name), entry.dead)
+  entry.truncated += await appendDead(ports.log, deadTopicOf(archived.event.name), entry.dead)
   const file = entry.rows === 0 ? null : ports.lake.temporary()
   if (file !== null) await ports.writer.write(archived.event, entry.lines, file)
   const outcome = await ports.lake.add(sealed(entry), file)

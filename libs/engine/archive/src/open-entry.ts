@@ -13,6 +13,8 @@ export interface OpenEntry extends TopicPartition {
   bytes: number
   readonly lines: string[]
   readonly dead: NewRecord[]
+  /** Dead letters that are not the whole record. */
+  truncated: number
 }
 
 /** An empty entry at the end of the archive. `lastAppended` carries the prefix maximum A(o) of semantics I2 on. */
@@ -29,6 +31,7 @@ export const openEntry = (place: TopicPartition, from: number, lastAppended: num
   bytes: 0,
   lines: [],
   dead: [],
+  truncated: 0,
 })
 
 export const entryBehind = (entry: OpenEntry): OpenEntry => openEntry(entry, entry.next, entry.lastAppended)

@@ -36,6 +36,7 @@ const nameOf = (place: TopicPartition): string => `${place.topic}:${place.partit
 const newCounters = () => ({
   events_archived: 0,
   events_dead: 0,
+  dead_letters_truncated: 0,
   records_missed: 0,
   entries_added: 0,
   entries_lost: 0,
@@ -160,6 +161,7 @@ export class OwnedPartitions implements LogReader {
         counters.entries_added++
         counters.events_archived += entry.rows
         counters.events_dead += entry.dead.length
+        counters.dead_letters_truncated += entry.truncated
         counters.records_missed += entry.missed
         added()
       },
