@@ -1,7 +1,8 @@
 /** ns per event and per key of the compiled UserActivity, without log or store: `node test/bench/machine-bench.ts`. */
+import type { ByteSink } from '@tidewater/base'
 import { ShopEvent, UserActivity } from '@tidewater/pipelines'
 import { compileView } from '@tidewater/plan'
-import type { ByteSink, Row, State } from '@tidewater/plan'
+import type { Row, State } from '@tidewater/plan'
 import { buildCatalog, definitionOf } from 'tidewater'
 import type { Definition, ViewDefinition } from 'tidewater'
 import { shopEvents } from './shop-events.ts'

@@ -1,5 +1,6 @@
+import type { ByteSink } from '@tidewater/base'
 import { compileView, decodeKey, encodeKey } from '@tidewater/plan'
-import type { ByteSink, Machine, State } from '@tidewater/plan'
+import type { Machine, State } from '@tidewater/plan'
 import type { Value } from '@tidewater/expr'
 import { buildCatalog } from 'tidewater'
 import { describe, expect, it } from 'vitest'

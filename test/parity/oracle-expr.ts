@@ -1,13 +1,12 @@
+import type { Plain } from '@tidewater/aggregates'
 import { floorDiv } from '@tidewater/base'
 import type { AggregateCall, Expr, Type, Value } from '@tidewater/expr'
 import { scaleOf } from '@tidewater/expr'
 
 /**
- * The meaning of expressions written down a second time, slowly and plainly: exact numbers are bigints at their type's
- * scale, nothing is compiled, nothing is shared with the compiler but the node types.
+ * What the meaning of an expression depends on. It is written down a second time here, slowly and plainly: exact numbers are
+ * bigints at their type's scale, nothing is compiled, nothing is shared with the compiler but the node types.
  */
-export type Plain = bigint | number | string | boolean | null
-
 export interface Env {
   field(name: string): Plain
   aggregate(call: AggregateCall): Plain

@@ -1,4 +1,5 @@
 import { AGGREGATES } from '@tidewater/aggregates'
+import type { Aggregate, AggregateName } from '@tidewater/aggregates'
 
 /** A one-line fault, to see that it is caught: what it does to an engine's statements, or to JavaScript before all. */
 export interface Plant {
@@ -18,11 +19,10 @@ export const NOTHING: Plant = {
 
 const replacing = (from: string | RegExp, to: string) => (sql: string) => sql.replaceAll(from, to)
 
-type Name = keyof typeof AGGREGATES
-type Code = (typeof AGGREGATES)[Name]['code']
+type Code = Aggregate['code']
 
 /** Another code for an aggregate of JavaScript. */
-const recoding = (name: Name, change: (code: Code) => Code): Plant => {
+const recoding = (name: AggregateName, change: (code: Code) => Code): Plant => {
   const aggregate = AGGREGATES[name]
   const { code } = aggregate
   const become = (other: Code) => (): void => {
@@ -39,8 +39,8 @@ const presenting =
     const made = code(call, body)
     return {
       ...made,
-      present: (slots) => {
-        const atom = made.present(slots)
+      present: (slots, reading) => {
+        const atom = made.present(slots, reading)
         return { ...atom, source: change(atom.source) }
       },
     }

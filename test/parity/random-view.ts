@@ -1,21 +1,8 @@
-import {
-  count,
-  days,
-  definitionOf,
-  distinct,
-  earliest,
-  hours,
-  latest,
-  max,
-  mean,
-  min,
-  minutes,
-  seconds,
-  session,
-  sum,
-  tumbling,
-  view,
-} from 'tidewater'
+import { AGGREGATES, aggregateOf } from '@tidewater/aggregates'
+import type { Aggregate } from '@tidewater/aggregates'
+import type { Type } from '@tidewater/expr'
+import * as vocabulary from 'tidewater'
+import { days, definitionOf, hours, minutes, seconds, tumbling, view } from 'tidewater'
 import type { ViewDefinition } from 'tidewater'
 import { eventLeaves, randomFlag, randomInstant, randomNumber, randomText } from './random-expr.ts'
 import type { Leaves, Loose } from './random-expr.ts'
@@ -23,6 +10,8 @@ import type { Schema } from './random-schema.ts'
 import type { Random } from './random.ts'
 
 type AnyAggregate = (...args: readonly unknown[]) => Loose
+/** The word of an aggregate in the language. */
+const wordOf = (fn: string): AnyAggregate => (vocabulary as unknown as Record<string, AnyAggregate>)[fn]!
 const ZONES = ['UTC', 'UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kolkata']
 const UNITS = ['hour', 'day', 'week', 'month', 'quarter', 'year'] as const
 const SPANS = [seconds(1), seconds(45), minutes(1), minutes(5), minutes(7.5), hours(1), hours(6), days(1)]
@@ -85,10 +74,10 @@ function randomMeasures(random: Random, row: Leaves, windows: boolean): Record<s
   }
   const leaves: Leaves = {
     scope: 'measure',
-    number: () => of('number', () => (count as unknown as AnyAggregate)()),
-    text: () => of('text', () => (latest as unknown as AnyAggregate)(row.text())),
-    flag: () => of('flag', () => (latest as unknown as AnyAggregate)(row.flag())),
-    instant: () => of('instant', () => (earliest as unknown as AnyAggregate)(row.instant())),
+    number: () => of('number', () => wordOf('count')()),
+    text: () => of('text', () => wordOf('latest')(row.text())),
+    flag: () => of('flag', () => wordOf('latest')(row.flag())),
+    instant: () => of('instant', () => wordOf('earliest')(row.instant())),
   }
   const plain = made.map(({ value }, n) => [`plain${n}`, value] as const)
   const derived = random.times(
@@ -107,54 +96,59 @@ const randomMeasure = (random: Random, leaves: Leaves): Loose =>
     () => randomInstant(random, leaves),
   ])()
 
+type Kind = 'number' | 'text' | 'flag' | 'instant'
+
 interface Made {
-  readonly kind: 'number' | 'text' | 'flag' | 'instant'
+  readonly kind: Kind
   readonly value: Loose
 }
 
+const TYPES: Readonly<Record<Kind, Type>> = {
+  number: { kind: 'int', digits: 15 },
+  text: { kind: 'text' },
+  flag: { kind: 'boolean' },
+  instant: { kind: 'instant' },
+}
+
+const kindOf = ({ kind }: Type): Kind =>
+  kind === 'boolean'
+    ? 'flag'
+    : kind === 'instant'
+      ? 'instant'
+      : kind in { text: 0, id: 0, oneOf: 0 }
+        ? 'text'
+        : 'number'
+
+/** Any aggregate of the list, of anything it takes, with any of its options. */
 function randomAggregate(random: Random, row: Leaves, windows: boolean): Made {
-  const options = random.chance(0.3) ? [{ where: randomFlag(random, row, 1) }] : []
-  const number = (): Loose => randomNumber(random, row, random.int(0, 2))
-  const call = (kind: Made['kind'], fn: unknown, ...args: readonly unknown[]): Made => {
-    const value = (fn as AnyAggregate)(...args, ...options)
-    if (!windows || random.chance(0.5)) return { kind, value }
-    return { kind, value: value[random.pick(['last', 'last', 'previous'])]!(random.pick(SPANS)) }
-  }
-  const ordered = random.pick([latest, earliest])
-  const makers: readonly (() => Made)[] = [
-    () => call('number', count),
-    () => call('number', sum, number()),
-    () => call('number', mean, number()),
-    () => call('number', min, number()),
-    () => call('number', max, number()),
-    () => call('number', ordered, number()),
-    () => call('text', ordered, randomText(random, row)),
-    () => call('flag', ordered, row.flag()),
-    () => call('instant', ordered, randomInstant(random, row)),
-    () => distinctOf(random, row, call, options),
-    ...(windows ? [() => sessionOf(random, options), () => sessionOf(random, options)] : []),
-  ]
-  return random.pick(makers)()
+  const names = Object.keys(AGGREGATES).filter((fn) => windows || aggregateOf({ fn }).keeps === 'columns')
+  const fn = random.pick(names)
+  const aggregate = aggregateOf({ fn })
+  const arg = aggregate.of === 'nothing' ? null : randomArgument(random, row, aggregate.of)
+  const made = wordOf(fn)(...(arg === null ? [] : [arg.value]), randomOptions(random, row, aggregate))
+  const read = aggregate.reads === undefined ? null : random.pick(aggregate.reads)
+  const kind = kindOf(aggregate.answer(arg === null ? null : TYPES[arg.kind], read).type)
+  if (read !== null) return { kind, value: made[read]!() }
+  if (!windows || random.chance(0.5)) return { kind, value: made }
+  return { kind, value: made[random.pick(['last', 'last', 'previous'])]!(random.pick(SPANS)) }
 }
 
-type Call = (kind: Made['kind'], fn: unknown, ...args: readonly unknown[]) => Made
-
-function distinctOf(random: Random, row: Leaves, call: Call, options: readonly { where?: Loose }[]): Made {
-  const argument = random.pick([
-    () => row.text(),
-    () => row.flag(),
-    () => randomInstant(random, row),
-    () => row.number(),
+const randomArgument = (random: Random, row: Leaves, of: 'numbers' | 'values'): Made => {
+  const number = (): Made => ({ kind: 'number', value: randomNumber(random, row, random.int(0, 2)) })
+  if (of === 'numbers') return number()
+  return random.pick<() => Made>([
+    number,
+    () => ({ kind: 'text', value: randomText(random, row) }),
+    () => ({ kind: 'flag', value: row.flag() }),
+    () => ({ kind: 'instant', value: randomInstant(random, row) }),
   ])()
-  const atMost = random.pick([1, 2, 3, 10_000])
-  const bounded = (value: unknown): Loose =>
-    (distinct as unknown as AnyAggregate)(value, { ...options[0], atMost })
-  return call('number', bounded, argument)
 }
 
-function sessionOf(random: Random, options: readonly { where?: Loose }[]): Made {
-  const gap = random.pick([seconds(1), minutes(1), minutes(30)])
-  const made = (session as unknown as AnyAggregate)({ gap, ...options[0] })
-  const read = random.pick(['seconds', 'events', 'startedAt'])
-  return { kind: read === 'startedAt' ? 'instant' : 'number', value: made[read]!() }
-}
+const randomOptions = (
+  random: Random,
+  row: Leaves,
+  { options = {} }: Aggregate,
+): Readonly<Record<string, unknown>> => ({
+  ...(random.chance(0.3) ? { where: randomFlag(random, row, 1) } : {}),
+  ...Object.fromEntries(Object.entries(options).map(([name, values]) => [name, random.pick(values)])),
+})

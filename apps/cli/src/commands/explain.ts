@@ -2,7 +2,7 @@ import { PlatformError, didYouMean, formatDuration } from '@tidewater/base'
 import { layoutOf } from '@tidewater/plan'
 import type { Layout } from '@tidewater/plan'
 import type { Command } from 'commander'
-import { describe, explainView } from 'tidewater'
+import { describe, describeCall, explainView } from 'tidewater'
 import type { Catalog, Explanation, ViewDefinition } from 'tidewater'
 import { catalogFor, withCatalogFlags } from '../definitions/catalog-flags.ts'
 import type { CatalogFlags } from '../definitions/catalog-flags.ts'
@@ -96,11 +96,14 @@ const stateOf = (layout: Layout): readonly string[] => [
     layout.cells.map((cell) => [
       `  ${cell.columns.map((c) => c.name).join(' ')}`,
       grainName(layout.grains[cell.grain]),
-      `${cell.call.fn}(${cell.call.arg === null ? '' : describe(cell.call.arg)})`,
-      cell.call.where === null ? '' : `where ${describe(cell.call.where)}`,
+      describeCall({ ...cell.call, window: null, read: null }),
     ]),
   ),
 ]
 
 const grainName = (grain: Layout['grains'][number] | undefined): string =>
-  grain === undefined || grain.kind === 'total' ? 'total' : `${grain.kind} of ${formatDuration(grain.ms)}`
+  grain?.kind === 'tile'
+    ? `tile of ${formatDuration(grain.ms)}`
+    : grain?.kind === 'rows'
+      ? 'own rows'
+      : 'total'

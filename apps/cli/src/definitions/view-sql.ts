@@ -18,9 +18,11 @@ export interface PrintedView {
 export const printView = (view: ViewDefinition, catalog: Catalog, dialect: SqlDialect): PrintedView => {
   const event = must(catalog.events.get(view.from), `event ${view.from}`)
   const plan: ViewSql = { view, event, layout: layoutOf(view, event), tables: catalog.tables }
-  const now = dialect.name === 'duckdb' ? 'epoch_ms(now())' : 'toUnixTimestamp64Milli(now64(3))'
   return {
     state: slotsSql(plan, dialect, { source: `(${withoutCopies(event, dialect, rawTableOf(event.name))})` }),
-    answer: presentSql(plan, dialect, { slots: `${SQL_INTERNAL}.${slotsTableOf(view.name)}`, asOf: now }),
+    answer: presentSql(plan, dialect, {
+      slots: `${SQL_INTERNAL}.${slotsTableOf(view.name)}`,
+      asOf: dialect.now,
+    }),
   }
 }

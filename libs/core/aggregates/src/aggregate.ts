@@ -1,7 +1,50 @@
-import type { Atom, JsBody } from '@tidewater/expr'
-import type { CellCall, Column } from './column.ts'
+import type { Atom, JsBody, SqlDialect, Type, Value } from '@tidewater/expr'
+import type { CellCall, Column, ColumnValue } from './column.ts'
+import type { Meaning } from './meaning.ts'
 
-/** One row as the generated code sees it: source texts. */
+/** The whole of an aggregate but its word in the language. A commutative monoid (design L2), in every form it is run in. */
+export type Aggregate = ColumnsAggregate | RowsAggregate
+
+/** Most aggregates: what is kept stands in columns of the row of its total or tile. */
+export interface ColumnsAggregate extends AnyAggregate {
+  readonly keeps: 'columns'
+  /** True when `SourceRow.place` is read. */
+  readonly placed?: boolean
+  sql(call: CellCall, columns: readonly string[], dialect: SqlDialect): ColumnsSql
+  /** The columns of a state's slots, in order. */
+  rowOf(slots: readonly unknown[]): readonly ColumnValue[]
+  /** A column as an engine gives it, in the form of `rowOf`. */
+  readColumn?(call: CellCall, value: ColumnValue): ColumnValue
+}
+
+/** What is kept is any number of rows of its own, such as sessions; a view's windows do not cut it. JavaScript has it in one slot. */
+export interface RowsAggregate extends AnyAggregate {
+  readonly keeps: 'rows'
+  sql(call: CellCall, columns: readonly string[], dialect: SqlDialect): RowsSql
+  /** The rows of a state's slot; `tile` is their place in time, ms. */
+  rowsOf(slot: unknown): readonly { readonly tile: number; readonly values: readonly ColumnValue[] }[]
+}
+
+interface AnyAggregate {
+  /** What it answers, in a sentence; of no row too. */
+  readonly doc: string
+  /** What it is taken of: 'values' are of any type. */
+  readonly of: 'nothing' | 'numbers' | 'values'
+  /** Why a value of this type is refused when the definition is loaded, and the cure. `told` is the value in the author's words. */
+  refuses?(type: Type, told: string): { readonly wrong: string; readonly cure: string } | null
+  /** The type of the answer; `arg` is that of the argument, null without one. */
+  answer(arg: Type | null, read: string | null): { readonly type: Type; readonly optional: boolean }
+  /** Its own options, each with values that random tests try: small, so that limits are met. */
+  readonly options?: Readonly<Record<string, readonly unknown[]>>
+  /** What may be read of it, when that is more than one thing. */
+  readonly reads?: readonly string[]
+  /** What is kept, the columns named after `name`. */
+  columns(call: CellCall, name: string): readonly Column[]
+  code(call: CellCall, body: JsBody): CellCode
+  readonly meaning: Meaning
+}
+
+/** One event's row as the generated code sees it: source texts. */
 export interface AddInput {
   /** The argument; null for an aggregate without one. */
   readonly value: Atom | null
@@ -10,11 +53,24 @@ export interface AddInput {
   readonly offset: string
 }
 
+/** A row of the slots relation as the generated code sees it: source texts. */
+export interface KeptRow {
+  /** By column, in order; null where SQL has NULL. */
+  readonly values: readonly string[]
+  /** Its place in time, ms. */
+  readonly tile: string
+}
+
+/** How an answer is read: its instant (source text, ms) and what was asked for. */
+export interface Reading {
+  readonly asOf: string
+  readonly read: string | null
+}
+
 /**
- * An aggregate as generated JavaScript: a commutative monoid over its slots, one slot for each column.
- * Slots are source texts that can be read and assigned (`s.c3`, `a[i + 2]`), so the same texts serve totals, tiles and
- * local accumulators. Laws: merge is associative and commutative with identity `zeros`; add(zero, row) merged in any
- * order gives what adding all rows gives.
+ * An aggregate as generated JavaScript over its slots. Slots are source texts that can be read and assigned (`s.c3`,
+ * `a[i + 2]`), so the same texts serve totals, tiles and local accumulators. Laws: merge is associative and commutative with
+ * identity `zeros`; add(zero, row) merged in any order gives what adding all rows gives.
  */
 export interface CellCode {
   /** Source of each slot's value when there was no row. */
@@ -23,14 +79,59 @@ export interface CellCode {
   add(slots: readonly string[], input: AddInput): string
   /** Statements that take in other slots, which stay as they are. */
   merge(into: readonly string[], from: readonly string[]): string
+  /** Statements that take in a row of the slots relation. */
+  take(slots: readonly string[], row: KeptRow): string
   /** Expression of the result. */
-  present(slots: readonly string[]): Atom
+  present(slots: readonly string[], reading: Reading): Atom
+  /** Condition that rows were forgotten, so the result is missing or too small; null: it never is. */
+  incomplete(slots: readonly string[]): string | null
+  readonly bytes: CellBytes
 }
 
-export interface Aggregate {
-  /** What is kept, the first column named `name`. */
-  columns(call: CellCall, name: string): readonly Column[]
-  code(call: CellCall, body: JsBody): CellCode
+/** Source texts of the byte form: write slots to `bytes` at `at`, and read them back from `r` (a `ByteReader`). */
+export interface CellBytes {
+  write(slots: readonly string[]): string
+  /** One expression for each slot, in the order they must be evaluated. */
+  readonly reads: readonly string[]
+  /** The most bytes the slots take, whatever they hold. */
+  readonly sized: number
+  /** Source of the most bytes that what they hold takes beyond `sized`; null: nothing. */
+  bound(slots: readonly string[]): string | null
+}
+
+/** A row of the view's source `s`, as SQL. */
+export interface SourceRow {
+  /** The argument; null for an aggregate without one. */
+  readonly value: string | null
+  /** The filter as a condition that is never NULL; null when every row counts. */
+  readonly only: string | null
+  readonly at: string
+  readonly partition: string
+  /** Event time and offset as one integer (see `placeSql`). */
+  readonly place: string
+}
+
+/** An aggregate as SQL in columns. */
+export interface ColumnsSql {
+  /** Every column, in order, over the rows of `source`. */
+  add(source: SourceRow): readonly string[]
+  /** Over those rows of the slots relation `s` that fulfil `rows`: what `present` needs, in an order of its own. */
+  merge(rows: string): readonly string[]
+  /** The result from what `merge` gave, in cell form. */
+  present(merged: readonly string[]): string
+}
+
+/** An aggregate as SQL in rows of its own. `group` names the columns that tell groups apart. */
+export interface RowsSql {
+  /** A relation with a row for each to keep: `from` has the group's columns, `tile` and `values` are read from it as `s`. */
+  add(
+    source: SourceRow,
+    group: readonly string[],
+  ): { readonly from: string; readonly tile: string; readonly values: readonly string[] }
+  /** A relation with at most one row for each group that has an answer at `asOf`, from the rows of `bound` that fulfil `rows`. */
+  present(rows: string, group: readonly string[], asOf: string): string
+  /** The result from such a relation, all of whose columns are NULL for a group without an answer. */
+  read(relation: string, read: string | null): string
 }
 
 /** `statement`, only where the value is there. */
@@ -39,3 +140,25 @@ export const whenKnown = (value: Atom | null, statement: string): string =>
 
 /** The slot of an aggregate that has just one. */
 export const only = (slots: readonly string[]): string => slots[0] ?? ''
+
+/** `CellCode.take` where a row has the slots themselves, null for what was empty. */
+export const takeSlots =
+  (body: JsBody, { zeros, merge }: Pick<CellCode, 'zeros' | 'merge'>): CellCode['take'] =>
+  (slots, { values }) => {
+    const names = values.map(() => body.fresh())
+    const declared = names.map((name, n) => `const ${name} = ${values[n]} ?? ${zeros[n]};`).join(' ')
+    return `${declared} ${merge(slots, names)}`
+  }
+
+/** `rowOf` where the slots are the columns; an infinity says that there is no value. */
+export const plainRow = (slots: readonly unknown[]): readonly ColumnValue[] =>
+  slots.map((slot) => (slot === Infinity || slot === -Infinity ? null : (slot as Value)))
+
+/** `CellCode.incomplete` of an aggregate that forgets nothing. */
+export const never = (): null => null
+
+/** The conditions that are there, joined; null for none. */
+export const and = (...conditions: readonly (string | null)[]): string | null => {
+  const all = conditions.filter((condition) => condition !== null)
+  return all.length === 0 ? null : all.join(' AND ')
+}

@@ -1,28 +1,30 @@
-import type { AggregateFn } from '@tidewater/expr'
+import { must } from '@tidewater/base'
 import type { Aggregate } from './aggregate.ts'
-import type { CellCall, Column } from './column.ts'
+import { byTime } from './by-time.ts'
 import { count } from './count.ts'
 import { distinct } from './distinct.ts'
-import { earliest } from './earliest.ts'
-import { latest } from './latest.ts'
-import { max } from './max.ts'
+import { extreme } from './extreme.ts'
 import { mean } from './mean.ts'
-import { min } from './min.ts'
-import { sessionColumns } from './session.ts'
+import { session } from './session.ts'
 import { sum } from './sum.ts'
 
-/** Every aggregate that lives in one slot list; sessions are lists of their own. */
-export const AGGREGATES: Readonly<Record<Exclude<AggregateFn, 'session'>, Aggregate>> = {
+/** Every aggregate by the word it has in the language. Nothing else lists them. */
+export const AGGREGATES = {
   count,
   sum,
   mean,
-  min,
-  max,
-  latest,
-  earliest,
+  min: extreme('min'),
+  max: extreme('max'),
+  latest: byTime('latest'),
+  earliest: byTime('earliest'),
   distinct,
-}
+  session,
+} satisfies Readonly<Record<string, Aggregate>>
 
-/** The columns a call keeps, the first named after `name`. */
-export const columnsOf = (call: CellCall, name: string): readonly Column[] =>
-  call.fn === 'session' ? sessionColumns(call, name) : AGGREGATES[call.fn].columns(call, name)
+export type AggregateName = keyof typeof AGGREGATES
+
+const BY_NAME: ReadonlyMap<string, Aggregate> = new Map(Object.entries(AGGREGATES))
+
+/** The aggregate of a call. Throws for a name that no aggregate has. */
+export const aggregateOf = ({ fn }: { readonly fn: string }): Aggregate =>
+  must(BY_NAME.get(fn), `the aggregate '${fn}'`)

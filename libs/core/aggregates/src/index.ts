@@ -1,5 +1,6 @@
 export * from './aggregate.ts'
 export * from './by-name.ts'
 export * from './column.ts'
-export * from './distinct.ts'
-export * from './session.ts'
+export { DISTINCT_AT_MOST } from './distinct.ts'
+export * from './meaning.ts'
+export { placeSql } from './place-sql.ts'

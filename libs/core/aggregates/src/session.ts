@@ -1,91 +1,181 @@
-import { INSTANT, countColumn } from './column.ts'
-import type { CellCall, Column } from './column.ts'
+import { putCount, putSigned, seconds, minutes } from '@tidewater/base'
+import type { ByteReader } from '@tidewater/base'
+import type { SqlDialect } from '@tidewater/expr'
+import { only } from './aggregate.ts'
+import type { RowsAggregate, RowsSql } from './aggregate.ts'
+import { INSTANT, INT, NUMBER, column, countColumn } from './column.ts'
+import type { CellCall } from './column.ts'
+import type { Meaning } from './meaning.ts'
+import { addSession, mergeSessions, sessionEvents, sessionSeconds, sessionStart } from './session-list.ts'
+import type { Sessions } from './session-list.ts'
 
-/** The most sessions kept for one group; then the oldest are dropped and the group is `degraded` (semantics V5). */
-export const MAX_SESSIONS = 1_000
+/** What may be read of the open session: how, of which type, and what there is without one. */
+const READS = {
+  seconds: { of: sessionSeconds, type: NUMBER, none: '0' },
+  events: { of: sessionEvents, type: INT, none: '0' },
+  startedAt: { of: sessionStart, type: INSTANT, none: 'null' },
+} as const
+
+type Read = keyof typeof READS
+
+const readOf = (read: string | null): (typeof READS)[Read] => READS[(read ?? 'seconds') as Read]
+const gapOf = ({ gapMs }: CellCall): number => gapMs ?? 0
+
+export const session: RowsAggregate = {
+  doc: 'The session open at the answer’s moment: rows with no silence longer than the gap (semantics V5).',
+  keeps: 'rows',
+  of: 'nothing',
+  answer: (_arg, read) => ({ type: readOf(read).type, optional: readOf(read).none === 'null' }),
+  options: { gap: [seconds(1), minutes(1), minutes(30)] },
+  reads: Object.keys(READS),
+  /** A row is one session: its start is the tile. */
+  columns: (_call, name) => [column(`${name}_end`, INSTANT), countColumn(`${name}_events`)],
+  code(call, body) {
+    const gap = gapOf(call)
+    const [add, merge] = [body.constant(addSession), body.constant(mergeSessions)]
+    return {
+      zeros: ['null'],
+      add: ([list = ''], { at }) =>
+        `if (${list} === null) ${list} = [0, ${at}, ${at}, 1]; else ${add}(${list}, ${at}, ${at}, 1, ${gap});`,
+      merge: ([into = ''], [from = '']) =>
+        `if (${from} !== null) { if (${into} === null) ${into} = ${from}.slice(); else ${merge}(${into}, ${from}, ${gap}); }`,
+      take: ([list = ''], { values: [end, events], tile }) =>
+        `if (${list} === null) ${list} = [0]; ${add}(${list}, ${tile}, ${end}, ${events}, ${gap});`,
+      present([list = ''], { asOf, read }) {
+        const { of, none } = readOf(read)
+        return {
+          source: `${list} === null ? ${none} : ${body.constant(of)}(${list}, ${asOf}, ${gap})`,
+          nullable: none === 'null',
+        }
+      },
+      incomplete: (slots) => `(${only(slots)} !== null && ${only(slots)}[0] === 1)`,
+      bytes: {
+        write: (slots) => `at = ${body.constant(putSessions)}(bytes, at, ${only(slots)});`,
+        reads: [`${body.constant(readSessions)}(r)`],
+        sized: 9,
+        bound: (slots) => `(${only(slots)} === null ? 0 : ${only(slots)}.length * 9)`,
+      },
+    }
+  },
+  rowsOf(slot) {
+    const [, ...flat] = (slot ?? [0]) as Sessions
+    return Array.from({ length: flat.length / 3 }, (_, n) => {
+      const [start = 0, ...values] = flat.slice(n * 3, n * 3 + 3)
+      return { tile: start, values }
+    })
+  },
+  sql: (call, columns, dialect) => ({
+    add: ({ at, only }, group) => ({
+      from: `(${intervalsSql(gapOf(call), dialect, at, only, group)}) AS s`,
+      tile: 's.started',
+      values: ['s.ended', 's.events'],
+    }),
+    present: (rows, group, asOf) => openSessionSql(gapOf(call), columns, dialect, { rows, group, asOf }),
+    read: readSql,
+  }),
+  meaning: (rows, call, asOf) => sessionOf(rows, call, asOf),
+}
 
 /**
- * Sessions of one group, flat: [dropped (0 or 1), start, end, events, start, end, events, …], ms, ordered, with more
- * than the gap between one end and the next start. Kept as intervals, so two lists merge into what all rows give.
+ * Bytes: the number of sessions (doubled, plus 1 when some were dropped), then each start's distance from the end before,
+ * its length and events.
  */
-export type Sessions = number[]
-
-const SIZE = 3
-
-export const noSessions = (): Sessions => [0]
-
-/** The sessions that touch [start, end] and it become one; a gap equal to the limit still joins. */
-export const addSession = (
-  list: Sessions,
-  start: number,
-  end: number,
-  events: number,
-  gapMs: number,
-): void => {
-  const last = list.length - SIZE
-  if (last < 1 || start - (list[last + 1] as number) > gapMs) list.push(start, end, events)
-  else if (start >= (list[last] as number)) {
-    if (end > (list[last + 1] as number)) list[last + 1] = end
-    list[last + 2] = (list[last + 2] as number) + events
-    return
-  } else insert(list, start, end, events, gapMs)
-  if (list.length > MAX_SESSIONS * SIZE + 1) {
-    list.splice(1, list.length - (MAX_SESSIONS * SIZE + 1))
-    list[0] = 1
+const putSessions = (bytes: Uint8Array, from: number, list: Sessions | null): number => {
+  if (list === null) return putCount(bytes, from, 0)
+  let at = putCount(bytes, from, ((list.length - 1) / 3) * 2 + (list[0] as number))
+  for (let i = 1; i < list.length; i += 3) {
+    const [start, end, events] = [list[i] as number, list[i + 1] as number, list[i + 2] as number]
+    at = i === 1 ? putSigned(bytes, at, start) : putCount(bytes, at, start - (list[i - 2] as number))
+    at = putCount(bytes, at, end - start)
+    at = putCount(bytes, at, events)
   }
+  return at
 }
 
-const insert = (list: Sessions, start: number, end: number, events: number, gapMs: number): void => {
-  let to = list.length
-  while (to > 1 && (list[to - SIZE] as number) - end > gapMs) to -= SIZE
-  let from = to
-  let [first, final, sum] = [start, end, events]
-  while (from > 1 && start - (list[from - SIZE + 1] as number) <= gapMs) {
-    from -= SIZE
-    first = Math.min(first, list[from] as number)
-    final = Math.max(final, list[from + 1] as number)
-    sum += list[from + 2] as number
+const readSessions = (reader: ByteReader): Sessions | null => {
+  const count = reader.count()
+  if (count === 0) return null
+  const list: Sessions = [count % 2]
+  for (let n = 0, end = 0; n < count >> 1; n++) {
+    const start = n === 0 ? reader.signed() : end + reader.count()
+    end = start + reader.count()
+    list.push(start, end, reader.count())
   }
-  list.splice(from, to - from, first, final, sum)
+  return list
 }
 
-/** `from` stays as it is. */
-export const mergeSessions = (into: Sessions, from: Sessions, gapMs: number): void => {
-  if (from[0] === 1) into[0] = 1
-  for (let i = 1; i < from.length; i += SIZE) {
-    addSession(into, from[i] as number, from[i + 1] as number, from[i + 2] as number, gapMs)
+/**
+ * The intervals in the source: gaps and islands. Rows closer than or exactly `gap` to the one before belong to its session;
+ * one row per session with its start, end and number of events.
+ * RANGE counts the heads of all rows of one moment: their order may differ from one window function to the next.
+ */
+const intervalsSql = (
+  gap: number,
+  dialect: SqlDialect,
+  at: string,
+  only: string | null,
+  columns: readonly string[],
+): string => {
+  const names = columns.join(', ')
+  const group = columns.map((name) => `s.${name}`).join(', ')
+  const own = columns.map((name) => `s.${name} AS ${name}`).join(', ')
+  const before = `lag(CAST(${at} AS ${dialect.cellType(INSTANT)})) OVER (PARTITION BY ${group} ORDER BY ${at})`
+  const condition = only === null ? '' : ` WHERE ${only}`
+  return `SELECT ${names}, min(at_ms) AS started, max(at_ms) AS ended, count(*) AS events FROM (
+  SELECT ${names}, at_ms, sum(CASE WHEN at_ms - before_ms <= ${gap} THEN 0 ELSE 1 END)
+    OVER (PARTITION BY ${names} ORDER BY at_ms RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS island
+  FROM (SELECT ${own}, ${at} AS at_ms, ${before} AS before_ms FROM source AS s${condition}) AS gaps
+) AS islands GROUP BY ${names}, island`
+}
+
+/**
+ * The session open at `asOf` of each group of `bound`: intervals of all partitions and slices are joined where they
+ * overlap or lie within the gap, and of those begun by `asOf` the last is open unless it is silent for longer.
+ */
+const openSessionSql = (
+  gap: number,
+  [end, events]: readonly string[],
+  dialect: SqlDialect,
+  { rows, group, asOf }: { readonly rows: string; readonly group: readonly string[]; readonly asOf: string },
+): string => {
+  const names = group.join(', ')
+  const own = group.map((name) => `s.${name} AS ${name}`).join(', ')
+  const partition = group.map((name) => `s.${name}`).join(', ')
+  const integer = dialect.cellType(INT)
+  const seconds = `CAST(ended_ms - started_ms AS ${dialect.cellType(NUMBER)}) / 1e3`
+  // Before the first interval there is no end: NULL, which the type must allow.
+  const endSoFar = `max(CAST(s.${end} AS ${integer})) OVER (PARTITION BY ${partition}
+    ORDER BY s._tile, s.${end} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)`
+  const intervals = `SELECT ${own}, s._tile AS start_ms, s.${end} AS end_ms, s.${events} AS n,
+    ${endSoFar} AS end_before FROM bound AS s WHERE ${rows}`
+  const numbered = `SELECT ${names}, start_ms, end_ms, n, sum(CASE WHEN start_ms - end_before <= ${gap} THEN 0 ELSE 1 END)
+    OVER (PARTITION BY ${names} ORDER BY start_ms, end_ms
+      RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS island
+    FROM (${intervals}) AS intervals`
+  const sessions = `SELECT ${names}, min(start_ms) AS started_ms, max(end_ms) AS ended_ms,
+    CAST(sum(n) AS ${integer}) AS total FROM (${numbered}) AS numbered GROUP BY ${names}, island`
+  const begun = `SELECT ${names}, started_ms, ended_ms, total,
+    row_number() OVER (PARTITION BY ${names} ORDER BY started_ms DESC) AS nth
+    FROM (${sessions}) AS sessions WHERE started_ms <= ${asOf}`
+  return `SELECT ${names}, started_ms AS started, ${seconds} AS seconds, total AS events
+    FROM (${begun}) AS begun WHERE nth = 1 AND ${asOf} - ended_ms <= ${gap}`
+}
+
+/** Nothing is joined to a group without an open session. */
+const readSql: RowsSql['read'] = (relation, read) => {
+  if (read === 'startedAt') return `${relation}.started`
+  return read === 'events' ? `coalesce(${relation}.events, 0)` : `coalesce(${relation}.seconds, 0e0)`
+}
+
+const sessionOf: Meaning = (rows, { gapMs, read }, asOf) => {
+  const sessions: { start: number; end: number; events: number }[] = []
+  for (const { at } of rows) {
+    const last = sessions.at(-1)
+    if (last === undefined || at - last.end > (gapMs ?? 0)) sessions.push({ start: at, end: at, events: 1 })
+    else Object.assign(last, { end: at, events: last.events + 1 })
   }
+  const open = sessions.find(({ start, end }) => start <= asOf && asOf - end <= (gapMs ?? 0))
+  if (read === 'startedAt') return open?.start ?? null
+  if (read === 'events') return BigInt(open?.events ?? 0)
+  return open === undefined ? 0 : (open.end - open.start) / 1000
 }
-
-/** Index of the session open at `asOf`: begun, and silent for no longer than the gap; −1 when none is. */
-export const openSession = (list: Sessions, asOf: number, gapMs: number): number => {
-  for (let i = list.length - SIZE; i >= 1; i -= SIZE) {
-    if (asOf - (list[i + 1] as number) > gapMs) return -1
-    if ((list[i] as number) <= asOf) return i
-  }
-  return -1
-}
-
-/** Seconds from the first to the last event of the open session, else 0. */
-export const sessionSeconds = (list: Sessions, asOf: number, gapMs: number): number => {
-  const at = openSession(list, asOf, gapMs)
-  return at < 0 ? 0 : ((list[at + 1] as number) - (list[at] as number)) / 1000
-}
-
-/** Events of the open session, else 0. */
-export const sessionEvents = (list: Sessions, asOf: number, gapMs: number): number => {
-  const at = openSession(list, asOf, gapMs)
-  return at < 0 ? 0 : (list[at + 2] as number)
-}
-
-/** Start of the open session, ms, else null. */
-export const sessionStart = (list: Sessions, asOf: number, gapMs: number): number | null => {
-  const at = openSession(list, asOf, gapMs)
-  return at < 0 ? null : (list[at] as number)
-}
-
-/** A session row has its start as tile, and these columns. */
-export const sessionColumns = (_call: CellCall, name: string): readonly Column[] => [
-  { name: `${name}_end`, kind: 'value', type: INSTANT },
-  countColumn(`${name}_events`),
-]

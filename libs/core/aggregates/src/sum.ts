@@ -1,37 +1,68 @@
 import { addExact } from '@tidewater/base'
 import { SUM_DIGITS, finite, isExact, scaleOf } from '@tidewater/expr'
-import type { JsBody, Type } from '@tidewater/expr'
-import { only, whenKnown } from './aggregate.ts'
-import type { Aggregate } from './aggregate.ts'
-import { argTypeOf } from './column.ts'
-import type { Column } from './column.ts'
+import type { JsBody, SqlDialect, Type } from '@tidewater/expr'
+import { never, plainRow, only, takeSlots, whenKnown } from './aggregate.ts'
+import type { CellCode, ColumnsAggregate } from './aggregate.ts'
+import { NUMBER, argTypeOf, column } from './column.ts'
+import type { Plain } from './meaning.ts'
+import { totalBytes } from './number-bytes.ts'
 
-/** Exact values add up exactly in up to 38 digits, doubles as doubles. */
-export const sumColumn = (name: string, type: Type): Column => {
-  if (!isExact(type)) return { name, kind: 'float', type: { kind: 'number' } }
-  const scale = scaleOf(type)
-  if (scale === 0) return { name, kind: 'sum', type: { kind: 'int', digits: SUM_DIGITS } }
-  return { name, kind: 'sum', type: { kind: 'decimal', digits: SUM_DIGITS, scale } }
-}
+/** The type of a total: exact values add up exactly in up to 38 digits, doubles as doubles. */
+export const totalType = (type: Type): Type => (isExact(type) ? { ...type, digits: SUM_DIGITS } : NUMBER)
 
 /** Source of `slot + value`. */
 export const plusSource = (body: JsBody, type: Type, slot: string, value: string): string =>
   isExact(type) ? `${body.constant(addExact)}(${slot}, ${value})` : `${slot} + ${value}`
 
-/** The sum of the values that are there; of nothing it is 0. */
-export const sum: Aggregate = {
-  columns: (call, name) => [sumColumn(name, argTypeOf(call))],
-  code: (call, body) => {
+/** Total of `x` over the rows that fulfil `only`; 0 of none. */
+export const totalSql = ({ aggregates }: SqlDialect, type: Type, x: string, only: string | null): string =>
+  isExact(type) ? aggregates.sumInteger(x, only) : aggregates.sumDouble(x, only)
+
+export const sum: ColumnsAggregate = {
+  doc: 'The sum of the values that are there, exact for int and decimal; of nothing 0.',
+  keeps: 'columns',
+  of: 'numbers',
+  answer: (arg) => ({ type: totalType(arg ?? NUMBER), optional: false }),
+  columns: (call, name) => [column(name, totalType(argTypeOf(call)))],
+  code(call, body) {
     const type = argTypeOf(call)
     const plus = (slot: string, value: string): string => `${slot} = ${plusSource(body, type, slot, value)};`
+    const merge: CellCode['merge'] = (into, from) => plus(only(into), only(from))
+    const zeros = ['0']
     return {
-      zeros: ['0'],
+      zeros,
       add: (slots, { value }) => whenKnown(value, plus(only(slots), value?.source ?? '')),
-      merge: (into, from) => plus(only(into), only(from)),
+      merge,
+      take: takeSlots(body, { zeros, merge }),
       present: (slots) =>
         isExact(type)
           ? { source: only(slots), nullable: false }
           : { source: `${body.constant(finite)}(${only(slots)})`, nullable: true },
+      incomplete: never,
+      bytes: totalBytes(body, type),
     }
   },
+  rowOf: plainRow,
+  sql(call, [kept = ''], dialect) {
+    const type = argTypeOf(call)
+    return {
+      add: (row) => [totalSql(dialect, type, row.value ?? '', row.only)],
+      merge: (rows) => [totalSql(dialect, type, `s.${kept}`, rows)],
+      present: ([total = '']) => (isExact(type) ? total : dialect.finite(total)),
+    }
+  },
+  meaning: (rows, { arg }) =>
+    plainTotal(
+      rows.map(({ value }) => value),
+      arg?.type.kind !== 'number',
+    ),
 }
+
+/** For meanings: values added one by one, exact ones as bigints. */
+export const plainTotal = (values: readonly Plain[], exact: boolean): bigint | number =>
+  exact
+    ? values.reduce((total: bigint, x) => total + (x as bigint), 0n)
+    : values.reduce((total: number, x) => total + (x as number), 0)
+
+/** For meanings: the scale of exact values, 0 for others. */
+export const plainScale = (type: Type | undefined): number => (type === undefined ? 0 : scaleOf(type))

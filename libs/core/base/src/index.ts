@@ -1,3 +1,4 @@
+export * from './bytes.ts'
 export * from './did-you-mean.ts'
 export * from './duration.ts'
 export * from './exact.ts'

@@ -1,6 +1,7 @@
+import { DISTINCT_AT_MOST, INT, aggregateOf } from '@tidewater/aggregates'
+import type { AggregateName } from '@tidewater/aggregates'
 import type { Duration } from '@tidewater/base'
-import { INT_DIGITS } from '@tidewater/expr'
-import type { AggregateCall, AggregateFn, Expr, Type } from '@tidewater/expr'
+import type { AggregateCall, Expr } from '@tidewater/expr'
 import { describe } from './describe.ts'
 import { aggregateValue, durationMs, expression } from './expression.ts'
 import { numberLiteral } from './literal.ts'
@@ -9,7 +10,6 @@ import { familyOf, nodeOf } from './node.ts'
 import { shown } from './operand.ts'
 import { optionsOf } from './options.ts'
 import type { AnyFlag, AnyNumeric, Flag, Instant, KindOf, Num, Numeric, Text, Value } from './value.ts'
-import { totalType } from './width.ts'
 
 /** A measure that may still be given a window. */
 export type Aggregate<E> = E & {
@@ -38,8 +38,6 @@ export type Lifted<E> = E extends { readonly '~kind': 'text'; readonly '~type': 
         ? Instant<'measure', null>
         : never
 
-const INT: Type = { kind: 'int', digits: INT_DIGITS }
-const NUMBER: Type = { kind: 'number' }
 const MOST_DISTINCT = 1_000_000
 
 const whereOf = (options: Record<string, unknown>): Expr | null => {
@@ -56,94 +54,82 @@ const whereOf = (options: Record<string, unknown>): Expr | null => {
   return node.expr
 }
 
-const CALL: AggregateCall = {
-  fn: 'count',
-  arg: null,
-  where: null,
-  window: null,
-  atMost: null,
-  gapMs: null,
-  read: null,
-}
-
-/** The argument of an aggregate: a value of one event. */
-const argument = (fn: AggregateFn, value: unknown): Expr => {
+/** The argument of an aggregate: a value of one event that it takes. */
+const argument = (fn: AggregateName, value: unknown): Expr => {
   const node = nodeOf(value)
   if (node === null)
     throw mistake(`'${fn}' takes a value of an event, not ${shown(value)}`, `write ${fn}(e.amount)`)
+  const { expr } = node
   if (node.scope === 'measure')
-    throw mistake(`'${fn}' takes a value of one event, but ${describe(node.expr)} is a measure already`)
-  return node.expr
-}
-
-const numeric = (fn: AggregateFn, expr: Expr): Expr => {
-  if (familyOf(expr.type) !== 'number')
+    throw mistake(`'${fn}' takes a value of one event, but ${describe(expr)} is a measure already`)
+  const aggregate = aggregateOf({ fn })
+  if (aggregate.of === 'numbers' && familyOf(expr.type) !== 'number')
     throw mistake(`'${fn}' takes a number, not ${describe(expr)}, which is ${expr.type.kind}`)
+  const refusal = aggregate.refuses?.(expr.type, describe(expr)) ?? null
+  if (refusal !== null) throw mistake(refusal.wrong, refusal.cure)
   return expr
 }
 
-const aggregate = <E>(
-  call: Partial<AggregateCall> & { fn: AggregateFn },
-  type: Type,
-  optional: boolean,
+/** The call of an aggregate with its options; `more` are those that not every aggregate has. */
+const callOf = (
+  fn: AggregateName,
+  arg: Expr | null,
   options: unknown,
-): E => {
-  const where = whereOf(
-    options === undefined
-      ? {}
-      : optionsOf(call.fn, options, call.fn === 'distinct' ? ['where', 'atMost'] : ['where']),
-  )
-  return aggregateValue<E>({ op: 'aggregate', call: { ...CALL, ...call, where }, type, optional })
+  more: Partial<AggregateCall> = {},
+): AggregateCall => {
+  const words = ['where', ...Object.keys(aggregateOf({ fn }).options ?? {})]
+  const where = whereOf(options === undefined ? {} : optionsOf(fn, options, words))
+  return { fn, arg, where, window: null, atMost: null, gapMs: null, read: null, ...more }
 }
+
+const measured = (call: AggregateCall): Expr => ({
+  op: 'aggregate',
+  call,
+  ...aggregateOf(call).answer(call.arg?.type ?? null, call.read),
+})
+
+/** An aggregate of one value. */
+const of = <E>(fn: AggregateName, value: unknown, options: unknown): E =>
+  aggregateValue(measured(callOf(fn, argument(fn, value), options)))
 
 /** How many events. 0 when there is none. */
 export const count = (options?: Where): Aggregate<Measure<'int'>> =>
-  aggregate({ fn: 'count' }, INT, false, options)
+  aggregateValue(measured(callOf('count', null, options)))
 
 /** Exact for int and decimal. 0 when there is none; missing values add nothing. */
 export const sum = <const E extends AnyNumeric<'event'> | number>(
   value: E,
   options?: Where,
-): Aggregate<Measure<KindOf<E>>> => {
-  const arg = typeof value === 'number' ? numberLiteral(value, INT) : numeric('sum', argument('sum', value))
-  return aggregate({ fn: 'sum', arg }, totalType(arg.type), false, options)
-}
+): Aggregate<Measure<KindOf<E>>> =>
+  typeof value === 'number'
+    ? aggregateValue(measured(callOf('sum', numberLiteral(value, INT), options)))
+    : of('sum', value, options)
 
 /** The arithmetic mean of known values, a double. Missing when there is none. */
 export const mean = (value: AnyNumeric<'event'>, options?: Where): Aggregate<Measure<'number', null>> =>
-  aggregate({ fn: 'mean', arg: numeric('mean', argument('mean', value)) }, NUMBER, true, options)
-
-const extreme = <E>(fn: 'min' | 'max', value: unknown, options: unknown): E => {
-  const arg = numeric(fn, argument(fn, value))
-  return aggregate({ fn, arg }, arg.type, true, options)
-}
+  of('mean', value, options)
 
 /** The least known value. Missing when there is none. */
 export const min = <E extends AnyNumeric<'event'>>(
   value: E,
   options?: Where,
-): Aggregate<Measure<E['~kind'], null>> => extreme('min', value, options)
+): Aggregate<Measure<E['~kind'], null>> => of('min', value, options)
 
 /** The greatest known value. Missing when there is none. */
 export const max = <E extends AnyNumeric<'event'>>(
   value: E,
   options?: Where,
-): Aggregate<Measure<E['~kind'], null>> => extreme('max', value, options)
-
-const ordered = <E>(fn: 'latest' | 'earliest', value: unknown, options: unknown): E => {
-  const arg = argument(fn, value)
-  return aggregate({ fn, arg }, arg.type, true, options)
-}
+): Aggregate<Measure<E['~kind'], null>> => of('max', value, options)
 
 /** The known value of the event with the greatest time; ties go to the later in the log. Missing when there is none. */
 export const latest = <E extends Value<unknown, 'event'>>(value: E, options?: Where): Aggregate<Lifted<E>> =>
-  ordered('latest', value, options)
+  of('latest', value, options)
 
 /** The known value of the event with the least time; ties go to the earlier in the log. Missing when there is none. */
 export const earliest = <E extends Value<unknown, 'event'>>(
   value: E,
   options?: Where,
-): Aggregate<Lifted<E>> => ordered('earliest', value, options)
+): Aggregate<Lifted<E>> => of('earliest', value, options)
 
 /**
  * How many different known values, exactly. Beyond `atMost` (10,000 unless said) the answer is missing and says
@@ -154,12 +140,10 @@ export const distinct = (
   options?: Where & { readonly atMost?: number },
 ): Aggregate<Measure<'int', null>> => {
   const arg = argument('distinct', value)
-  if (arg.type.kind === 'number')
-    throw mistake(`'distinct' cannot tell doubles apart, and ${describe(arg)} is one`, 'use a decimal field')
-  const atMost = options?.atMost ?? 10_000
+  const atMost = options?.atMost ?? DISTINCT_AT_MOST
   if (!Number.isInteger(atMost) || atMost < 1 || atMost > MOST_DISTINCT)
     throw mistake(`'atMost' takes 1 to ${MOST_DISTINCT}, not ${shown(atMost)}`)
-  return aggregate({ fn: 'distinct', arg, atMost }, INT, true, options)
+  return aggregateValue(measured(callOf('distinct', arg, options, { atMost })))
 }
 
 /** The session open at the answer's moment: events of one key with no silence longer than the gap. */
@@ -174,17 +158,12 @@ export interface Session {
 
 /** Sessions end after a silence longer than `gap`. */
 export const session = (options: Where & { readonly gap: Duration }): Session => {
-  const words = optionsOf('session', options, ['gap', 'where'])
-  const gapMs = durationMs(words['gap'], 'gap')
-  const where = whereOf(words)
-  const read = <E>(what: 'seconds' | 'events' | 'startedAt', type: Type, optional: boolean): E =>
-    expression(
-      { op: 'aggregate', call: { ...CALL, fn: 'session', where, gapMs, read: what }, type, optional },
-      'measure',
-    )
+  const { gap } = optionsOf('session', options, ['gap', 'where'])
+  const call = callOf('session', null, options, { gapMs: durationMs(gap, 'gap') })
+  const read = <E>(read: keyof Session): E => expression(measured({ ...call, read }), 'measure')
   return {
-    seconds: () => read('seconds', NUMBER, false),
-    events: () => read('events', INT, false),
-    startedAt: () => read('startedAt', { kind: 'instant' }, true),
+    seconds: () => read('seconds'),
+    events: () => read('events'),
+    startedAt: () => read('startedAt'),
   }
 }

@@ -1,3 +1,4 @@
+import { aggregateOf } from '@tidewater/aggregates'
 import { didYouMean, formatDuration } from '@tidewater/base'
 import type { Expr } from '@tidewater/expr'
 import { hopOf } from '@tidewater/windows'
@@ -76,8 +77,8 @@ const checkMeasure = (view: ViewDefinition, expr: Expr): void => {
           'take whole seconds, or above an hour whole minutes',
         )
     }
-    if (call.fn === 'session' && view.window !== null)
-      throw mistake('sessions have their own ends', 'leave out window')
+    if (aggregateOf(call).keeps === 'rows' && view.window !== null)
+      throw mistake(`${call.fn}s have their own ends`, 'leave out window')
   }
 }
 

@@ -4,12 +4,13 @@ import type { AggregateCall, Expr } from '@tidewater/expr'
 const literal = (value: string | number | boolean, kind: string): string =>
   typeof value === 'string' && kind !== 'int' && kind !== 'decimal' ? `'${value}'` : String(value)
 
-const aggregate = (call: AggregateCall): string => {
+/** An aggregate in the words it was written in. */
+export const describeCall = (call: AggregateCall): string => {
   const parts: string[] = []
   if (call.arg !== null) parts.push(describe(call.arg))
   if (call.gapMs !== null) parts.push(`gap: ${formatDuration(call.gapMs)}`)
   if (call.where !== null) parts.push(`where: ${describe(call.where)}`)
-  if (call.fn === 'distinct' && call.atMost !== null) parts.push(`atMost: ${call.atMost}`)
+  if (call.atMost !== null) parts.push(`atMost: ${call.atMost}`)
   const window = call.window === null ? '' : `.${call.window.kind}(${formatDuration(call.window.ms)})`
   const read = call.read === null ? '' : `.${call.read}()`
   return `${call.fn}(${parts.join(', ')})${window}${read}`
@@ -25,7 +26,7 @@ export const describe = (expr: Expr): string => {
     case 'lookup':
       return `${expr.table}.of(${describe(expr.args[0])}).${expr.field}`
     case 'aggregate':
-      return aggregate(expr.call)
+      return describeCall(expr.call)
     case 'clamp': {
       const [x, low, high] = expr.args
       return low === null

@@ -48,7 +48,7 @@ export type { Window } from './window.ts'
 
 // for the platform: the plain data behind it
 export * from './definition.ts'
-export { describe } from './describe.ts'
+export { describe, describeCall } from './describe.ts'
 export * from './names.ts'
 export { definitionOf } from './registry.ts'
 export { everyPart } from './calls.ts'

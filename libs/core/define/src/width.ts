@@ -63,7 +63,3 @@ export const roundedType = (type: Type, digits: number): Type =>
   type.kind !== 'decimal' || digits >= type.scale
     ? type
     : { ...type, digits: Math.min(type.digits + 1, SUM_DIGITS) }
-
-/** The sum of many values, in every engine Decimal(38, s). */
-export const totalType = (type: Type): Type =>
-  type.kind === 'number' ? NUMBER : { ...exactOf(type), digits: SUM_DIGITS }

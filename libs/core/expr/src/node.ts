@@ -96,12 +96,10 @@ export type Binary =
   /** The first where the second is true, else null. */
   | 'onlyIf'
 
-export type AggregateFn =
-  'count' | 'sum' | 'mean' | 'min' | 'max' | 'latest' | 'earliest' | 'distinct' | 'session'
-
 /** One aggregate as written in a measure. */
 export interface AggregateCall {
-  readonly fn: AggregateFn
+  /** Its name in the list of aggregates. */
+  readonly fn: string
   readonly arg: Expr | null
   readonly where: Expr | null
   readonly window: { readonly kind: 'last' | 'previous'; readonly ms: number } | null
@@ -110,5 +108,5 @@ export interface AggregateCall {
   /** session: the silence that ends one, in ms. */
   readonly gapMs: number | null
   /** session: what is read from it. */
-  readonly read: 'seconds' | 'events' | 'startedAt' | null
+  readonly read: string | null
 }

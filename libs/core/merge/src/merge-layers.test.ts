@@ -1,5 +1,6 @@
+import type { ByteSink } from '@tidewater/base'
 import { compileView } from '@tidewater/plan'
-import type { ByteSink, Machine, Row } from '@tidewater/plan'
+import type { Machine, Row } from '@tidewater/plan'
 import fc from 'fast-check'
 import {
   buildCatalog,

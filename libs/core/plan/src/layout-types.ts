@@ -1,7 +1,7 @@
 import type { CellCall, Column } from '@tidewater/aggregates'
 import type { Expr, Type } from '@tidewater/expr'
 
-export type { CellCall, Column, ColumnKind } from '@tidewater/aggregates'
+export type { CellCall, Column } from '@tidewater/aggregates'
 
 /**
  * The state of a view: for each group (window start, state keys) a few *grains*, each a list of *slots* by tile.
@@ -36,8 +36,9 @@ export interface PresentedKey {
 export interface Grain {
   /** The value of the SQL column `_grain`: its index in `Layout.grains`. Index 0 is always the total. */
   readonly index: number
-  readonly kind: 'total' | 'tile' | 'session'
-  /** tile: grid in ms (semantics R3). session: the gap in ms. total: 0. */
+  /** rows: those of one aggregate that keeps rows of its own, such as a session. */
+  readonly kind: 'total' | 'tile' | 'rows'
+  /** tile: grid in ms (semantics R3); else 0. */
   readonly ms: number
   /** tile: how far back of asOf a window reaches, ms; older tiles are dropped 1 h later (L11). */
   readonly reachMs: number

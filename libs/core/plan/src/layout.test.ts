@@ -53,8 +53,8 @@ describe('layoutOf', () => {
       ['total', 0, 0],
       ['tile', 5_000, 900_000],
       ['tile', 60_000, 3_600_000],
-      ['session', 1_800_000, 0],
-      ['session', 300_000, 0],
+      ['rows', 0, 0],
+      ['rows', 0, 0],
     ])
     expect(layout(made).cells).toHaveLength(5)
   })
@@ -75,11 +75,13 @@ describe('layoutOf', () => {
       [1, 'sum'],
       [0, 'mean'],
     ])
-    expect(layout(made).cells.map(({ columns }) => columns.map(({ name, kind }) => [name, kind]))).toEqual([
-      [['c0', 'sum']],
+    expect(
+      layout(made).cells.map(({ columns }) => columns.map(({ name, type }) => [name, type.kind])),
+    ).toEqual([
+      [['c0', 'decimal']],
       [
-        ['c1', 'sum'],
-        ['c1_n', 'count'],
+        ['c1', 'decimal'],
+        ['c1_n', 'int'],
       ],
     ])
   })

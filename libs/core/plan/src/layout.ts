@@ -1,31 +1,28 @@
-import { columnsOf } from '@tidewater/aggregates'
+import { aggregateOf } from '@tidewater/aggregates'
 import type { CellCall } from '@tidewater/aggregates'
 import type { AggregateCall, Expr } from '@tidewater/expr'
 import { aggregatesOf } from '@tidewater/expr'
 import type { EventDefinition, ViewDefinition } from 'tidewater'
-import { hopOf } from '@tidewater/windows'
+import { hopOf, reachOf } from '@tidewater/windows'
 import { keyLayoutOf } from './key-layout.ts'
 import type { Cell, Grain, Layout } from './layout-types.ts'
 
-/** distinct keeps at most this many values unless the definition says otherwise. */
-export const DISTINCT_AT_MOST = 10_000
-
 /** What is kept for a call, whatever its window and reading. */
-const cellCallOf = (call: AggregateCall): CellCall => ({
-  fn: call.fn,
-  arg: call.arg,
-  where: call.where,
-  atMost: call.fn === 'distinct' ? (call.atMost ?? DISTINCT_AT_MOST) : null,
-  gapMs: call.gapMs,
+const cellCallOf = ({ fn, arg, where, atMost, gapMs }: AggregateCall): CellCall => ({
+  fn,
+  arg,
+  where,
+  atMost,
+  gapMs,
 })
 
-const grainKeyOf = (call: AggregateCall): { kind: Grain['kind']; ms: number; reachMs: number } => {
-  if (call.fn === 'session') return { kind: 'session', ms: call.gapMs ?? 0, reachMs: 0 }
+const grainKeyOf = (call: AggregateCall): Omit<Grain, 'index'> => {
+  if (aggregateOf(call).keeps === 'rows') return { kind: 'rows', ms: 0, reachMs: 0 }
   if (call.window === null) return { kind: 'total', ms: 0, reachMs: 0 }
-  const { kind, ms } = call.window
+  const { ms } = call.window
   const hop = hopOf(ms)
   if (hop === null) throw new Error(`a window of ${ms} ms has no hop: use whole seconds`)
-  return { kind: 'tile', ms: hop, reachMs: kind === 'last' ? ms : 2 * ms }
+  return { kind: 'tile', ms: hop, reachMs: reachOf(call.window) }
 }
 
 const idOf = (call: CellCall, grain: number): string => JSON.stringify([grain, call])
@@ -42,19 +39,15 @@ class LayoutBuilder {
 
   private grainOf(call: AggregateCall): number {
     const { kind, ms, reachMs } = grainKeyOf(call)
-    // Each session cell has a grain of its own: its rows are intervals that no other cell shares.
+    // Rows of its own are no other cell's.
     const shared = (grain: Grain): boolean =>
-      kind === 'session'
-        ? grain.kind === kind && this.sessionCall(grain.index) === JSON.stringify(cellCallOf(call))
-        : grain.kind === kind && grain.ms === ms
+      grain.kind === kind &&
+      grain.ms === ms &&
+      (kind !== 'rows' || this.cells.some(({ id }) => id === idOf(cellCallOf(call), grain.index)))
     const at = this.grains.findIndex(shared)
     const index = at < 0 ? this.grains.length : at
     this.grains[index] = { index, kind, ms, reachMs: Math.max(reachMs, this.grains[at]?.reachMs ?? 0) }
     return index
-  }
-
-  private sessionCall(grain: number): string {
-    return JSON.stringify(this.cells.find((cell) => cell.grain === grain)?.call)
   }
 
   add(call: AggregateCall): void {
@@ -64,7 +57,7 @@ class LayoutBuilder {
   addCell(call: CellCall, grain: number): void {
     const id = idOf(call, grain)
     if (this.cells.some((cell) => cell.id === id)) return
-    this.cells.push({ id, grain, call, columns: columnsOf(call, `c${this.cells.length}`) })
+    this.cells.push({ id, grain, call, columns: aggregateOf(call).columns(call, `c${this.cells.length}`) })
   }
 }
 

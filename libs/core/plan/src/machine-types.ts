@@ -1,3 +1,5 @@
+import type { ColumnValue } from '@tidewater/aggregates'
+import type { ByteSink } from '@tidewater/base'
 import type { Value } from '@tidewater/expr'
 import type { ViewDefinition } from 'tidewater'
 import type { Layout } from './layout-types.ts'
@@ -24,7 +26,7 @@ export interface SlotRow {
   readonly grain: number
   readonly tile: number
   /** Values by column name. */
-  readonly values: Readonly<Record<string, Value | readonly Value[]>>
+  readonly values: Readonly<Record<string, ColumnValue>>
 }
 
 /** What became of a row: a group, or why there is none. `filtered` by `where`, `keyless` by `.orSkip()`, `overflow` is a dead row (V1). */
@@ -54,7 +56,7 @@ export interface Machine {
   decode(bytes: Uint8Array, start: number, end: number): State
   /** Builds one group's state from its slot rows (all of one partition or of several). */
   fromSlots(rows: readonly SlotRow[]): State
-  /** The rows SQL would keep for this state: the total, then each tile and each session. The inverse of `fromSlots`. */
+  /** The rows SQL would keep for this state: the total, then each tile, then rows of their own (sessions). The inverse of `fromSlots`. */
   slotsOf(state: State, address: Pick<SlotRow, 'partition' | 'bucket' | 'keys'>): readonly SlotRow[]
   /** Measures by name at `asOf` (ms): exact values scaled as in their type. Null when the group has no row (`expires`). */
   present(state: State, asOf: number): Record<string, Value> | null
@@ -62,10 +64,4 @@ export interface Machine {
   presentKeys(key: string): Record<string, Value>
   /** Names of measures that this state cannot answer fully at `asOf` (ms), e.g. 'distinct:visitors'. Without `asOf`: of measures over all rows. */
   degraded(state: State, asOf?: number): readonly string[]
-}
-
-/** Growing byte buffer; a store reuses one for a whole commit. */
-export interface ByteSink {
-  bytes: Uint8Array
-  length: number
 }

@@ -1,4 +1,5 @@
 import { must } from '@tidewater/base'
+import type { ByteSink } from '@tidewater/base'
 import {
   buildCatalog,
   count,
@@ -22,7 +23,7 @@ import {
 import type { ViewDefinition } from 'tidewater'
 import { describe, expect, it } from 'vitest'
 import { compileView } from './machine.ts'
-import type { ByteSink, Machine, Row, State } from './machine-types.ts'
+import type { Machine, Row, State } from './machine-types.ts'
 
 const Sale = event('Sale', {
   fields: { shop: id(), item: id().optional(), at: instant(), amount: decimal(12, 2).optional() },

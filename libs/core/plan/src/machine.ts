@@ -1,4 +1,5 @@
-import { must } from '@tidewater/base'
+import { ByteReader, must } from '@tidewater/base'
+import type { ByteSink } from '@tidewater/base'
 import { JsBody, compileRowExpr } from '@tidewater/expr'
 import type { TableRows, Value } from '@tidewater/expr'
 import { bucketsOf } from '@tidewater/windows'
@@ -8,7 +9,6 @@ import { decodeKey } from './key.ts'
 import { layoutOf } from './layout.ts'
 import type { Layout } from './layout-types.ts'
 import { addSource } from './machine/add-source.ts'
-import { ByteReader } from './machine/bytes.ts'
 import { decodeSource, encodeSource } from './machine/codec-source.ts'
 import { keySource } from './machine/key-source.ts'
 import { mergeSource } from './machine/merge-source.ts'
@@ -17,7 +17,7 @@ import { shapeOf } from './machine/shape.ts'
 import { addSlotSource, slotsOfState } from './machine/slots.ts'
 import { stateClass } from './machine/state-class.ts'
 import { trimSource } from './machine/trim-source.ts'
-import type { ByteSink, Left, Machine, Row, SlotRow, State } from './machine-types.ts'
+import type { Left, Machine, Row, SlotRow, State } from './machine-types.ts'
 
 /** Compiles a view of the catalog to JavaScript. Throws when its event or a table it looks up is not in the catalog. */
 export const compileView = (view: ViewDefinition, catalog: Catalog): Machine => {
@@ -97,7 +97,7 @@ const compileState = (
   }
   const StateOf = stateClass(shape, body)
   const zero = (): State => new StateOf() as State
-  const read = build<(state: State, reader: ByteReader) => void>((own) => decodeSource(shape, own))
+  const read = build<(state: State, reader: ByteReader) => void>(() => decodeSource(shape))
   const addSlot = build<(state: State, row: SlotRow) => void>((own) => addSlotSource(shape, own))
   const degraded = build<(state: State, asOf: number) => readonly string[]>((own) =>
     degradedSource(sources, own),
@@ -106,7 +106,7 @@ const compileState = (
   return {
     zero,
     add: build<Machine['add']>((own) => addSource(shape, event, tables, own)),
-    merge: build<Machine['merge']>((own) => mergeSource(shape, own)),
+    merge: build<Machine['merge']>(() => mergeSource(shape)),
     trim: build<Machine['trim']>((own) => trimSource(shape, own)),
     encode: build<(state: State, out: ByteSink) => void>((own) => encodeSource(shape, own)),
     decode: (bytes, start, end) => {

@@ -1,6 +1,7 @@
+import { reserve } from '@tidewater/base'
+import type { ByteSink } from '@tidewater/base'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { ByteSink } from '@tidewater/plan'
 import {
   appendFrozen,
   beginSlice,
@@ -11,7 +12,6 @@ import {
   frozenBytes,
   newestSlice,
   readSlices,
-  reserve,
 } from './slices.ts'
 
 const put = (out: ByteSink, payload: Uint8Array): void => {

@@ -1,5 +1,5 @@
-import { PlatformError } from '@tidewater/base'
-import type { ByteSink } from '@tidewater/plan'
+import type { ByteSink } from '@tidewater/base'
+import { PlatformError, reserve } from '@tidewater/base'
 
 /**
  * A stored value: all slices of one group (semantics P4).
@@ -14,14 +14,6 @@ export interface Slice {
   /** Payload is bytes[start, end). */
   readonly start: number
   readonly end: number
-}
-
-export const reserve = (out: ByteSink, more: number): void => {
-  const needed = out.length + more
-  if (needed <= out.bytes.length) return
-  const grown = new Uint8Array(Math.max(needed, out.bytes.length * 2, 1024))
-  grown.set(out.bytes.subarray(0, out.length))
-  out.bytes = grown
 }
 
 const putU32 = (bytes: Uint8Array, at: number, x: number): void => {

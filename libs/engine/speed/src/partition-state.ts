@@ -1,5 +1,6 @@
+import type { ByteSink } from '@tidewater/base'
 import { partitionFor } from '@tidewater/base'
-import type { ByteSink, Row } from '@tidewater/plan'
+import type { Row } from '@tidewater/plan'
 import { type Address, type LogRecord, type SeenChunk, type TopicPartition } from '@tidewater/ports'
 import { isCopy } from '@tidewater/rows'
 import { sliceOf, type Header } from '@tidewater/seam'

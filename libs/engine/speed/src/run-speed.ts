@@ -1,5 +1,5 @@
+import type { ByteSink } from '@tidewater/base'
 import { isPlatformError } from '@tidewater/base'
-import type { ByteSink } from '@tidewater/plan'
 import {
   type Clock,
   type EventLog,

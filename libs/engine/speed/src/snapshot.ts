@@ -1,4 +1,4 @@
-import type { ByteSink } from '@tidewater/plan'
+import type { ByteSink } from '@tidewater/base'
 import type { SeenChunk, StateWrite } from '@tidewater/ports'
 import type { RecordCounters } from './counters.ts'
 import type { StateCache } from './state-cache.ts'

@@ -7,7 +7,8 @@ import {
   frozenBytes,
   readSlices,
 } from '@tidewater/seam'
-import type { ByteSink, Machine, State } from '@tidewater/plan'
+import type { ByteSink } from '@tidewater/base'
+import type { Machine, State } from '@tidewater/plan'
 
 /** One group of one view: its newest slice as live state, the older ones as bytes. */
 export class Entry {

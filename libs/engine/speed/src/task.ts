@@ -1,5 +1,5 @@
+import type { ByteSink } from '@tidewater/base'
 import { floorTo, isPlatformError, must } from '@tidewater/base'
-import type { ByteSink } from '@tidewater/plan'
 import { type LogRecord, type TopicPartition } from '@tidewater/ports'
 import { decodeHeader, encodeHeader, markHalted, markStrayed, protocol, type Header } from '@tidewater/seam'
 import type { Counters } from './counters.ts'

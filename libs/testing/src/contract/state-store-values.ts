@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
-import { encodeValue, reserve } from '@tidewater/seam'
+import { reserve } from '@tidewater/base'
+import { encodeValue } from '@tidewater/seam'
 import type { Address, Commit } from '@tidewater/ports'
 
 export const text = new TextEncoder()

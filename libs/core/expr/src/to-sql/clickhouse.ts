@@ -1,5 +1,6 @@
 import type { CalendarUnit } from '../node.ts'
 import type { Type } from '../type.ts'
+import type { AggregateWords } from './aggregate-words.ts'
 import { bindBy, smallest, widthOf } from './dialect.ts'
 import type { SqlDialect } from './dialect.ts'
 import { startOfFixed } from './fixed-units.ts'
@@ -48,6 +49,27 @@ const MONTH_OF: Readonly<Partial<Record<CalendarUnit, (date: string) => string>>
 /** Midnight `days` after a day. The rounding functions of the engine only know 1970 to 2106. */
 const midnight = (zone: string, date: string): string =>
   `toUnixTimestamp64Milli(makeDateTime64(toYear(${date}), toMonth(${date}), toDayOfMonth(${date}), 0, 0, 0, 0, 3, ${literal(zone)}))`
+
+/** `sum` → `sumIf(x, only)`. */
+const call = (name: string, args: readonly string[], only: string | null, parameter = ''): string =>
+  only === null
+    ? `${name}${parameter}(${args.join(', ')})`
+    : `${name}If${parameter}(${[...args, only].join(', ')})`
+
+const aggregates: AggregateWords = {
+  count: (only) => `toInt64(${call('count', [], only)})`,
+  // Sums of 64 bits wrap silently, so each value is widened first.
+  sumInteger: (x, only) => `coalesce(${call('sum', [`CAST(${x} AS Nullable(Int128))`], only)}, toInt128(0))`,
+  sumCount: (x, only) => `toInt64(coalesce(${call('sum', [x], only)}, 0))`,
+  sumDouble: (x, only) => `coalesce(${call('sum', [x], only)}, 0e0)`,
+  // OrNull: the plain ones answer 0 or '' when no row qualifies.
+  min: (x, only) => call('minOrNull', [x], only),
+  max: (x, only) => call('maxOrNull', [x], only),
+  atGreatest: (x, order, only) => call('argMaxOrNull', [x, order], only),
+  atLeast: (x, order, only) => call('argMinOrNull', [x, order], only),
+  distinct: (x, limit, _type, only) => call('groupUniqArray', [x], only, `(${limit})`),
+  distinctOfLists: (list, limit, _type, only) => call('groupUniqArrayArray', [list], only, `(${limit})`),
+}
 
 export const clickhouse: SqlDialect = {
   name: 'clickhouse',
@@ -104,4 +126,9 @@ export const clickhouse: SqlDialect = {
           : ['addMonths', { month: 1, quarter: 3, year: 12 }[unit]]
     return midnight(zone, `${add}(${at}, ${n})`)
   },
+  wide: (integer) => `toInt128(${integer})`,
+  length: (list) => `length(${list})`,
+  now: 'toUnixTimestamp64Milli(now64(3))',
+  readAgain: () => 'AS',
+  aggregates,
 }

@@ -1,5 +1,6 @@
 import type { CalendarUnit } from '../node.ts'
 import type { Type } from '../type.ts'
+import type { AggregateWords } from './aggregate-words.ts'
 
 /**
  * What differs between the engines. Everything else is printed once, in `print-expr.ts`.
@@ -40,6 +41,15 @@ export interface SqlDialect {
   startOf(unit: CalendarUnit, zone: string, instant: string): string
   /** The start of the next calendar unit after a start, ms. */
   nextStart(unit: CalendarUnit, zone: string, start: string): string
+  /** The same integer in 128 bits; NULL only where it is. */
+  wide(integer: string): string
+  /** How many items a list has. */
+  length(list: string): string
+  /** The wall clock, ms. */
+  readonly now: string
+  /** What introduces a common table expression over `relation` that the statement reads several times: `AS`. */
+  readAgain(relation: string): string
+  readonly aggregates: AggregateWords
 }
 
 /** Integers of at most 18 digits are 64 bits wide, wider ones 128. */

@@ -1,5 +1,6 @@
 import { isExact, scaleOf } from '../type.ts'
 import type { Type } from '../type.ts'
+import type { AggregateWords } from './aggregate-words.ts'
 import { bindBy, smallest, widthOf } from './dialect.ts'
 import type { SqlDialect } from './dialect.ts'
 import { startOfFixed } from './fixed-units.ts'
@@ -35,6 +36,31 @@ const local = (zone: string, instant: string): string =>
   `timezone(${literal(zone)}, make_timestamptz((${instant}) * 1000))`
 const fromLocal = (zone: string, timestamp: string): string =>
   `epoch_ms(timezone(${literal(zone)}, ${timestamp}))`
+
+const filter = (only: string | null): string => (only === null ? '' : ` FILTER (WHERE ${only})`)
+
+/** At most `limit` items of a list, which is empty and not NULL without a row. */
+const upTo = (limit: number, list: string, type: Type): string =>
+  `coalesce(list_slice(${list}, 1, ${limit}), CAST([] AS ${cellType(type)}[]))`
+
+const aggregates: AggregateWords = {
+  count: (only) => `count(*)${filter(only)}`,
+  sumInteger: (x, only) => `coalesce(sum(${x})${filter(only)}, 0::HUGEINT)`,
+  sumCount: (x, only) => `CAST(coalesce(sum(${x})${filter(only)}, 0) AS BIGINT)`,
+  sumDouble: (x, only) => `coalesce(sum(${x})${filter(only)}, 0e0)`,
+  min: (x, only) => `min(${x})${filter(only)}`,
+  max: (x, only) => `max(${x})${filter(only)}`,
+  atGreatest: (x, order, only) => `arg_max(${x}, ${order})${filter(only)}`,
+  atLeast: (x, order, only) => `arg_min(${x}, ${order})${filter(only)}`,
+  distinct: (x, limit, type, only) =>
+    upTo(
+      limit,
+      `list(DISTINCT ${x}) FILTER (WHERE ${x} IS NOT NULL${only === null ? '' : ` AND ${only}`})`,
+      type,
+    ),
+  distinctOfLists: (list, limit, type, only) =>
+    upTo(limit, `list_distinct(flatten(list(${list})${filter(only)}))`, type),
+}
 
 export const duckdb: SqlDialect = {
   name: 'duckdb',
@@ -88,6 +114,12 @@ export const duckdb: SqlDialect = {
     unit === 'hour'
       ? `(${start} + 3600000)`
       : fromLocal(zone, `${local(zone, start)} + INTERVAL 1 ${unit.toUpperCase()}`),
+  wide: (integer) => `CAST(${integer} AS HUGEINT)`,
+  length: (list) => `len(${list})`,
+  now: 'epoch_ms(now())',
+  // A relation that a statement uses twice is kept as a copy: worth it for a computed one, not for a table.
+  readAgain: (relation) => (relation.trimStart().startsWith('(') ? 'AS' : 'AS NOT MATERIALIZED'),
+  aggregates,
 }
 
 /** By the offset of that very moment: where clocks go back, an hour happens twice and each is its own. */

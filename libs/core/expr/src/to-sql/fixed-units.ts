@@ -1,5 +1,5 @@
 import type { CalendarUnit } from '../node.ts'
-import { floorToSql } from './floor-sql.ts'
+import { floorToSql } from '@tidewater/windows'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR

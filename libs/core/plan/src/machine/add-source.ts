@@ -1,12 +1,11 @@
-import { addSession } from '@tidewater/aggregates'
+import { tileAt } from '@tidewater/windows'
 import type { AddInput } from '@tidewater/aggregates'
 import { emit, rowScope } from '@tidewater/expr'
 import type { Atom, Expr, JsBody, TableRows } from '@tidewater/expr'
 import type { EventDefinition } from 'tidewater'
 import type { Cell } from '../layout-types.ts'
-import type { CellShape, GrainShape, Shape } from './shape.ts'
-import { tileSlots, totalSlots } from './shape.ts'
-import { tileAt } from './tile-list.ts'
+import { fieldCells, tileSlots } from './shape.ts'
+import type { CellShape, FieldCell, GrainShape, Shape } from './shape.ts'
 
 interface Taken {
   readonly input: AddInput
@@ -31,7 +30,8 @@ export const addSource = (shape: Shape, event: EventDefinition, tables: TableRow
     const statement = shape.code.add(slots, input)
     return where === null ? statement : `if (${where}) { ${statement} }`
   }
-  const total = shape.total.cells.map((cell) => addCell(cell, totalSlots(cell, 's')))
+  const addField = ({ cell, slots }: FieldCell): string => addCell(cell, slots('s'))
+  const total = fieldCells(shape.total).map(addField)
   const tiles = shape.tiles.map((grain) =>
     addToTile(
       grain,
@@ -41,8 +41,8 @@ export const addSource = (shape: Shape, event: EventDefinition, tables: TableRow
       addCell,
     ),
   )
-  const sessions = shape.sessions.map((grain) => addToSession(grain, grain.session, at, body, take))
-  const text = [...body.lines, ...total, ...tiles, ...sessions].join('\n')
+  const rows = shape.rows.flatMap(fieldCells).map(addField)
+  const text = [...body.lines, ...total, ...tiles, ...rows].join('\n')
   return `(s, row, partition, offset) => {\n${text}\n}`
 }
 
@@ -72,17 +72,4 @@ else {
   const text = `${find}\n${adds}`
   // No tile for rows that no cell of this grain takes.
   return filters.includes(null) ? `{ ${text} }` : `if (${filters.join(' || ')}) { ${text} }`
-}
-
-const addToSession = (
-  { grain, field }: GrainShape,
-  session: Cell,
-  at: string,
-  body: JsBody,
-  take: (cell: Cell) => Taken,
-): string => {
-  const { where } = take(session)
-  const add = `${body.constant(addSession)}(s.${field}, ${at}, ${at}, 1, ${grain.ms})`
-  const statement = `if (s.${field} === null) s.${field} = [0, ${at}, ${at}, 1]; else ${add};`
-  return where === null ? statement : `if (${where}) { ${statement} }`
 }

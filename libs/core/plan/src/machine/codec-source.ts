@@ -1,58 +1,36 @@
+import type { CellBytes } from '@tidewater/aggregates'
+import { putCount, putSigned, reserve } from '@tidewater/base'
 import type { JsBody } from '@tidewater/expr'
-import { putCount, putSigned, reserve } from './bytes.ts'
-import { cellCodec } from './codec-cells.ts'
-import type { CellCodec } from './codec-cells.ts'
-import type { CellShape, GrainShape, SessionShape, Shape } from './shape.ts'
-import { tileSlots, totalSlots } from './shape.ts'
+import { fieldCells, tileSlots } from './shape.ts'
+import type { CellShape, FieldCell, GrainShape, Shape } from './shape.ts'
 
-interface Coded {
-  readonly shape: CellShape
-  readonly codec: CellCodec
-}
+/** The most bytes a list's length, and a tile's distance, take. */
+const MOST_COUNT_BYTES = 9
 
-const coded = (grain: GrainShape, body: JsBody): readonly Coded[] =>
-  grain.cells.map((shape) => ({ shape, codec: cellCodec(shape, body) }))
-
-const sized = (cells: readonly Coded[]): number => cells.reduce((sum, { codec }) => sum + codec.sized, 0)
-const bounds = (cells: readonly Coded[], slots: (cell: CellShape) => readonly string[]): readonly string[] =>
-  cells.map(({ shape, codec }) => codec.bound(slots(shape))).filter((bound) => bound !== null)
-
-const MAX_TILE_BYTES = 9
-const MAX_SESSION_BYTES = 27
+const bytesOf = (cells: readonly CellShape[]): readonly CellBytes[] => cells.map(({ code }) => code.bytes)
+const sized = (cells: readonly CellShape[]): number =>
+  bytesOf(cells).reduce((sum, bytes) => sum + bytes.sized, 0)
 
 /**
- * `(s, out) => void`. Bytes: every total; per tile grain the number of tiles, then each tile's distance from the one
- * before and its slots; per session grain the number of sessions (doubled, plus 1 when some were dropped), then each
- * start's distance from the end before, its length and events.
+ * `(s, out) => void`. Bytes: every total; per tile grain the number of tiles, then each tile's distance from the one before and
+ * its slots; whatever keeps rows of its own.
  */
 export const encodeSource = (shape: Shape, body: JsBody): string => {
-  const total = coded(shape.total, body)
-  const tiles = shape.tiles.map((grain) => ({ grain, cells: coded(grain, body) }))
+  const fields = [shape.total, ...shape.rows].flatMap(fieldCells)
   const size = [
-    String(sized(total) + 9 * (tiles.length + shape.sessions.length)),
-    ...bounds(total, (cell) => totalSlots(cell, 's')),
-    ...tiles.map(({ grain, cells }) => tilesBound(grain, cells)),
-    ...shape.sessions.map(
-      ({ field }) => `(s.${field} === null ? 0 : s.${field}.length * ${MAX_SESSION_BYTES / 3})`,
-    ),
+    String(sized(fields.map(({ cell }) => cell)) + MOST_COUNT_BYTES * shape.tiles.length),
+    ...fields.map(({ cell, slots }) => cell.code.bytes.bound(slots('s'))).filter((bound) => bound !== null),
+    ...shape.tiles.map(tilesBound),
   ]
-  const loops = tiles
-    .map(({ grain, cells }) =>
-      bounds(cells, (cell) => tileSlots(cell, `s.${grain.field}`, 'i')).map((bound) => ({ grain, bound })),
-    )
-    .flat()
-    .map(
-      ({ grain, bound }) =>
-        `for (let i = 0, b = s.${grain.field}; b !== null && i < b.length; i += ${grain.size}) size += ${bound};`,
-    )
+  const writeField = ({ cell, slots }: FieldCell): string => cell.code.bytes.write(slots('s'))
   const writes = [
-    ...total.map(({ shape, codec }) => codec.write(totalSlots(shape, 's'))),
-    ...tiles.map(({ grain, cells }) => writeTiles(grain, cells, body)),
-    ...shape.sessions.map((grain) => writeSessions(grain, body)),
+    ...fieldCells(shape.total).map(writeField),
+    ...shape.tiles.map((grain) => writeTiles(grain, body)),
+    ...shape.rows.flatMap(fieldCells).map(writeField),
   ]
   return `(s, out) => {
 let size = ${size.join(' + ')};
-${loops.join('\n')}
+${shape.tiles.flatMap(slotBounds).join('\n')}
 const bytes = ${body.constant(reserve)}(out, size);
 let at = out.length;
 ${writes.join('\n')}
@@ -60,12 +38,22 @@ out.length = at;
 }`
 }
 
-const tilesBound = ({ field, size }: GrainShape, cells: readonly Coded[]): string =>
-  `(s.${field} === null ? 0 : s.${field}.length * ${Math.ceil((MAX_TILE_BYTES + sized(cells)) / size)})`
+const tilesBound = ({ field, size, cells }: GrainShape): string =>
+  `(s.${field} === null ? 0 : s.${field}.length * ${Math.ceil((MOST_COUNT_BYTES + sized(cells)) / size)})`
 
-const writeTiles = ({ field, size }: GrainShape, cells: readonly Coded[], body: JsBody): string => {
+/** Statements that add what the slots of tiles take beyond their fixed size. */
+const slotBounds = ({ field, size, cells }: GrainShape): readonly string[] =>
+  cells
+    .map((cell) => cell.code.bytes.bound(tileSlots(cell, `s.${field}`, 'i')))
+    .filter((bound) => bound !== null)
+    .map(
+      (bound) =>
+        `for (let i = 0, b = s.${field}; b !== null && i < b.length; i += ${size}) size += ${bound};`,
+    )
+
+const writeTiles = ({ field, size, cells }: GrainShape, body: JsBody): string => {
   const [count, signed] = [body.constant(putCount), body.constant(putSigned)]
-  const slots = cells.map(({ shape, codec }) => codec.write(tileSlots(shape, 'a', 'i'))).join('\n    ')
+  const slots = cells.map((cell) => cell.code.bytes.write(tileSlots(cell, 'a', 'i'))).join('\n    ')
   return `if (s.${field} === null) bytes[at++] = 0;
 else {
   const a = s.${field};
@@ -79,32 +67,20 @@ else {
 }`
 }
 
-const writeSessions = ({ field }: SessionShape, body: JsBody): string => {
-  const [count, signed] = [body.constant(putCount), body.constant(putSigned)]
-  return `if (s.${field} === null) bytes[at++] = 0;
-else {
-  const a = s.${field};
-  at = ${count}(bytes, at, (a.length - 1) / 3 * 2 + a[0]);
-  for (let i = 1; i < a.length; i += 3) {
-    at = i === 1 ? ${signed}(bytes, at, a[1]) : ${count}(bytes, at, a[i] - a[i - 2]);
-    at = ${count}(bytes, at, a[i + 1] - a[i]);
-    at = ${count}(bytes, at, a[i + 2]);
-  }
-}`
-}
-
 /** `(s, r) => void`, the inverse: fills an empty state from the reader. */
-export const decodeSource = (shape: Shape, body: JsBody): string => {
-  const totals = coded(shape.total, body).flatMap(({ shape, codec }) =>
-    totalSlots(shape, 's').map((slot, n) => `${slot} = ${codec.reads[n]};`),
-  )
-  const tiles = shape.tiles.map((grain) => readTiles(grain, coded(grain, body)))
-  const sessions = shape.sessions.map(({ field }) => readSessions(field))
-  return `(s, r) => {\n${[...totals, ...tiles, ...sessions].join('\n')}\n}`
+export const decodeSource = (shape: Shape): string => {
+  const readField = ({ cell, slots }: FieldCell): readonly string[] =>
+    slots('s').map((slot, n) => `${slot} = ${cell.code.bytes.reads[n]};`)
+  const reads = [
+    ...fieldCells(shape.total).flatMap(readField),
+    ...shape.tiles.map(readTiles),
+    ...shape.rows.flatMap(fieldCells).flatMap(readField),
+  ]
+  return `(s, r) => {\n${reads.join('\n')}\n}`
 }
 
-const readTiles = ({ field }: GrainShape, cells: readonly Coded[]): string => {
-  const reads = cells.flatMap(({ codec }) => codec.reads).map((read) => `(${read})`)
+const readTiles = ({ field, cells }: GrainShape): string => {
+  const reads = bytesOf(cells).flatMap(({ reads }) => reads.map((read) => `(${read})`))
   return `{
   const count = r.count();
   if (count > 0) {
@@ -118,16 +94,3 @@ const readTiles = ({ field }: GrainShape, cells: readonly Coded[]): string => {
   }
 }`
 }
-
-const readSessions = (field: string): string => `{
-  const count = r.count();
-  if (count > 0) {
-    const a = [count % 2];
-    for (let n = 0, end = 0; n < count >> 1; n++) {
-      const start = n === 0 ? r.signed() : end + r.count();
-      end = start + r.count();
-      a.push(start, end, r.count());
-    }
-    s.${field} = a;
-  }
-}`

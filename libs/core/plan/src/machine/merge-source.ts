@@ -1,16 +1,15 @@
-import { mergeSessions } from '@tidewater/aggregates'
-import type { JsBody } from '@tidewater/expr'
-import type { GrainShape, SessionShape, Shape } from './shape.ts'
-import { tileSlots, totalSlots } from './shape.ts'
+import { fieldCells, tileSlots } from './shape.ts'
+import type { FieldCell, GrainShape, Shape } from './shape.ts'
 
 /** `(s, from) => void` */
-export const mergeSource = (shape: Shape, body: JsBody): string => {
-  const total = shape.total.cells.map((cell) =>
-    cell.code.merge(totalSlots(cell, 's'), totalSlots(cell, 'from')),
-  )
-  const tiles = shape.tiles.map((grain) => mergeTiles(grain))
-  const sessions = shape.sessions.map((grain) => mergeList(grain, body))
-  return `(s, from) => {\n${[...total, ...tiles, ...sessions].join('\n')}\n}`
+export const mergeSource = (shape: Shape): string => {
+  const mergeField = ({ cell, slots }: FieldCell): string => cell.code.merge(slots('s'), slots('from'))
+  const merges = [
+    ...fieldCells(shape.total).map(mergeField),
+    ...shape.tiles.map(mergeTiles),
+    ...shape.rows.flatMap(fieldCells).map(mergeField),
+  ]
+  return `(s, from) => {\n${merges.join('\n')}\n}`
 }
 
 /** Walks both lists once, since both are ordered. */
@@ -27,8 +26,3 @@ const mergeTiles = ({ field, cells, zeros, size }: GrainShape): string => {
   }
 }`
 }
-
-const mergeList = ({ grain, field }: SessionShape, body: JsBody): string => `if (from.${field} !== null) {
-  if (s.${field} === null) s.${field} = from.${field}.slice();
-  else ${body.constant(mergeSessions)}(s.${field}, from.${field}, ${grain.ms});
-}`

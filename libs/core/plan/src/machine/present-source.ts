@@ -1,15 +1,12 @@
-import { sessionEvents, sessionSeconds, sessionStart } from '@tidewater/aggregates'
 import { must } from '@tidewater/base'
 import { aggregatesOf, emit } from '@tidewater/expr'
-import type { AggregateCall, Atom, JsBody, JsScope, TableRows } from '@tidewater/expr'
+import type { AggregateCall, JsBody, JsScope, TableRows } from '@tidewater/expr'
 import type { EventDefinition, ViewDefinition } from 'tidewater'
 import { tilesOf } from '@tidewater/windows'
 import type { Layout } from '../layout-types.ts'
 import { cellOf, lastHeardCell } from '../layout.ts'
 import type { CellShape, GrainShape, Shape } from './shape.ts'
-import { tileSlots, totalSlots } from './shape.ts'
-
-const READS = { seconds: sessionSeconds, events: sessionEvents, startedAt: sessionStart } as const
+import { fieldCells, tileSlots } from './shape.ts'
 
 interface Windowed {
   readonly call: AggregateCall
@@ -17,54 +14,51 @@ interface Windowed {
   readonly accumulators: readonly string[]
 }
 
-/** Everything measures read from a state, as statements in `body`; answers the value of each call. */
-class PresentedAggregates {
-  private readonly atoms = new Map<string, Atom>()
+interface ReadCell {
+  readonly cell: CellShape
+  readonly slots: readonly string[]
+}
+
+/** The slots of each call, its window's tiles merged: statements in `body`, written once by `gather`. */
+class ReadCells {
+  private readonly cells = new Map<string, ReadCell>()
   private readonly windows = new Map<GrainShape, Windowed[]>()
-  private readonly shape: Shape
-  private readonly layout: Layout
   private readonly body: JsBody
 
   constructor(shape: Shape, layout: Layout, calls: readonly AggregateCall[], body: JsBody) {
-    this.shape = shape
-    this.layout = layout
     this.body = body
-    const distinct = new Map(calls.map((call) => [JSON.stringify(call), call]))
-    const pending = [...distinct].map(([id, call]) => [id, this.plan(call)] as const)
+    for (const [id, call] of new Map(calls.map((call) => [JSON.stringify(call), call])))
+      this.cells.set(id, this.read(shape, layout, call))
     for (const [grain, windows] of this.windows) body.push(gather(grain, windows, body))
-    for (const [id, present] of pending) this.atoms.set(id, present())
   }
 
-  of(call: AggregateCall): Atom {
-    return must(this.atoms.get(JSON.stringify(call)), `the value of ${call.fn}`)
+  of(call: AggregateCall): ReadCell {
+    return must(this.cells.get(JSON.stringify(call)), `the slots of ${call.fn}`)
   }
 
-  /** What presents the call once all windows are gathered. */
-  private plan(call: AggregateCall): () => Atom {
-    const cell = cellOf(this.layout, call)
-    const named = ({ source, nullable }: Atom): Atom => ({ source: this.body.declare(source), nullable })
-    if (call.fn === 'session') {
-      const { field } = must(
-        this.shape.sessions.find(({ session }) => session === cell),
-        'the session list',
+  private read(shape: Shape, layout: Layout, call: AggregateCall): ReadCell {
+    const cell = cellOf(layout, call)
+    const grains = [shape.total, ...shape.tiles, ...shape.rows]
+    const grain = must(
+      grains.find(({ grain }) => grain.index === cell.grain),
+      'the grain',
+    )
+    if (grain.grain.kind !== 'tile') {
+      const { cell: found, slots } = must(
+        fieldCells(grain).find((field) => field.cell.cell === cell),
+        'the cell',
       )
-      const read = call.read ?? 'seconds'
-      const value = `${this.body.constant(READS[read])}(s.${field}, asOf, ${call.gapMs})`
-      const none = read === 'startedAt' ? 'null' : '0'
-      return () =>
-        named({ source: `s.${field} === null ? ${none} : ${value}`, nullable: read === 'startedAt' })
+      return { cell: found, slots: slots('s') }
     }
-    const grain = [this.shape.total, ...this.shape.tiles].find(({ grain }) => grain.index === cell.grain)
-    const cellShape = must(
-      grain?.cells.find((shape) => shape.cell === cell),
+    const found = must(
+      grain.cells.find((shape) => shape.cell === cell),
       'the cell',
     )
-    if (call.window === null) return () => named(cellShape.code.present(totalSlots(cellShape, 's')))
-    const accumulators = cell.columns.map(() => `w${this.body.fresh()}`)
-    const windows = this.windows.get(must(grain, 'the grain')) ?? []
-    this.windows.set(must(grain, 'the grain'), windows)
-    windows.push({ call, cell: cellShape, accumulators })
-    return () => named(cellShape.code.present(accumulators))
+    const accumulators = found.code.zeros.map(() => `w${this.body.fresh()}`)
+    const windows = this.windows.get(grain) ?? []
+    this.windows.set(grain, windows)
+    windows.push({ call, cell: found, accumulators })
+    return { cell: found, slots: accumulators }
   }
 }
 
@@ -100,15 +94,6 @@ if (s.${field} !== null) {
 }`
 }
 
-const scopeOf = (aggregates: PresentedAggregates, tables: TableRows): JsScope => ({
-  field: (name) => {
-    throw new Error(`field ${name} stands in a measure outside an aggregate`)
-  },
-  aggregate: (call) => aggregates.of(call),
-  asOf: 'asOf',
-  tables,
-})
-
 interface Sources {
   readonly view: ViewDefinition
   readonly event: EventDefinition
@@ -124,9 +109,31 @@ const callsOf = (view: ViewDefinition): readonly AggregateCall[] =>
 export const presentSource = ({ view, event, shape, layout, tables }: Sources, body: JsBody): string => {
   const heard = lastHeardCell(layout, event)
   if (view.expiresMs !== null && heard !== null) {
-    body.push(`if (!(s.${heard.columns[0]?.name} >= asOf - ${view.expiresMs})) return null;`)
+    const last = must(
+      fieldCells(shape.total).find(({ cell }) => cell.cell === heard),
+      'when it was last heard of',
+    )
+    const { source } = last.cell.code.present(last.slots('s'), { asOf: 'asOf', read: null })
+    const name = body.declare(source)
+    body.push(`if (${name} === null || ${name} < asOf - ${view.expiresMs}) return null;`)
   }
-  const scope = scopeOf(new PresentedAggregates(shape, layout, callsOf(view), body), tables)
+  const calls = callsOf(view)
+  const cells = new ReadCells(shape, layout, calls, body)
+  const values = new Map(
+    calls.map((call) => {
+      const { cell, slots } = cells.of(call)
+      const { source, nullable } = cell.code.present(slots, { asOf: 'asOf', read: call.read })
+      return [JSON.stringify(call), { source: body.declare(source), nullable }]
+    }),
+  )
+  const scope: JsScope = {
+    field: (name) => {
+      throw new Error(`field ${name} stands in a measure outside an aggregate`)
+    },
+    aggregate: (call) => must(values.get(JSON.stringify(call)), `the value of ${call.fn}`),
+    asOf: 'asOf',
+    tables,
+  }
   const measures = view.measures.map(
     ({ name, expr }) => `${JSON.stringify(name)}: ${emit(body, expr, scope).source}`,
   )
@@ -137,26 +144,30 @@ export const presentSource = ({ view, event, shape, layout, tables }: Sources, b
 export const degradedSource = ({ view, shape, layout }: Sources, body: JsBody): string => {
   const bounded = view.measures.flatMap(({ name, expr }) =>
     aggregatesOf(expr)
-      .map(({ call }) => call)
-      .filter(({ fn }) => fn === 'distinct' || fn === 'session')
-      .map((call) => ({ id: `${call.fn}:${name}`, call })),
+      .map(({ call }) => ({ id: `${call.fn}:${name}`, call }))
+      .filter(({ call }) => isBounded(shape, layout, call)),
   )
-  const sets = bounded.filter(({ call }) => call.fn === 'distinct')
-  const aggregates = new PresentedAggregates(
+  const cells = new ReadCells(
     shape,
     layout,
-    sets.map(({ call }) => call),
+    bounded.map(({ call }) => call),
     body,
   )
   const checks = bounded.map(({ id, call }) => {
-    if (call.fn === 'distinct')
-      return `if (${aggregates.of(call).source} === null) names.add(${JSON.stringify(id)});`
-    const { field } = must(
-      shape.sessions.find(({ session }) => session === cellOf(layout, call)),
-      'the session list',
-    )
-    return `if (s.${field} !== null && s.${field}[0] === 1) names.add(${JSON.stringify(id)});`
+    const { cell, slots } = cells.of(call)
+    return `if (${cell.code.incomplete(slots)}) names.add(${JSON.stringify(id)});`
   })
   const text = ['const names = new Set();', ...body.lines, ...checks, 'return [...names];'].join('\n')
   return `(s, asOf) => {\n${text}\n}`
+}
+
+/** Whether what is kept for the call may forget rows. */
+const isBounded = (shape: Shape, layout: Layout, call: AggregateCall): boolean => {
+  const cell = cellOf(layout, call)
+  const cells = [shape.total, ...shape.tiles, ...shape.rows].flatMap(({ cells }) => cells)
+  const { code } = must(
+    cells.find((shape) => shape.cell === cell),
+    'the cell',
+  )
+  return code.incomplete(code.zeros) !== null
 }

@@ -1,7 +1,6 @@
-import { firstNeededTile } from '@tidewater/windows'
+import { dropTiles, firstNeededTile } from '@tidewater/windows'
 import type { JsBody } from '@tidewater/expr'
 import type { Shape } from './shape.ts'
-import { dropTiles } from './tile-list.ts'
 
 /** `(s, newestMs) => void`. Totals and sessions are never trimmed: every row counts, and a late one may join any session. */
 export const trimSource = (shape: Shape, body: JsBody): string => {

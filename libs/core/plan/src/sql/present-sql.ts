@@ -4,9 +4,7 @@ import { snakeCase } from 'tidewater'
 import { cellOf, lastHeardCell } from '../layout.ts'
 import { createLookupJoins } from './lookup-joins.ts'
 import { createMergedCells } from './merged-cells.ts'
-import { openSessionSql } from './open-session-sql.ts'
 import { skipsOf } from './view-sql.ts'
-import { readAgain } from './read-again.ts'
 import type { ViewSql } from './view-sql.ts'
 
 export interface PresentFrom {
@@ -27,7 +25,7 @@ export function presentSql(plan: ViewSql, dialect: SqlDialect, from: PresentFrom
   const { view, layout } = plan
   const keys = layout.keys.map((_, n) => `key${n}`)
   const group = ['_bucket', ...keys]
-  const merged = createMergedCells(layout, dialect, from.asOf)
+  const merged = createMergedCells(layout, dialect, from.asOf, group)
   const scope: SqlScope = {
     field: (name) => {
       throw new Error(`a measure names the field '${name}' outside an aggregate`)
@@ -50,7 +48,7 @@ export function presentSql(plan: ViewSql, dialect: SqlDialect, from: PresentFrom
     heard === null
       ? ''
       : `\nWHERE ${from.asOf} - ${merged.value(heard, { ...heard.call, window: null, read: null })} <= ${view.expiresMs}`
-  const sessions = merged.sessions().map((cell) => ({ cell, alias: merged.sessionAlias(cell) }))
+  const relations = merged.relations()
 
   const columns = [
     ...windowColumns(plan, dialect),
@@ -61,13 +59,11 @@ export function presentSql(plan: ViewSql, dialect: SqlDialect, from: PresentFrom
     ...(from.extra ?? []).map(({ name, sql }) => `${sql} AS ${dialect.identifier(name)}`),
   ]
   const ctes = [
-    `bound ${readAgain(dialect, from.slots)} (\n${boundSql(plan, dialect, from.slots)}\n)`,
+    `bound ${dialect.readAgain(from.slots)} (\n${boundSql(plan, dialect, from.slots)}\n)`,
     `merged AS (\nSELECT ${[...group.map((name) => `s.${name} AS ${name}`), ...merged.columns()].join(',\n  ')}\nFROM bound AS s GROUP BY ${group.map((name) => `s.${name}`).join(', ')}\n)`,
-    ...sessions.map(
-      ({ cell, alias }) => `${alias} AS (\n${openSessionSql(cell, group, dialect, from.asOf)}\n)`,
-    ),
+    ...relations.map(({ alias, sql }) => `${alias} AS (\n${sql}\n)`),
   ]
-  const joins = sessions.map(
+  const joins = relations.map(
     ({ alias }) =>
       `\nLEFT JOIN ${alias} ON ${group.map((name) => `${alias}.${name} = m.${name}`).join(' AND ')}`,
   )

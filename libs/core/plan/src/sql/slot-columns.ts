@@ -3,12 +3,12 @@ import type { Column, Layout } from '../layout-types.ts'
 
 /** The SQL type of a slot column. */
 export function columnTypeOf(column: Column, dialect: SqlDialect): string {
-  return column.kind === 'set' ? dialect.setType(column.type) : dialect.cellType(column.type)
+  return column.list ? dialect.setType(column.type) : dialect.cellType(column.type)
 }
 
 /** What a column holds in rows of another grain. */
 export function emptyColumn(column: Column, dialect: SqlDialect): string {
-  return column.kind === 'set'
+  return column.list
     ? `CAST([] AS ${dialect.setType(column.type)})`
     : `CAST(NULL AS ${columnTypeOf(column, dialect)})`
 }

@@ -1,12 +1,12 @@
+import { aggregateOf } from '@tidewater/aggregates'
+import { must } from '@tidewater/base'
 import type { SqlDialect } from '@tidewater/expr'
-import { floorToSql } from '@tidewater/expr'
+import { inNeededTileSql, tileStartSql } from '@tidewater/windows'
 import type { Cell, Grain } from '../layout-types.ts'
-import { addedSql } from './cell-sql.ts'
-import { readAgain } from './read-again.ts'
-import { groupColumns, sessionsSql } from './session-sql.ts'
 import { emptyColumn } from './slot-columns.ts'
 import { sourceSql } from './source-sql.ts'
 import type { SourceSql } from './source-sql.ts'
+import { groupColumns } from './view-sql.ts'
 import type { ViewSql } from './view-sql.ts'
 
 export interface SlotsFrom {
@@ -16,88 +16,74 @@ export interface SlotsFrom {
   readonly newest?: string | null
 }
 
-/** An hour: how far back of the newest event an answer may ask (L11). */
-const GRACE_MS = 3_600_000
-
 /**
  * The state of a view over raw rows: `_partition, _bucket, k0…, _grain, _tile` and the columns of `layout.cells`, one
- * row per group, grain and tile. Session rows have the interval's start as `_tile`. Columns of other grains are NULL
- * (sets: empty). All in cell form (see `SqlDialect`).
+ * row per group, grain and tile. Rows that an aggregate keeps of its own have their place in time as `_tile` (a session's
+ * start). Columns of other grains are NULL (lists: empty). All in cell form (see `SqlDialect`).
  */
 export function slotsSql(plan: ViewSql, dialect: SqlDialect, from: SlotsFrom): string {
   const source = sourceSql(plan, dialect, from.source)
-  const parts = plan.layout.grains.map((grain) => grainSql(plan, dialect, source, grain, from.newest ?? null))
-  return `WITH source ${readAgain(dialect, from.source)} (\n${source.text}\n)\n${parts.join('\nUNION ALL\n')}`
+  const parts = plan.layout.grains.map((grain) => {
+    const cells = plan.layout.cells.filter((cell) => cell.grain === grain.index)
+    return grain.kind === 'rows'
+      ? ownRows(plan, dialect, source, grain, must(cells[0], 'the cell of rows of its own'))
+      : groupedRows(plan, dialect, source, { grain, cells, newest: from.newest ?? null })
+  })
+  return `WITH source ${dialect.readAgain(from.source)} (\n${source.text}\n)\n${parts.join('\nUNION ALL\n')}`
 }
 
-function grainSql(
-  plan: ViewSql,
-  dialect: SqlDialect,
-  source: SourceSql,
-  grain: Grain,
-  newest: string | null,
-): string {
-  return grain.kind === 'session'
-    ? sessionGrain(plan, dialect, source, grain)
-    : groupedGrain(plan, dialect, source, grain, newest)
+/** The SQL of columns by their names. */
+type Columns = Readonly<Record<string, string>>
+
+const named = ({ columns }: Cell, values: readonly string[]): Columns =>
+  Object.fromEntries(columns.map(({ name }, n) => [name, must(values[n], `the SQL of ${name}`)]))
+
+interface Grouped {
+  readonly grain: Grain
+  readonly cells: readonly Cell[]
+  readonly newest: string | null
 }
 
-function groupedGrain(
-  plan: ViewSql,
-  dialect: SqlDialect,
-  source: SourceSql,
-  grain: Grain,
-  newest: string | null,
-): string {
-  const own = plan.layout.cells.filter((cell) => cell.grain === grain.index)
-  const added = Object.assign({}, ...own.map((cell) => addedSql(cell, dialect, source.column))) as Readonly<
-    Record<string, string>
-  >
+/** A row for each group, or for each group and tile. */
+function groupedRows(plan: ViewSql, dialect: SqlDialect, source: SourceSql, grouped: Grouped): string {
+  const { grain, cells } = grouped
+  const added = Object.assign({}, ...cells.map((cell) => addedColumns(cell, dialect, source))) as Columns
   const group = groupColumns(plan).map((name) => `s.${name}`)
-  const tile = grain.kind === 'tile' ? floorToSql('s._at', grain.ms) : null
-  const rows = tile === null ? null : neededRows(source, grain, own, newest)
+  const tile = grain.kind === 'tile' ? tileStartSql('s._at', grain.ms) : null
+  const rows = tile === null ? null : neededRows(source, grouped)
   return `SELECT ${columns(plan, dialect, grain, tile ?? '0', added)}
 FROM source AS s${rows === null ? '' : ` WHERE ${rows}`}
 GROUP BY ${[...group, ...(tile === null ? [] : [tile])].join(', ')}`
 }
 
+function addedColumns(cell: Cell, dialect: SqlDialect, source: SourceSql): Columns {
+  const aggregate = aggregateOf(cell.call)
+  if (aggregate.keeps === 'rows') throw new Error(`${cell.call.fn} keeps rows of its own`)
+  const names = cell.columns.map(({ name }) => name)
+  return named(cell, aggregate.sql(cell.call, names, dialect).add(source.row(cell)))
+}
+
 /** Rows that fall in a tile which is needed and change it; null when all do. */
-function neededRows(
-  source: SourceSql,
-  grain: Grain,
-  own: readonly Cell[],
-  newest: string | null,
-): string | null {
-  const filters = own.map(({ call }) => call.where)
-  const counted = filters.flatMap((where) =>
-    where === null ? [] : [`coalesce(${source.column(where)}, FALSE)`],
-  )
-  // A tile starts behind X, a multiple of the hop, exactly when its rows are at or behind the next one.
-  const young =
-    newest === null
-      ? []
-      : [`s._at >= ${floorToSql(`(${newest} - ${GRACE_MS})`, grain.ms)} - ${grain.reachMs - grain.ms}`]
-  const all = [...young, ...(filters.includes(null) ? [] : [`(${[...new Set(counted)].join(' OR ')})`])]
+function neededRows(source: SourceSql, { grain, cells, newest }: Grouped): string | null {
+  const filters = cells.map((cell) => source.row(cell).only)
+  const young = newest === null ? [] : [inNeededTileSql('s._at', newest, grain.ms, grain.reachMs)]
+  const counted = filters.includes(null) ? [] : [`(${[...new Set(filters)].join(' OR ')})`]
+  const all = [...young, ...counted]
   return all.length === 0 ? null : all.join(' AND ')
 }
 
-function sessionGrain(plan: ViewSql, dialect: SqlDialect, source: SourceSql, grain: Grain): string {
-  const cell = plan.layout.cells.find((candidate: Cell) => candidate.grain === grain.index)
-  if (cell === undefined) throw new Error('a session grain without a session')
-  const where = cell.call.where === null ? null : source.column(cell.call.where)
-  const [end, events] = cell.columns.map(({ name }) => name)
-  return `SELECT ${columns(plan, dialect, grain, 's.started', { [end!]: 's.ended', [events!]: 's.events' })}
-FROM (${sessionsSql(cell, plan, dialect, where)}) AS s`
+function ownRows(plan: ViewSql, dialect: SqlDialect, source: SourceSql, grain: Grain, cell: Cell): string {
+  const aggregate = aggregateOf(cell.call)
+  if (aggregate.keeps === 'columns') throw new Error(`${cell.call.fn} keeps no rows of its own`)
+  const names = cell.columns.map(({ name }) => name)
+  const { add } = aggregate.sql(cell.call, names, dialect)
+  const { from, tile, values } = add(source.row(cell), groupColumns(plan))
+  return `SELECT ${columns(plan, dialect, grain, tile, named(cell, values))}
+FROM ${from}`
 }
 
 /** Every column of the slots relation with its exact type, so that the grains fit together. */
-function columns(
-  plan: ViewSql,
-  dialect: SqlDialect,
-  grain: Grain,
-  tile: string,
-  own: Readonly<Record<string, string>>,
-): string {
+function columns(plan: ViewSql, dialect: SqlDialect, grain: Grain, tile: string, own: Columns): string {
   const { layout, view } = plan
   const cast = (sql: string, type: string, name: string): string => `CAST(${sql} AS ${type}) AS ${name}`
   const instant = dialect.cellType({ kind: 'instant' })
@@ -112,7 +98,7 @@ function columns(
       cell.columns.map((column) => {
         const sql = own[column.name]
         if (sql === undefined) return `${emptyColumn(column, dialect)} AS ${column.name}`
-        return column.kind === 'set'
+        return column.list
           ? `${sql} AS ${column.name}`
           : cast(sql, dialect.cellType(column.type), column.name)
       }),

@@ -1,17 +1,19 @@
+import { aggregateOf, placeSql } from '@tidewater/aggregates'
+import type { SourceRow } from '@tidewater/aggregates'
 import type { Expr, SqlDialect, SqlScope } from '@tidewater/expr'
-import { floorToSql, printExpr } from '@tidewater/expr'
+import { printExpr } from '@tidewater/expr'
+import { floorToSql } from '@tidewater/windows'
 import { snakeCase } from 'tidewater'
 import type { Cell } from '../layout-types.ts'
 import { createLookupJoins } from './lookup-joins.ts'
-import { placeSql } from './place-sql.ts'
 import type { ViewSql } from './view-sql.ts'
 import { skipsOf } from './view-sql.ts'
 
 /** One row of the view per row of the event: group, event time, and every argument and filter of its aggregates. */
 export interface SourceSql {
   readonly text: string
-  /** The column of an argument or filter. */
-  column(expr: Expr): string
+  /** The columns of a cell's argument, filter and place. */
+  row(cell: Cell): SourceRow
 }
 
 const NO_AGGREGATES = {
@@ -39,6 +41,12 @@ export function sourceSql(plan: ViewSql, dialect: SqlDialect, source: string): S
   }
   for (const { call } of layout.cells) for (const expr of [call.arg, call.where]) if (expr !== null) add(expr)
 
+  const column = (expr: Expr): string => {
+    const found = values.get(JSON.stringify(expr))
+    if (found === undefined) throw new Error('not an argument of this view')
+    return `s.${found.name}`
+  }
+
   const columns = [
     'r._partition AS _partition',
     'r._offset AS _offset',
@@ -58,15 +66,20 @@ export function sourceSql(plan: ViewSql, dialect: SqlDialect, source: string): S
   const where = conditions.length === 0 ? '' : `\nWHERE ${conditions.join(' AND ')}`
   return {
     text: `SELECT ${columns.join(',\n  ')}\nFROM ${source} AS r ${joins.text()}${where}`,
-    column(expr) {
-      const found = values.get(JSON.stringify(expr))
-      if (found === undefined) throw new Error('not an argument of this view')
-      return `s.${found.name}`
-    },
+    row: ({ call: { arg, where } }) => ({
+      value: arg === null ? null : column(arg),
+      only: where === null ? null : `coalesce(${column(where)}, FALSE)`,
+      at: 's._at',
+      partition: 's._partition',
+      place: 's._place',
+    }),
   }
 }
 
-const isPlaced = ({ call }: Cell): boolean => call.fn === 'latest' || call.fn === 'earliest'
+const isPlaced = ({ call }: Cell): boolean => {
+  const aggregate = aggregateOf(call)
+  return aggregate.keeps === 'columns' && aggregate.placed === true
+}
 
 /** A filter is true or not: an aggregate's condition must not be NULL. */
 const valueSql = (expr: Expr, sql: string, dialect: SqlDialect): string =>

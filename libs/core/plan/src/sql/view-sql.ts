@@ -17,6 +17,13 @@ export interface ViewSql {
 export const relationOf = (plan: ViewSql, table: string, dialect: SqlDialect): string =>
   plan.tableRelation?.(table) ?? dialect.identifier(sqlNameOf(table))
 
+/** Columns that name a group in the source: its window only where the view has one, for a constant is no free key. */
+export const groupColumns = ({ view, layout }: ViewSql): readonly string[] => [
+  '_partition',
+  ...(view.window === null ? [] : ['_bucket']),
+  ...layout.stateKeys.map((key) => key.column),
+]
+
 /** Every `orSkip` in an expression, outermost first: a row without its operand is left out. */
 export function skipsOf(expr: Expr): readonly Expr[] {
   const own = expr.op === 'orSkip' ? [expr.args[0]] : []

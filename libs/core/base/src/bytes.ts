@@ -1,5 +1,10 @@
-import type { Exact } from '@tidewater/base'
-import type { ByteSink } from '../machine-types.ts'
+import type { Exact } from './exact.ts'
+
+/** Growing byte buffer; a store reuses one for a whole commit. */
+export interface ByteSink {
+  bytes: Uint8Array
+  length: number
+}
 
 /**
  * The primitives of the state codec. Writers take (bytes, at, value) and answer the next place; the caller has made

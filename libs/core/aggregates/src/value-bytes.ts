@@ -1,7 +1,10 @@
-import { must } from '@tidewater/base'
+import { MAX_EXACT_BYTES, must, putCount, putDouble, putExact, putSigned, putText } from '@tidewater/base'
 import { isExact } from '@tidewater/expr'
 import type { JsBody, Type } from '@tidewater/expr'
-import { MAX_EXACT_BYTES, putCount, putDouble, putExact, putSigned, putText } from './bytes.ts'
+
+/** Source that writes a count; most are one byte. */
+export const writeCount = (body: JsBody, slot: string): string =>
+  `if (${slot} < 128) bytes[at++] = ${slot}; else at = ${body.constant(putCount)}(bytes, at, ${slot});`
 
 /** Source that writes a value, none of it null, at `at` of `bytes`. */
 export const writeValue = (body: JsBody, type: Type, value: string): string => {
@@ -18,7 +21,8 @@ export const writeValue = (body: JsBody, type: Type, value: string): string => {
       return `bytes[at++] = ${value} ? 1 : 0;`
     case 'instant':
       return put(putSigned)
-    default:
+    case 'int':
+    case 'decimal':
       return put(putExact)
   }
 }
@@ -37,7 +41,8 @@ export const readValue = (body: JsBody, type: Type): string => {
       return 'r.byte() === 1'
     case 'instant':
       return 'r.signed()'
-    default:
+    case 'int':
+    case 'decimal':
       return 'r.exact()'
   }
 }

@@ -8,8 +8,8 @@ import {
   sessionEvents,
   sessionSeconds,
   sessionStart,
-} from './session.ts'
-import type { Sessions } from './session.ts'
+} from './session-list.ts'
+import type { Sessions } from './session-list.ts'
 
 const GAP = 10
 const times = fc.array(fc.integer({ min: -200, max: 200 }), { maxLength: 30 })
