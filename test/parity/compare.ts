@@ -1,4 +1,4 @@
-import { aggregatesOf, compileRowExpr } from '@tidewater/expr'
+import { callsOf, compileRowExpr } from '@tidewater/expr'
 import type { Type, Value } from '@tidewater/expr'
 import type { Layout, Row, SlotRow } from '@tidewater/plan'
 import { snakeCase } from 'tidewater'
@@ -120,7 +120,7 @@ function tolerance(one: Case): number {
   const known = tolerances.get(one)
   if (known !== undefined) return known
   const tables = new Map([[one.schema.table.name, one.schema.tableRows]])
-  const calls = one.view.measures.flatMap(({ expr }) => aggregatesOf(expr)).map(({ call }) => call)
+  const calls = one.view.measures.flatMap(({ expr }) => callsOf(expr))
   const doubles = calls.flatMap(({ arg }) =>
     arg?.type.kind === 'number' ? [compileRowExpr(arg, tables)] : [],
   )

@@ -8,7 +8,7 @@ import {
   printExpr,
   rowScope,
   scaleOf,
-  walk,
+  everyPart,
 } from '@tidewater/expr'
 import type { Expr, SqlDialect, Type, Value } from '@tidewater/expr'
 import type { SqlEngine } from '@tidewater/ports'
@@ -26,10 +26,7 @@ const AS_OF = 1_700_000_000_123
 
 /** The fields an expression reads, with every combination of their edges (few fields: all pairs; many: each against each in turn). */
 function rowsFor(expr: Expr): Readonly<Record<string, Value>>[] {
-  const names = new Set<string>()
-  walk(expr, (node) => {
-    if (node.op === 'field') names.add(node.name)
-  })
+  const names = new Set(everyPart(expr).flatMap((part) => (part.op === 'field' ? [part.name] : [])))
   const fields = sampleFields.filter(({ name }) => names.has(name))
   const edges = fields.map(({ type }) => edgesOf(type))
   const all = edges.reduce((count, { length }) => count * length, 1)

@@ -1,4 +1,4 @@
-import type { Atom, JsBody, SqlDialect, Type, Value } from '@tidewater/expr'
+import type { Atom, JsBody, SqlDialect, Type } from '@tidewater/expr'
 import type { CellCall, Column, ColumnValue } from './column.ts'
 import type { Meaning } from './meaning.ts'
 
@@ -150,9 +150,8 @@ export const takeSlots =
     return `${declared} ${merge(slots, names)}`
   }
 
-/** `rowOf` where the slots are the columns; an infinity says that there is no value. */
-export const plainRow = (slots: readonly unknown[]): readonly ColumnValue[] =>
-  slots.map((slot) => (slot === Infinity || slot === -Infinity ? null : (slot as Value)))
+/** `rowOf` where the slots are the columns. */
+export const slotsRow = (slots: readonly unknown[]): readonly ColumnValue[] => slots as readonly ColumnValue[]
 
 /** `CellCode.incomplete` of an aggregate that forgets nothing. */
 export const never = (): null => null

@@ -2,6 +2,7 @@ import { must } from '@tidewater/base'
 import type { Aggregate } from './aggregate.ts'
 import { byTime } from './by-time.ts'
 import { count } from './count.ts'
+import { deviation } from './deviation.ts'
 import { distinct } from './distinct.ts'
 import { extreme } from './extreme.ts'
 import { mean } from './mean.ts'
@@ -13,6 +14,7 @@ export const AGGREGATES = {
   count,
   sum,
   mean,
+  deviation,
   min: extreme('min'),
   max: extreme('max'),
   latest: byTime('latest'),

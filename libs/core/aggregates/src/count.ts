@@ -1,4 +1,4 @@
-import { and, never, plainRow, only, takeSlots, whenKnown } from './aggregate.ts'
+import { and, never, slotsRow, only, takeSlots, whenKnown } from './aggregate.ts'
 import type { CellCode, ColumnsAggregate } from './aggregate.ts'
 import { INT, countColumn } from './column.ts'
 import { countBytes } from './number-bytes.ts'
@@ -22,7 +22,7 @@ export const count: ColumnsAggregate = {
       bytes: countBytes(body),
     }
   },
-  rowOf: plainRow,
+  rowOf: slotsRow,
   sql: (_call, [kept = ''], { aggregates }) => ({
     add: (row) => [aggregates.count(and(row.only, row.value === null ? null : `${row.value} IS NOT NULL`))],
     merge: (rows) => [aggregates.sumCount(`s.${kept}`, rows)],

@@ -1,4 +1,5 @@
-import { never, plainRow, only, takeSlots, whenKnown } from './aggregate.ts'
+import type { Value } from '@tidewater/expr'
+import { never, only, takeSlots, whenKnown } from './aggregate.ts'
 import type { CellCode, ColumnsAggregate } from './aggregate.ts'
 import { NUMBER, argTypeOf, column } from './column.ts'
 import { readValue, writeValue } from './value-bytes.ts'
@@ -41,7 +42,7 @@ export const extreme = (which: 'min' | 'max'): ColumnsAggregate => {
         },
       }
     },
-    rowOf: plainRow,
+    rowOf: ([best]) => [best === Number(empty) ? null : (best as Value)],
     sql: (_call, [kept = ''], { aggregates }) => ({
       add: (row) => [aggregates[which](row.value ?? '', row.only)],
       merge: (rows) => [aggregates[which](`s.${kept}`, rows)],

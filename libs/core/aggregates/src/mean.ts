@@ -1,6 +1,6 @@
 import { exactToNumber } from '@tidewater/base'
 import { exactToDouble, finite, isExact, scaleOf } from '@tidewater/expr'
-import { and, never, plainRow, takeSlots, whenKnown } from './aggregate.ts'
+import { and, never, slotsRow, takeSlots, whenKnown } from './aggregate.ts'
 import type { CellCode, ColumnsAggregate } from './aggregate.ts'
 import { NUMBER, argTypeOf, column, countColumn } from './column.ts'
 import { countBytes, sideBySide, totalBytes } from './number-bytes.ts'
@@ -32,7 +32,7 @@ export const mean: ColumnsAggregate = {
       bytes: sideBySide([totalBytes(body, type), countBytes(body)]),
     }
   },
-  rowOf: plainRow,
+  rowOf: slotsRow,
   sql(call, [total = '', n = ''], dialect) {
     const { aggregates } = dialect
     const type = argTypeOf(call)

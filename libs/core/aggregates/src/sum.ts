@@ -1,7 +1,7 @@
 import { addExact } from '@tidewater/base'
 import { SUM_DIGITS, finite, isExact, scaleOf } from '@tidewater/expr'
 import type { JsBody, SqlDialect, Type } from '@tidewater/expr'
-import { never, plainRow, only, takeSlots, whenKnown } from './aggregate.ts'
+import { never, slotsRow, only, takeSlots, whenKnown } from './aggregate.ts'
 import type { CellCode, ColumnsAggregate } from './aggregate.ts'
 import { NUMBER, argTypeOf, column } from './column.ts'
 import type { Plain } from './meaning.ts'
@@ -42,7 +42,7 @@ export const sum: ColumnsAggregate = {
       bytes: totalBytes(body, type),
     }
   },
-  rowOf: plainRow,
+  rowOf: slotsRow,
   sql(call, [kept = ''], dialect) {
     const type = argTypeOf(call)
     return {

@@ -109,6 +109,10 @@ export const sum = <const E extends AnyNumeric<'event'> | number>(
 export const mean = (value: AnyNumeric<'event'>, options?: Where): Aggregate<Measure<'number', null>> =>
   of('mean', value, options)
 
+/** The population standard deviation of known values, a double. Missing when there is none; exact values: up to 15 digits. */
+export const deviation = (value: AnyNumeric<'event'>, options?: Where): Aggregate<Measure<'number', null>> =>
+  of('deviation', value, options)
+
 /** The least known value. Missing when there is none. */
 export const min = <E extends AnyNumeric<'event'>>(
   value: E,

@@ -1,3 +1,4 @@
+import { everyPart } from '@tidewater/expr'
 import type {
   Catalog,
   Definition,
@@ -7,7 +8,6 @@ import type {
   TableDefinition,
   ViewDefinition,
 } from './definition.ts'
-import { everyPart } from './calls.ts'
 import { checkCatalogNames } from './catalog-names.ts'
 import { at, mistake } from './mistake.ts'
 import { placeOf } from './place.ts'

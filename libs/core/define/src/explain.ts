@@ -1,7 +1,7 @@
 import { formatDuration } from '@tidewater/base'
+import { callsOf } from '@tidewater/expr'
 import type { Type } from '@tidewater/expr'
 import { hopOf } from '@tidewater/windows'
-import { callsOf } from './calls.ts'
 import type { Catalog, ViewDefinition } from './definition.ts'
 import { describe } from './describe.ts'
 import { fingerprintOf } from './fingerprint.ts'

@@ -1,6 +1,6 @@
 import { hash128Hex, must } from '@tidewater/base'
+import { everyPart } from '@tidewater/expr'
 import type { Expr } from '@tidewater/expr'
-import { everyPart } from './calls.ts'
 import type { Catalog, ViewDefinition } from './definition.ts'
 
 /** Raised when the same definition comes to mean something else: all state is then rebuilt. */

@@ -38,6 +38,10 @@ test.each<[string, string]>([
   ["asked({ by: 'weight' })", "Sales.by: key 'weight' is a double"],
   ["asked({ by: 'usrId' })", "Sales.by: ShopEvent has no field 'usrId' (did you mean 'userId'?)"],
   ['measured((e) => distinct(e.weight))', "Sales.measure: 'distinct' cannot tell doubles apart"],
+  [
+    'measured((e) => deviation(e.amount.times(e.quantity)))',
+    "Sales.measure: 'deviation' keeps exact squares of at most 30 digits, and amount.times(quantity) has 27, so its square 54",
+  ],
   ['asked({ measure: () => ({ start: count() }) })', "Sales.measure.start: the name 'start' is taken"],
   ['asked({ measure: () => ({ windowEnd: count() }) })', "the name 'windowEnd' is taken"],
   ['asked({ by: (e) => ({ asOf: e.userId }) })', "Sales.by.asOf: the name 'asOf' is taken"],

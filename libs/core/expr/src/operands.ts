@@ -1,29 +1,22 @@
-import type { Expr } from './node.ts'
+import type { AggregateCall, Expr } from './node.ts'
 
-/** The expressions directly below a node; none below an aggregate, whose argument belongs to another row. */
-export const operandsOf = (expr: Expr): readonly Expr[] => {
+/** What stands directly in an expression; in an aggregate its argument and its filter, which are expressions of one event. */
+export const partsOf = (expr: Expr): readonly Expr[] => {
+  if (expr.op === 'aggregate') return [expr.call.arg, expr.call.where].filter((part) => part !== null)
   if (!('args' in expr)) return []
-  return (expr.args as readonly (Expr | null)[]).filter((arg) => arg !== null)
+  return (expr.args as readonly (Expr | null)[]).filter((part) => part !== null)
 }
 
-/** The same node over other operands. */
+/** The expression and everything in it, outermost first: the one walk over expressions. */
+export const everyPart = (expr: Expr): readonly Expr[] => [expr, ...partsOf(expr).flatMap(everyPart)]
+
+/** Every aggregate call a measure reads, in order, repeats included. */
+export const callsOf = (expr: Expr): readonly AggregateCall[] =>
+  everyPart(expr).flatMap((part) => (part.op === 'aggregate' ? [part.call] : []))
+
+/** The same node over other operands. An aggregate has none: its argument belongs to another row. */
 export const mapOperands = (expr: Expr, map: (operand: Expr) => Expr): Expr => {
   if (!('args' in expr)) return expr
   const args = (expr.args as readonly (Expr | null)[]).map((arg) => (arg === null ? null : map(arg)))
   return { ...expr, args } as unknown as Expr
-}
-
-/** The node and everything below it, parents first; arguments and filters of aggregates are not entered. */
-export const walk = (expr: Expr, visit: (node: Expr) => void): void => {
-  visit(expr)
-  for (const operand of operandsOf(expr)) walk(operand, visit)
-}
-
-/** Every aggregate call a measure reads, in order, repeats included. */
-export const aggregatesOf = (expr: Expr): readonly Extract<Expr, { op: 'aggregate' }>[] => {
-  const found: Extract<Expr, { op: 'aggregate' }>[] = []
-  walk(expr, (node) => {
-    if (node.op === 'aggregate') found.push(node)
-  })
-  return found
 }

@@ -1,6 +1,6 @@
 import type { Expr } from '@tidewater/expr'
 import type { KeyDefinition } from 'tidewater'
-import { mapOperands, operandsOf } from '@tidewater/expr'
+import { everyPart, mapOperands } from '@tidewater/expr'
 import type { PresentedKey, StateKey } from './layout-types.ts'
 
 /** What identifies a group in the state, and how the view's keys are read from it. */
@@ -9,8 +9,7 @@ export interface KeyLayout {
   readonly keys: readonly PresentedKey[]
 }
 
-const usesLookup = (expr: Expr): boolean => expr.op === 'lookup' || operandsOf(expr).some(usesLookup)
-const usesField = (expr: Expr): boolean => expr.op === 'field' || operandsOf(expr).some(usesField)
+const uses = (op: Expr['op'], expr: Expr): boolean => everyPart(expr).some((part) => part.op === op)
 const withoutSkip = (expr: Expr): Expr => (expr.op === 'orSkip' ? expr.args[0] : expr)
 
 /**
@@ -29,8 +28,8 @@ export const keyLayoutOf = (definitions: readonly KeyDefinition[]): KeyLayout =>
     return { op: 'field', name: `k${at}`, type: expr.type, optional: expr.optional }
   }
   const bind = (expr: Expr): Expr => {
-    if (!usesField(expr)) return expr
-    return usesLookup(expr) ? mapOperands(expr, bind) : columnOf(expr)
+    if (!uses('field', expr)) return expr
+    return uses('lookup', expr) ? mapOperands(expr, bind) : columnOf(expr)
   }
 
   const keys = definitions.map(({ name, expr }): PresentedKey => {

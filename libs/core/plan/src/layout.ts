@@ -1,7 +1,7 @@
 import { aggregateOf } from '@tidewater/aggregates'
 import type { CellCall } from '@tidewater/aggregates'
 import type { AggregateCall, Expr } from '@tidewater/expr'
-import { aggregatesOf } from '@tidewater/expr'
+import { callsOf } from '@tidewater/expr'
 import type { EventDefinition, ViewDefinition } from 'tidewater'
 import { hopOf, reachOf } from '@tidewater/windows'
 import { keyLayoutOf } from './key-layout.ts'
@@ -66,7 +66,7 @@ export const layoutOf = (view: ViewDefinition, event: EventDefinition): Layout =
   const builder = new LayoutBuilder()
   // By name: the order in which measures are written means nothing, so it must not move a column either.
   const measures = [...view.measures].sort((a, b) => (a.name < b.name ? -1 : 1))
-  for (const measure of measures) for (const { call } of aggregatesOf(measure.expr)) builder.add(call)
+  for (const measure of measures) for (const call of callsOf(measure.expr)) builder.add(call)
   if (view.expiresMs !== null) builder.addCell(lastHeardCall(event), 0)
   return { ...keyLayoutOf(view.keys), grains: builder.grains, cells: builder.cells }
 }

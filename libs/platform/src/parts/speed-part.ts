@@ -1,6 +1,7 @@
 import { compileDecoder, isRejected } from '@tidewater/engine-ingest'
 import { runSpeed, type SpeedOptions, type SpeedPorts, type SpeedWorker } from '@tidewater/engine-speed'
 import type { SpeedSource, SpeedView } from '@tidewater/engine-speed'
+import { everyPart } from '@tidewater/expr'
 import type { Expr } from '@tidewater/expr'
 import { compileView, isRouted } from '@tidewater/plan'
 import type { Lake } from '@tidewater/ports'
@@ -70,7 +71,4 @@ const sourceOf = (
   }
 }
 
-const skips = (expr: Expr): boolean => {
-  if (expr.op === 'orSkip') return true
-  return 'args' in expr && expr.args.some((arg) => arg !== null && skips(arg))
-}
+const skips = (expr: Expr): boolean => everyPart(expr).some(({ op }) => op === 'orSkip')

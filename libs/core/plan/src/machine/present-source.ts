@@ -1,5 +1,5 @@
 import { must } from '@tidewater/base'
-import { aggregatesOf, emit } from '@tidewater/expr'
+import { callsOf, emit } from '@tidewater/expr'
 import type { AggregateCall, JsBody, JsScope, TableRows } from '@tidewater/expr'
 import type { EventDefinition, ViewDefinition } from 'tidewater'
 import { tilesOf } from '@tidewater/windows'
@@ -102,9 +102,6 @@ interface Sources {
   readonly tables: TableRows
 }
 
-const callsOf = (view: ViewDefinition): readonly AggregateCall[] =>
-  view.measures.flatMap(({ expr }) => aggregatesOf(expr).map(({ call }) => call))
-
 /** `(s, asOf) => measures by name | null` */
 export const presentSource = ({ view, event, shape, layout, tables }: Sources, body: JsBody): string => {
   const heard = lastHeardCell(layout, event)
@@ -117,7 +114,7 @@ export const presentSource = ({ view, event, shape, layout, tables }: Sources, b
     const name = body.declare(source)
     body.push(`if (${name} === null || ${name} < asOf - ${view.expiresMs}) return null;`)
   }
-  const calls = callsOf(view)
+  const calls = view.measures.flatMap(({ expr }) => callsOf(expr))
   const cells = new ReadCells(shape, layout, calls, body)
   const values = new Map(
     calls.map((call) => {
@@ -143,8 +140,8 @@ export const presentSource = ({ view, event, shape, layout, tables }: Sources, b
 /** `(s, asOf) => names of measures that this state cannot answer fully`, e.g. 'distinct:visitors'. */
 export const degradedSource = ({ view, shape, layout }: Sources, body: JsBody): string => {
   const bounded = view.measures.flatMap(({ name, expr }) =>
-    aggregatesOf(expr)
-      .map(({ call }) => ({ id: `${call.fn}:${name}`, call }))
+    callsOf(expr)
+      .map((call) => ({ id: `${call.fn}:${name}`, call }))
       .filter(({ call }) => isBounded(shape, layout, call)),
   )
   const cells = new ReadCells(

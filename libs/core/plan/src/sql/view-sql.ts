@@ -1,3 +1,4 @@
+import { everyPart } from '@tidewater/expr'
 import type { Expr, SqlDialect } from '@tidewater/expr'
 import { sqlNameOf } from 'tidewater'
 import type { EventDefinition, TableDefinition, ViewDefinition } from 'tidewater'
@@ -25,8 +26,5 @@ export const groupColumns = ({ view, layout }: ViewSql): readonly string[] => [
 ]
 
 /** Every `orSkip` in an expression, outermost first: a row without its operand is left out. */
-export function skipsOf(expr: Expr): readonly Expr[] {
-  const own = expr.op === 'orSkip' ? [expr.args[0]] : []
-  const below = 'args' in expr ? (expr.args as readonly (Expr | null)[]).filter((arg) => arg !== null) : []
-  return [...own, ...below.flatMap(skipsOf)]
-}
+export const skipsOf = (expr: Expr): readonly Expr[] =>
+  everyPart(expr).flatMap((part) => (part.op === 'orSkip' ? [part.args[0]] : []))
