@@ -20,6 +20,7 @@ import { plainScale, plusSource, totalSql, totalType } from './sum.ts'
  * root mean square is 0.
  */
 const MOST_DIGITS = 15
+/** Variances below this part of the mean square are 0; compared with `<`, so that infinite squares stay infinite. */
 const NOISE = 1e-12
 
 /** The type of a total of squares. */
@@ -124,7 +125,7 @@ const ofDoubles = (sum: number, squares: number, n: number): number | null => {
   if (n === 0) return null
   const meanSquare = squares / n
   const variance = meanSquare - (sum / n) * (sum / n)
-  return variance <= NOISE * meanSquare ? 0 : finite(Math.sqrt(variance))
+  return variance < NOISE * meanSquare ? 0 : finite(Math.sqrt(variance))
 }
 
 const doublesSql = (dialect: SqlDialect, sum: string, squares: string, n: string): string => {
@@ -133,7 +134,7 @@ const doublesSql = (dialect: SqlDialect, sum: string, squares: string, n: string
     dialect.bind(
       `(${meanSquare} - (${sum} / ${count}) * (${sum} / ${count}))`,
       (variance) =>
-        `CASE WHEN ${variance} <= ${dialect.double(NOISE)} * ${meanSquare} THEN 0e0 ELSE sqrt(${variance}) END`,
+        `CASE WHEN ${variance} < ${dialect.double(NOISE)} * ${meanSquare} THEN 0e0 ELSE sqrt(${variance}) END`,
     ),
   )
   return dialect.finite(`CASE WHEN ${n} > 0 THEN ${deviation} END`)
