@@ -91,7 +91,9 @@ export function edgesOf(type: Type): readonly Value[] {
         Date.UTC(1960, 0, 1),
         Date.UTC(2100, 11, 31),
       ]
-    default:
+    case 'id':
+    case 'text':
+    case 'oneOf':
       return [null, '', 'a', 'A', 'É', 'é', "it's", '\\', '"', '\n', '😀', '\0', 'İI']
   }
 }

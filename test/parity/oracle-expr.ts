@@ -62,7 +62,9 @@ const wider = (a: Type, b: Type): Type => {
   return exact(a) && exact(b) ? { kind: 'decimal', digits: 38, scale: Math.max(scaleOf(a), scaleOf(b)) } : a
 }
 
-const COMPARE: Readonly<Record<string, (a: Plain, b: Plain) => boolean>> = {
+const COMPARE: Readonly<
+  Record<'is' | 'above' | 'below' | 'atLeast' | 'atMost', (a: Plain, b: Plain) => boolean>
+> = {
   is: (a, b) => a === b,
   above: (a, b) => a! > b!,
   below: (a, b) => a! < b!,
@@ -131,7 +133,25 @@ export const evaluate = (expr: Expr, env: Env): Plain => {
       return of(expr.args[0]) !== null
     case 'orSkip':
       return of(expr.args[0])
-    default:
+    case 'is':
+    case 'above':
+    case 'below':
+    case 'atLeast':
+    case 'atMost':
+    case 'plus':
+    case 'minus':
+    case 'times':
+    case 'dividedBy':
+    case 'greatest':
+    case 'least':
+    case 'abs':
+    case 'not':
+    case 'log1p':
+    case 'lower':
+    case 'hourOfDay':
+    case 'secondsAgo':
+    case 'startOf':
+    case 'round':
       return strict(expr, expr.args as readonly Expr[], env, as)
   }
 }
@@ -157,9 +177,13 @@ const strict = (
   const x = as(a, own ? a.type : expr.op === 'log1p' ? number : type)
   const y = b === undefined ? x : as(b, own ? b.type : type)
   if (x === null || y === null) return null
-  const compare = COMPARE[expr.op]
-  if (compare !== undefined) return compare(x, y)
   switch (expr.op) {
+    case 'is':
+    case 'above':
+    case 'below':
+    case 'atLeast':
+    case 'atMost':
+      return COMPARE[expr.op](x, y)
     case 'plus':
       return typeof x === 'bigint' ? x + (y as bigint) : finite((x as number) + (y as number))
     case 'minus':
@@ -197,7 +221,20 @@ const strict = (
       const power = 10 ** expr.digits
       return (Math.sign(x as number) * Math.floor(Math.abs(x as number) * power + 0.5)) / power
     }
-    default:
-      throw new Error(`the oracle does not know ${expr.op}`)
+    case 'field':
+    case 'literal':
+    case 'aggregate':
+    case 'lookup':
+    case 'clamp':
+    case 'isIn':
+    case 'weigh':
+    case 'and':
+    case 'or':
+    case 'orElse':
+    case 'onlyIf':
+    case 'isMissing':
+    case 'isKnown':
+    case 'orSkip':
+      throw new Error(`${expr.op} has a rule of its own about missing operands`)
   }
 }

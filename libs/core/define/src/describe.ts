@@ -46,7 +46,28 @@ export const describe = (expr: Expr): string => {
     case 'greatest':
     case 'least':
       return `${expr.op}(${describe(expr.args[0])}, ${describe(expr.args[1])})`
-    default: {
+    case 'abs':
+    case 'not':
+    case 'isMissing':
+    case 'isKnown':
+    case 'orSkip':
+    case 'log1p':
+    case 'lower':
+    case 'hourOfDay':
+    case 'secondsAgo':
+    case 'plus':
+    case 'minus':
+    case 'times':
+    case 'dividedBy':
+    case 'is':
+    case 'above':
+    case 'below':
+    case 'atLeast':
+    case 'atMost':
+    case 'and':
+    case 'or':
+    case 'orElse':
+    case 'onlyIf': {
       const [self, ...others] = expr.args
       return `${describe(self)}.${expr.op}(${others.map(describe).join(', ')})`
     }

@@ -29,7 +29,9 @@ export const startOfUtc = (unit: CalendarUnit, ms: number): number => {
       return floorTo(ms, DAY)
     case 'week':
       return floorTo(ms - MONDAY, 7 * DAY) + MONDAY
-    default:
+    case 'month':
+    case 'quarter':
+    case 'year':
       return startOfMonths(ms, MONTHS[unit])
   }
 }
@@ -43,7 +45,9 @@ export const nextUtc = (unit: CalendarUnit, start: number): number => {
       return start + DAY
     case 'week':
       return start + 7 * DAY
-    default: {
+    case 'month':
+    case 'quarter':
+    case 'year': {
       const date = new Date(start)
       return monthStart(date.getUTCFullYear() * 12 + date.getUTCMonth() + MONTHS[unit])
     }

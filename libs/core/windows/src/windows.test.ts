@@ -93,7 +93,8 @@ const label = (unit: CalendarUnit, day: string): string => {
       return monthLabel(day, 3)
     case 'year':
       return monthLabel(day, 12)
-    default:
+    case 'hour':
+    case 'day':
       return day
   }
 }

@@ -28,7 +28,11 @@ const formatterOf = (type: Type): ((value: Value) => Formatted) | null => {
       return formatInt
     case 'instant':
       return (value) => formatInstant(Number(value))
-    default:
+    case 'number':
+    case 'boolean':
+    case 'id':
+    case 'text':
+    case 'oneOf':
       return null
   }
 }

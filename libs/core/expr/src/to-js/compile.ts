@@ -1,5 +1,5 @@
 import { startOfUtc } from '@tidewater/windows'
-import type { Expr, Unary, Value } from '../node.ts'
+import type { Binary, Expr, Unary, Value } from '../node.ts'
 import { isExact, isNumeric, scaleOf } from '../type.ts'
 import type { Type } from '../type.ts'
 import { JsBody } from './js-body.ts'
@@ -53,6 +53,59 @@ export const emit = (body: JsBody, expr: Expr, scope: JsScope): Atom => {
       return emitLookup(body, expr, of(expr.args[0]), scope.tables)
     case 'plus':
     case 'minus':
+    case 'times':
+    case 'dividedBy':
+    case 'greatest':
+    case 'least':
+    case 'is':
+    case 'above':
+    case 'below':
+    case 'atLeast':
+    case 'atMost':
+    case 'and':
+    case 'or':
+    case 'orElse':
+    case 'onlyIf':
+      return emitBinary(body, expr, of, as, strict)
+    case 'clamp':
+      return emitClamp(expr, as, strict)
+    case 'isIn': {
+      const x = of(expr.args[0])
+      const tests = expr.values.map((value) => `${x.source} === ${JSON.stringify(value)}`)
+      return strict([x], tests.length === 0 ? 'false' : `(${tests.join(' || ')})`)
+    }
+    case 'weigh':
+      return emitWeigh(body, expr, of(expr.args[0]), strict)
+    case 'orSkip':
+    case 'isMissing':
+    case 'isKnown':
+    case 'abs':
+    case 'not':
+    case 'round':
+    case 'log1p':
+    case 'lower':
+    case 'hourOfDay':
+    case 'startOf':
+    case 'secondsAgo':
+      return emitUnary(body, expr, as, strict, scope)
+  }
+}
+
+type As = (operand: Expr, type: Type) => Atom
+type Strict = (operands: readonly Atom[], source: string, mayFail?: boolean) => Atom
+
+/** Both operands are emitted here, each once. */
+const emitBinary = (
+  body: JsBody,
+  expr: Op<Binary>,
+  of: (operand: Expr) => Atom,
+  as: As,
+  strict: Strict,
+): Atom => {
+  const named = (source: string, nullable: boolean): Atom => ({ source: body.declare(source), nullable })
+  switch (expr.op) {
+    case 'plus':
+    case 'minus':
     case 'times': {
       const [a, b] = [of(expr.args[0]), of(expr.args[1])]
       return strict([a, b], arithmetic(body, expr, expr.op, a.source, b.source), expr.type.kind === 'number')
@@ -85,22 +138,8 @@ export const emit = (body: JsBody, expr: Expr, scope: JsScope): Atom => {
     }
     case 'onlyIf':
       return named(`${of(expr.args[1]).source} === true ? ${as(expr.args[0], expr.type).source} : null`, true)
-    case 'clamp':
-      return emitClamp(expr, as, strict)
-    case 'isIn': {
-      const x = of(expr.args[0])
-      const tests = expr.values.map((value) => `${x.source} === ${JSON.stringify(value)}`)
-      return strict([x], tests.length === 0 ? 'false' : `(${tests.join(' || ')})`)
-    }
-    case 'weigh':
-      return emitWeigh(body, expr, of(expr.args[0]), strict)
-    default:
-      return emitUnary(body, expr, as, strict, scope)
   }
 }
-
-type As = (operand: Expr, type: Type) => Atom
-type Strict = (operands: readonly Atom[], source: string, mayFail?: boolean) => Atom
 
 const emitUnary = (
   body: JsBody,

@@ -41,7 +41,9 @@ export const valueOf = (given: unknown, type: Type, path: string, scale = scaleO
       if (instant?.kind !== 'at') throw wrong('write "2026-11-21T10:00:00Z"')
       return instant.ms
     }
-    default:
+    case 'id':
+    case 'text':
+    case 'oneOf':
       if (typeof given === 'number' && Number.isSafeInteger(given)) return String(given)
       if (typeof given !== 'string') throw wrong('write a text')
       return given
