@@ -5,15 +5,19 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   createRawTables,
   openClickhouse,
+  openClickhouseBatchReader,
   openClickhouseWarehouse,
   type Clickhouse,
 } from '@tidewater/adapter-clickhouse'
 import { openDuckdb } from '@tidewater/adapter-duckdb'
+import { must } from '@tidewater/base'
+import { ALL_WINDOWS } from '@tidewater/ports'
 import { startClickhouse } from '@tidewater/stack'
 import { runGeneration } from './run-generation.ts'
 import {
   batchAnswer,
   catalog,
+  machines,
   openPlatform,
   servedTruth,
   TOPIC,
@@ -160,4 +164,45 @@ test('without ClickHouse a generation is published by DuckDB alone, and said so'
   expect(rows).toEqual(truth(platform.records, pointer, 'ShopTotals', asOf))
   await loaded(160)
   expect(await shops()).toEqual(await shopsExpected())
+}, 60_000)
+
+test('ClickHouse alone computes a generation: the store is filled from it, serving reads its windows, nothing is lost', async () => {
+  await platform.produce(40)
+  await platform.apply()
+  const warehouses = platform.ports().warehouses.filter(({ name }) => name === 'clickhouse')
+  const result = await runGeneration(
+    { ...platform.ports(), warehouses },
+    platform.options,
+    { through: 'now', patienceMs: 60_000 },
+    () => undefined,
+  )
+  if (result.kind !== 'published') throw new Error(result.kind)
+  const { generation } = result
+  expect(generation).toMatchObject({ clickhouse: true, duckdbFile: null })
+  const asOf = platform.clock.now()
+  const { pointer, rows } = await batchAnswer(platform, 'ShopTotals', asOf)
+  expect(pointer.id).toBe(generation.id)
+  expect(rows).toEqual(truth(platform.records, pointer, 'ShopTotals', asOf))
+  const reader = openClickhouseBatchReader({
+    clickhouse: openClickhouse({ url: server.url }),
+    catalog,
+    history: { history: () => Promise.reject(new Error('not asked')), close: async () => undefined },
+  })
+  const machine = must(machines.get('SalesByMinute'), 'SalesByMinute')
+  const slots = await reader.slots({ generation: generation.id, view: 'SalesByMinute', ...ALL_WINDOWS })
+  await reader.close()
+  const groups = Map.groupBy(slots, (row) => `${row.bucket} ${row.keys.join()}`)
+  const offsets = pointer.cuts.map(({ cut, ...place }) => ({ ...place, next: cut }))
+  const expected = servedTruth(platform, 'SalesByMinute', offsets).rows
+  expect(
+    new Map([...groups].map(([name, own]) => [name, machine.present(machine.fromSlots(own), asOf)])),
+  ).toEqual(new Map(expected.map(({ start, keys, measures }) => [`${start} ${keys['shop']}`, measures])))
+  platform.loseStore()
+  await runGeneration(
+    { ...platform.ports(), warehouses },
+    platform.options,
+    { through: 'now', patienceMs: 60_000 },
+    () => undefined,
+  )
+  expect((await batchAnswer(platform, 'ShopTotals', asOf)).rows).toEqual(rows)
 }, 60_000)

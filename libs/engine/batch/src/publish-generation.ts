@@ -13,6 +13,8 @@ import {
 } from '@tidewater/seam'
 import { keyOf, type BatchOptions, type BatchPorts } from './batch-ports.ts'
 import { loadBatchParts } from './load-batch-parts.ts'
+import { isIn } from './recompute.ts'
+import { warnIfAway } from './store-failure.ts'
 import { headersOf } from './take-cut.ts'
 
 export type PublishResult =
@@ -40,7 +42,7 @@ export const publishGeneration = async (
     const cut = cutOf(generation, place)
     const registered =
       headers[index]?.cuts.some(
-        (c) => c.number === generation.number && c.id === generation.id && c.cut === cut,
+        (known) => known.number === generation.number && known.id === generation.id && known.cut === cut,
       ) ?? false
     if (!registered) {
       warehouse ??= await holderOf(ports, generation)
@@ -61,7 +63,10 @@ export const publishGeneration = async (
     const pointer = await readPointer(ports.store)
     if (pointer?.id !== generation.id) return { kind: 'superseded' }
   }
-  await ports.store.notify('generation', generation.id).catch(() => undefined)
+  // Readers look for themselves a moment later.
+  await ports.store
+    .notify('generation', generation.id)
+    .catch(warnIfAway(options, 'readers are not told of the new generation'))
   for (const engine of ports.warehouses) await publishSql(engine, options, generation)
   return { kind: 'published' }
 }
@@ -107,13 +112,10 @@ const publishSql = async (
   options: BatchOptions,
   generation: GenerationRecord,
 ): Promise<void> => {
-  const has = engine.name === 'duckdb' ? generation.duckdbFile !== null : generation.clickhouse
-  if (!has) return
-  try {
-    await engine.publish(generation)
-  } catch (error) {
-    options.warn(`${engine.name} still shows the generation before ${generation.number}`, error)
-  }
+  if (!isIn(generation, engine)) return
+  await engine
+    .publish(generation)
+    .catch(warnIfAway(options, `${engine.name} still shows the generation before ${generation.number}`))
 }
 
 const holderOf = async (ports: BatchPorts, generation: GenerationRecord): Promise<Warehouse> => {

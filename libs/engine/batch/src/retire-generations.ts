@@ -2,6 +2,7 @@ import { type GenerationRecord, type TopicPartition } from '@tidewater/ports'
 import { retire } from '@tidewater/seam'
 import { topicOf } from 'tidewater'
 import type { BatchOptions, BatchPorts } from './batch-ports.ts'
+import { warnIfAway } from './store-failure.ts'
 import { headersOf } from './take-cut.ts'
 
 /** Files and SQL tables of this many generations stay, for readers and notebooks that still have the last one open. */
@@ -32,9 +33,7 @@ export const retireGenerations = async (
   for (const warehouse of ports.warehouses)
     await warehouse
       .retire(kept.map((generation) => generation.id))
-      .catch((error: unknown) =>
-        options.warn(`${warehouse.name} keeps tables of old generations for now`, error),
-      )
+      .catch(warnIfAway(options, `${warehouse.name} keeps tables of old generations for now`))
   const inUse = new Set(kept.flatMap((generation) => generation.files))
   for (const event of options.catalog.events.keys())
     await ports.lake.retire(topicOf(event), (file) => inUse.has(file))

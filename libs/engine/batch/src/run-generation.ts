@@ -1,11 +1,5 @@
 import { PlatformError } from '@tidewater/base'
-import {
-  type GenerationPlan,
-  type GenerationRecord,
-  type JobProgress,
-  type TopicPartition,
-  type Warehouse,
-} from '@tidewater/ports'
+import { type GenerationRecord, type JobProgress, type TopicPartition } from '@tidewater/ports'
 import { ensureGenesis } from '@tidewater/seam'
 import { topicOf } from 'tidewater'
 import { awaitApplied, awaitArchive } from './await-offsets.ts'
@@ -14,6 +8,7 @@ import { compact } from './compact.ts'
 import { heldViews } from './held-views.ts'
 import { cutAt, planGeneration, publishedFileOf } from './plan-generation.ts'
 import { publishGeneration } from './publish-generation.ts'
+import { rebuildLost, recompute } from './recompute.ts'
 import { retireGenerations } from './retire-generations.ts'
 import { headersOf, nothingMoved, takeCut, type Cut } from './take-cut.ts'
 
@@ -98,26 +93,6 @@ export const publishNewest = async (
   }
 }
 
-/** What was built is a function of the cuts alone, so an engine that lost its part builds it again under the same id. */
-const rebuildLost = async (
-  ports: BatchPorts,
-  options: BatchOptions,
-  generation: GenerationRecord,
-): Promise<void> => {
-  for (const [index, warehouse] of ports.warehouses.entries()) {
-    const had = warehouse.name === 'duckdb' ? generation.duckdbFile !== null : generation.clickhouse
-    try {
-      if (!had || (await warehouse.holds(generation.id))) continue
-      options.warn(`${warehouse.name} lost generation ${generation.number}; building it again`, null)
-      const { plan } = await planGeneration(ports, options, generation)
-      await warehouse.build(plan, () => undefined)
-    } catch (error) {
-      if (index === 0) throw error
-      options.warn(`${warehouse.name} cannot be asked for generation ${generation.number}`, error)
-    }
-  }
-}
-
 /** Null: another worker was first with this number. */
 const buildGeneration = async (
   ports: BatchPorts,
@@ -166,38 +141,4 @@ const unseenCuts = async (
     for (const [partition, next] of ends) cuts.push({ topic, partition, cut: next })
   }
   return cuts
-}
-
-/**
- * All engines, one after the other: two would only share the same cores. The first must succeed; another that is away or
- * disagrees is left out of this generation and keeps showing its last one.
- */
-const recompute = async (
-  ports: BatchPorts,
-  options: BatchOptions,
-  plan: GenerationPlan,
-  report: Report,
-): Promise<ReadonlySet<Warehouse['name']>> => {
-  const done = new Set<Warehouse['name']>()
-  const counts = new Map<string, number>()
-  for (const [index, warehouse] of ports.warehouses.entries()) {
-    const step = `recompute in ${warehouse.name}`
-    report({ step, fraction: 0 })
-    try {
-      const built = await warehouse.build(plan, (fraction) => report({ step, fraction }))
-      for (const { view, slots } of built) {
-        const before = counts.get(view)
-        if (before !== undefined && before !== slots)
-          throw new Error(
-            `${warehouse.name} has ${slots} rows of state for ${view}, another engine has ${before}`,
-          )
-        counts.set(view, slots)
-      }
-      done.add(warehouse.name)
-    } catch (error) {
-      if (index === 0) throw error
-      options.warn(`generation ${plan.number} is published without ${warehouse.name}`, error)
-    }
-  }
-  return done
 }
