@@ -98,6 +98,7 @@ export const storeOf = (store: StateStore, pool: Pool, owner: Owner): StateStore
     dropBatch: (place, ...rest) => through(() => store.dropBatch(place, ...rest)),
     fingerprints: () => through(() => store.fingerprints()),
     sweep: (place, ...rest) => through(() => store.sweep(place, ...rest)),
+    memory: () => through(() => store.memory()),
     pointer: () => through(() => store.pointer()),
     movePointer: (expected, next) => through(() => store.movePointer(expected, next)),
     notify: async () => undefined,

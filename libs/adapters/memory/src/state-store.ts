@@ -45,6 +45,10 @@ export const createMemoryStateStore = (): MemoryStateStore => {
       const parts = [...partitions.values()].flatMap(({ speed }) => [...speed])
       return [...new Set(parts.flatMap(([fingerprint, { size }]) => (size === 0 ? [] : [fingerprint])))]
     },
+    memory: async () => ({
+      used: [...partitions.values()].reduce((sum, p) => sum + bytesOf(p), 0),
+      most: null,
+    }),
     pointer: async () => pointer,
     movePointer: async (expected, next) => {
       if (!equalBytes(pointer, expected)) return false
@@ -135,6 +139,15 @@ const partitionMethods = (
 
 const countOf = ({ batch }: MemoryPartition, { generation, fingerprint }: BatchCount): number =>
   [...(batch.get(generation)?.get(fingerprint)?.values() ?? [])].reduce((sum, groups) => sum + groups.size, 0)
+
+/** Of the speed part alone: what grows while no generation is built. */
+const bytesOf = ({ speed }: MemoryPartition): number => {
+  let bytes = 0
+  for (const buckets of speed.values())
+    for (const groups of buckets.values())
+      for (const [key, value] of groups) bytes += key.length + value.length
+  return bytes
+}
 
 const select = (buckets: Groups | undefined, { select: wanted }: PartitionRead): readonly StoredGroup[] => {
   const found: StoredGroup[] = []

@@ -1,5 +1,5 @@
 import type { Buffer } from 'node:buffer'
-import type { CommitResult, StateStore } from '@tidewater/ports'
+import type { CommitResult, StateStore, StoreMemory } from '@tidewater/ports'
 import { asBuffer, commitArguments } from './commit-arguments.ts'
 import { checkServer, connect, storeError } from './connection.ts'
 import { channelKey, headerKey, POINTER_KEY } from './keys.ts'
@@ -67,6 +67,7 @@ export const createRedisStateStore = async (options: RedisStateOptions): Promise
     sweep: (place, fingerprint, floor) =>
       attempt('sweep', sweepValues(reads.redis, place, fingerprint, floor)),
     fingerprints: () => attempt('look for views', storedFingerprints(reads.redis)),
+    memory: async () => memoryOf(await attempt('say how much it holds', reads.redis.info('memory'))),
     pointer: () => attempt('read the pointer', reads.redis.getBuffer(POINTER_KEY)),
     movePointer: async (expected, next) => {
       const args = [expected === null ? '' : asBuffer(expected), asBuffer(next)]
@@ -86,4 +87,9 @@ const commitResult = (reply: unknown): CommitResult => {
   if (reply === 3) return { kind: 'incomplete' }
   const header = reply as Buffer
   return { kind: 'conflict', header: header.length === 0 ? null : header }
+}
+
+const memoryOf = (info: string): StoreMemory => {
+  const field = (name: string): number => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1] ?? 0)
+  return { used: field('used_memory'), most: field('maxmemory') || null }
 }

@@ -89,6 +89,11 @@ export interface PartitionAnswer {
   }[]
 }
 
+export interface StoreMemory {
+  readonly used: number
+  readonly most: number | null
+}
+
 /** State of every partition, its header, and the generation pointer (Redis). All writes of one call are one atomic step. */
 export interface StateStore {
   header(place: TopicPartition): Promise<Uint8Array | null>
@@ -114,6 +119,8 @@ export interface StateStore {
   sweep(place: TopicPartition, fingerprint: string, floor: number): Promise<number>
   /** Every fingerprint that has speed values, on any partition: also of definitions that nothing names any more. */
   fingerprints(): Promise<readonly string[]>
+  /** Bytes the store holds, and the most it takes; null: nobody said. */
+  memory(): Promise<StoreMemory>
   /** The pointer to the published generation: opaque bytes, changed by compare-and-set. */
   pointer(): Promise<Uint8Array | null>
   movePointer(expected: Uint8Array | null, next: Uint8Array): Promise<boolean>

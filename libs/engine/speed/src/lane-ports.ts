@@ -15,7 +15,7 @@ export interface LaneLimits {
 
 /** Something a person must know of; the platform goes on with everything else. */
 export interface Alarm {
-  readonly code: 'DATA_GAP' | 'LOG_SHORT' | 'STORE'
+  readonly code: 'DATA_GAP' | 'LOG_SHORT' | 'STATE_BUDGET' | 'STORE'
   readonly place: TopicPartition
   readonly message: string
   readonly cure: string

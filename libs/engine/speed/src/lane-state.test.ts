@@ -19,6 +19,7 @@ const events: Record<LaneEvent['kind'], LaneEvent> = {
   taken: { kind: 'taken' },
   lost: { kind: 'lost' },
   stuck: { kind: 'stuck', alarm },
+  relieved: { kind: 'relieved' },
   sought: { kind: 'sought', offset: 9 },
   revoked: { kind: 'revoked' },
 }
@@ -26,18 +27,59 @@ const events: Record<LaneEvent['kind'], LaneEvent> = {
 test.each([
   [
     'opening',
-    { taken: 'running', lost: 'recovering', stuck: 'halted', sought: 'opening', revoked: 'closed' },
+    {
+      taken: 'running',
+      lost: 'recovering',
+      stuck: 'halted',
+      relieved: 'opening',
+      sought: 'opening',
+      revoked: 'closed',
+    },
   ],
   [
     'running',
-    { taken: 'running', lost: 'recovering', stuck: 'halted', sought: 'running', revoked: 'closed' },
+    {
+      taken: 'running',
+      lost: 'recovering',
+      stuck: 'halted',
+      relieved: 'running',
+      sought: 'running',
+      revoked: 'closed',
+    },
   ],
   [
     'recovering',
-    { taken: 'running', lost: 'recovering', stuck: 'halted', sought: 'recovering', revoked: 'closed' },
+    {
+      taken: 'running',
+      lost: 'recovering',
+      stuck: 'halted',
+      relieved: 'recovering',
+      sought: 'recovering',
+      revoked: 'closed',
+    },
   ],
-  ['halted', { taken: 'halted', lost: 'halted', stuck: 'halted', sought: 'halted', revoked: 'closed' }],
-  ['closed', { taken: 'closed', lost: 'closed', stuck: 'closed', sought: 'closed', revoked: 'closed' }],
+  [
+    'halted',
+    {
+      taken: 'halted',
+      lost: 'halted',
+      stuck: 'halted',
+      relieved: 'recovering',
+      sought: 'halted',
+      revoked: 'closed',
+    },
+  ],
+  [
+    'closed',
+    {
+      taken: 'closed',
+      lost: 'closed',
+      stuck: 'closed',
+      relieved: 'closed',
+      sought: 'closed',
+      revoked: 'closed',
+    },
+  ],
 ] as const)('%s', (from, expected) => {
   const reached = Object.entries(events).map(([name, event]) => [name, nextState(states[from], event).kind])
   expect(Object.fromEntries(reached)).toEqual(expected)

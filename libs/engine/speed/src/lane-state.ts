@@ -5,7 +5,7 @@ import type { Alarm } from './lane-ports.ts'
  *
  *   opening ──taken──▶ running ──lost──▶ recovering ──taken──▶ running
  *      │ lost ▶ recovering                   │
- *      └────────── stuck ──────────────────┴──▶ halted          any ──revoked──▶ closed
+ *      └────────── stuck ──────────────────┴──▶ halted ──relieved──▶ recovering          any ──revoked──▶ closed
  */
 export type LaneState =
   /** Ours in the log's group; not yet in the state store. */
@@ -14,7 +14,7 @@ export type LaneState =
   | { readonly kind: 'running'; readonly sought: number }
   /** The store was away, or somebody moved the header: it is taken again, as often as needed; batches are dropped. */
   | { readonly kind: 'recovering' }
-  /** The log lacks what is needed; nothing is skipped, so nothing is applied. */
+  /** The log lacks what is needed, or the store is full; nothing is skipped, so nothing is applied. */
   | { readonly kind: 'halted'; readonly alarm: Alarm }
   /** Another worker's, or nobody's: nothing happens any more. */
   | { readonly kind: 'closed' }
@@ -24,6 +24,8 @@ export type LaneEvent =
   /** The store failed, or refused a commit: what is in memory is void. */
   | { readonly kind: 'lost' }
   | { readonly kind: 'stuck'; readonly alarm: Alarm }
+  /** The reason for a halt is gone. */
+  | { readonly kind: 'relieved' }
   | { readonly kind: 'sought'; readonly offset: number }
   | { readonly kind: 'revoked' }
 
@@ -41,6 +43,8 @@ export const nextState = (state: LaneState, event: LaneEvent): LaneState => {
       return state.kind === 'opening' || state.kind === 'running' ? { kind: 'recovering' } : state
     case 'stuck':
       return state.kind === 'halted' ? state : { kind: 'halted', alarm: event.alarm }
+    case 'relieved':
+      return state.kind === 'halted' ? { kind: 'recovering' } : state
     case 'sought':
       return state.kind === 'running' ? { kind: 'running', sought: event.offset } : state
   }

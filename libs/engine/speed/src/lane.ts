@@ -1,5 +1,6 @@
 import { isPlatformError, sentenceOf } from '@tidewater/base'
-import { pause, type LogBatch, type LogControl, type TopicPartition } from '@tidewater/ports'
+import { pause, type LogBatch, type LogControl } from '@tidewater/ports'
+import { logAlarm } from './alarms.ts'
 import { CommitTimer } from './commit-timer.ts'
 import type { Alarm, LaneLimits, LanePorts } from './lane-ports.ts'
 import { nextState, OPENING, type LaneEvent, type LaneState } from './lane-state.ts'
@@ -71,6 +72,19 @@ export class Lane {
     if (this.task.uncommitted > 0) await this.task.commit()
   }
 
+  /** Stores what is applied and applies nothing more until `relieve`. Throws when the store fails. */
+  async suspend(alarm: Alarm): Promise<void> {
+    if (this.#runs()) await this.#commit()
+    if (this.#runs()) await this.#halt(alarm)
+  }
+
+  /** What it was suspended for is gone. */
+  relieve(): void {
+    if (this.#state.kind !== 'halted' || this.#state.alarm.code !== 'STATE_BUDGET') return
+    this.#move({ kind: 'relieved' })
+    this.#retake().catch(this.#ports.broken)
+  }
+
   close(): void {
     this.#move({ kind: 'revoked' })
     this.#commits.cancel()
@@ -92,16 +106,20 @@ export class Lane {
     const { low, high } = await this.#ports.bounds(this.task.place)
     if (!this.task.open || this.#state.kind === 'closed') return null
     this.#highWatermark = high
-    const alarm = whatIsMissing(this.task, low, high)
+    const alarm = logAlarm(this.task, low, high)
     if (alarm !== null) {
-      await this.task.halt(`${alarm.code}: ${alarm.message}`)
-      this.#move({ kind: 'stuck', alarm })
-      this.#ports.pause(this.task.place)
-      this.#ports.alarm(alarm)
+      await this.#halt(alarm)
       return null
     }
     this.#move({ kind: 'taken' })
     return Math.max(offset, Math.min(low, high))
+  }
+
+  async #halt(alarm: Alarm): Promise<void> {
+    await this.task.halt(`${alarm.code}: ${alarm.message}`)
+    this.#move({ kind: 'stuck', alarm })
+    this.#ports.pause(this.task.place)
+    this.#ports.alarm(alarm)
   }
 
   /** Takes the partition again until it succeeds or is no longer ours; meanwhile nothing of it is fetched. */
@@ -217,20 +235,4 @@ export class Lane {
     const cure = 'it goes on by itself when the state store is back'
     this.#ports.alarm({ code: 'STORE', place: this.task.place, message: sentenceOf(error), cure })
   }
-}
-
-const whatIsMissing = (
-  { place, needed }: { readonly place: TopicPartition; readonly needed: number },
-  low: number,
-  high: number,
-): Alarm | null => {
-  const cure =
-    'nothing is skipped: the partition stands still and answers say so (`tidewater status`); bring the records back, or begin anew with `npm start -- --fresh`'
-  if (low > needed) {
-    const message = `the log begins at ${low}, records from ${needed} on are gone`
-    return { code: 'DATA_GAP', place, message, cure }
-  }
-  if (high >= needed) return null
-  const message = `the log ends at ${high}, but records below ${needed} are applied`
-  return { code: 'LOG_SHORT', place, message, cure }
 }

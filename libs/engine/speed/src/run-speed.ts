@@ -1,5 +1,4 @@
 import type { ByteSink } from '@tidewater/base'
-import { isPlatformError } from '@tidewater/base'
 import {
   type Clock,
   type EventLog,
@@ -10,13 +9,15 @@ import {
   type StateStore,
   type Timers,
   type TopicPartition,
-  type WorkerInfo,
   type WorkerRegistry,
 } from '@tidewater/ports'
 import { newCounters, type Counters } from './counters.ts'
+import { budgetAlarm } from './alarms.ts'
+import { announcing, ignoreStore } from './announcing.ts'
 import { Lane } from './lane.ts'
 import type { Alarm, LaneLimits, LanePorts } from './lane-ports.ts'
 import type { SpeedSource } from './speed-source.ts'
+import { watchBudget } from './state-budget.ts'
 import { Task, type TaskContext } from './task.ts'
 
 export interface SpeedPorts {
@@ -39,6 +40,10 @@ export interface SpeedOptions extends Partial<LaneLimits> {
   readonly sources: readonly SpeedSource[]
   /** State entries kept in memory by this worker. */
   readonly cacheEntries?: number
+  /** Bytes the state store may hold; default: nine tenths of what it says it takes (semantics P5). */
+  readonly stateBudgetBytes?: number
+  /** Topics whose streams pause first when the store is full, the least important one first; all others follow. */
+  readonly pauseFirst?: readonly string[]
   readonly maxBytesPerPartition?: number
   readonly maxWaitMs?: number
   readonly onAlarm?: (alarm: Alarm) => void
@@ -71,8 +76,6 @@ const DEFAULTS: LaneLimits = {
 }
 /** A longer run of one partition's records finds its groups in the processor's caches: 1.5 MiB was about a sixth faster than 1 (speed.throughput). */
 const LOCAL_BYTES = 3 << 19
-const ANNOUNCE_MS = 2_000
-const FORGOTTEN_MS = 10_000
 
 const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}:${partition}`
 
@@ -107,6 +110,14 @@ export const runSpeed = async (ports: SpeedPorts, options: SpeedOptions): Promis
     partitions: [...lanes.keys()],
     counters: { ...counters },
   }))
+  const unwatch = watchBudget({
+    store: ports.store,
+    timers: ports.timers,
+    bytes: options.stateBudgetBytes ?? null,
+    leastImportantFirst: importanceOf(options),
+    pause: (topics, used, most) => pauseTopics([...lanes.values()], topics, used, most),
+    broken: fault.reject,
+  })
   const done = Promise.race([running.done, fault.promise])
   done.catch(() => silence())
   return {
@@ -114,6 +125,7 @@ export const runSpeed = async (ports: SpeedPorts, options: SpeedOptions): Promis
     done,
     stop: async () => {
       silence()
+      unwatch()
       await Promise.all([...lanes.values()].map((lane) => lane.flush()))
       await running.stop()
       await Promise.all([...lanes.values()].map((lane) => lane.flush()))
@@ -125,8 +137,21 @@ export const runSpeed = async (ports: SpeedPorts, options: SpeedOptions): Promis
   }
 }
 
-const ignoreStore = (error: unknown): void => {
-  if (!isPlatformError(error)) throw error
+const importanceOf = ({ sources, pauseFirst = [] }: SpeedOptions): readonly string[] => [
+  ...new Set([...pauseFirst, ...sources.map(({ topic }) => topic)]),
+]
+
+const pauseTopics = async (
+  lanes: readonly Lane[],
+  topics: readonly string[],
+  used: number,
+  most: number,
+): Promise<void> => {
+  for (const lane of lanes) {
+    const { place } = lane.task
+    if (topics.includes(place.topic)) await lane.suspend(budgetAlarm(place, used, most))
+    else lane.relieve()
+  }
 }
 
 /** What a lane asks of the log before `read` has answered is done when it has. */
@@ -207,28 +232,3 @@ const readerOf = (
   },
   batch: async (batch, control) => lanes.get(nameOf(batch))?.handle(batch, control),
 })
-
-/** Tells the registry every two seconds who works here; answers how to stop. */
-const announcing = (
-  { registry, timers }: Pick<SpeedPorts, 'registry' | 'timers'>,
-  counters: Counters,
-  worker: () => WorkerInfo,
-): (() => void) => {
-  let cancel: () => void = () => undefined
-  let silent = false
-  const say = async (): Promise<void> => {
-    try {
-      await registry.announce(worker(), FORGOTTEN_MS)
-    } catch (error) {
-      // missing one word is harmless: it is repeated long before it is forgotten
-      ignoreStore(error)
-      counters.announcements_missed++
-    }
-    if (!silent) cancel = timers.after(ANNOUNCE_MS, () => void say())
-  }
-  void say()
-  return () => {
-    silent = true
-    cancel()
-  }
-}

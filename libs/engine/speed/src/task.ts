@@ -157,6 +157,7 @@ export class Task {
   /** Fetches all missing groups at once, and marks the homes of strayed keys before anything of them can be committed. */
   async #fill(epoch: number, floor: number): Promise<void> {
     const { store, nonce } = this.#context
+    const { header: before } = must(this.#owned, 'open task')
     const missing = this.#state.missing()
     if (missing.length === 0) return
     const homes = this.#state.strays()
@@ -168,8 +169,9 @@ export class Task {
     if (epoch !== this.#epoch) return
     const { header } = must(this.#owned, 'open task')
     const found = bytes === null ? null : decodeHeader(bytes)
-    const expected =
-      found !== null && (sameState(found, header) || (this.#sent !== null && sameState(found, this.#sent)))
+    // read before, during or after a commit of ours: what a commit changes is in memory and not among the missing
+    const ours = [before, header, ...(this.#sent === null ? [] : [this.#sent])]
+    const expected = found !== null && ours.some((own) => sameState(found, own))
     if (expected) this.#state.fill(values, floor)
     else this.#refused(header, bytes)
   }

@@ -1,0 +1,27 @@
+import type { TopicPartition } from '@tidewater/ports'
+import type { Alarm } from './lane-ports.ts'
+
+/** What the log lacks of what a partition needs: records from `needed` on, up to now; null: nothing. */
+export const logAlarm = (
+  { place, needed }: { readonly place: TopicPartition; readonly needed: number },
+  low: number,
+  high: number,
+): Alarm | null => {
+  const cure =
+    'nothing is skipped: the partition stands still and answers say so (`tidewater status`); bring the records back, or begin anew with `npm start -- --fresh`'
+  if (low > needed) {
+    const message = `the log begins at ${low}, records from ${needed} on are gone`
+    return { code: 'DATA_GAP', place, message, cure }
+  }
+  if (high >= needed) return null
+  const message = `the log ends at ${high}, but records below ${needed} are applied`
+  return { code: 'LOG_SHORT', place, message, cure }
+}
+
+/** The store is full, and this partition is one of those that can wait. */
+export const budgetAlarm = (place: TopicPartition, used: number, most: number): Alarm => ({
+  code: 'STATE_BUDGET',
+  place,
+  message: `the state store holds ${Math.round(used)} bytes and may hold ${Math.round(most)}`,
+  cure: 'it goes on by itself when there is room: build a generation (`tidewater generation`), or give Redis more memory (maxmemory)',
+})
