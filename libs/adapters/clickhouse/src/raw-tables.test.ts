@@ -156,7 +156,7 @@ test('rows taken out can be loaded again', async () => {
   await tables.prepare([event])
   await load(event, sales(10), 0, 10)
   await load(event, sales(20), 10, 20)
-  await tables.truncate(event, 2, 10)
+  await tables.remove(event, 2, 10, 20)
   expect(await tables.loaded(event, 2)).toEqual({ rows: 10, next: 10 })
   await load(event, sales(20), 10, 20)
   expect(await tables.loaded(event, 2)).toEqual({ rows: 20, next: 20 })

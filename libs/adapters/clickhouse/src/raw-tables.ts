@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
+import { ClickHouseError } from '@clickhouse/client'
+import { PlatformError } from '@tidewater/base'
 import { clickhouse as dialect } from '@tidewater/expr'
 import type { RawFile, RawTables } from '@tidewater/ports'
 import { appendedSql, isCopySql, nearestSql } from '@tidewater/rows'
@@ -50,7 +52,9 @@ const ONE_BLOCK =
 const REMEMBERED_INSERTS = 10_000
 
 /** The raw tables of `tidewater` in ClickHouse: ordered by partition and offset, never partitioned by time. */
-export const createRawTables = (clickhouse: Clickhouse): RawTables => ({
+export const createRawTables = (clickhouse: Clickhouse): RawTables => saidAsUnavailable(rawTables(clickhouse))
+
+const rawTables = (clickhouse: Clickhouse): RawTables => ({
   prepare: async (events) => {
     await clickhouse.execute(`CREATE DATABASE IF NOT EXISTS ${SQL_DATABASE} ENGINE = Atomic`)
     await clickhouse.execute(`CREATE DATABASE IF NOT EXISTS ${SQL_INTERNAL} ENGINE = Atomic`)
@@ -70,12 +74,42 @@ export const createRawTables = (clickhouse: Clickhouse): RawTables => ({
     return row?.rows ?? 0
   },
   load: (event, file) => load(clickhouse, event, file),
-  truncate: (event, partition, from) =>
+  remove: (event, partition, from, next) =>
     clickhouse.execute(
-      `ALTER TABLE ${tableOf(event)} DELETE WHERE _partition = ${partition} AND _offset >= ${from} SETTINGS mutations_sync = 2`,
+      `ALTER TABLE ${tableOf(event)} DELETE WHERE _partition = ${partition} AND _offset >= ${from} AND _offset < ${next} SETTINGS mutations_sync = 2`,
     ),
   close: () => clickhouse.close(),
 })
+
+/** Who loads waits for a server that is away, or short of memory or disk; other errors are faults of the program. */
+const saidAsUnavailable = (tables: RawTables): RawTables => {
+  const said =
+    <A extends readonly unknown[], T>(act: (...args: A) => Promise<T>) =>
+    async (...args: A): Promise<T> => {
+      try {
+        return await act(...args)
+      } catch (error) {
+        throw isOfServer(error) ? unavailable(error) : error
+      }
+    }
+  return {
+    prepare: said(tables.prepare),
+    loaded: said(tables.loaded),
+    count: said(tables.count),
+    load: said(tables.load),
+    remove: said(tables.remove),
+    close: tables.close,
+  }
+}
+
+const isOfServer = (error: unknown): error is Error =>
+  error instanceof ClickHouseError ||
+  (error instanceof Error &&
+    !(error instanceof TypeError) &&
+    ('code' in error || /^Timeout/.test(error.message)))
+
+const unavailable = (error: Error): PlatformError =>
+  new PlatformError('UNAVAILABLE', `ClickHouse failed: ${error.message}`, 'it is tried again; see its log')
 
 const prepareTable = async (clickhouse: Clickhouse, event: EventDefinition): Promise<void> => {
   const columns = columnsOf(event)

@@ -1,4 +1,5 @@
 import { open, rm } from 'node:fs/promises'
+import { PlatformError } from '@tidewater/base'
 import { duckdb } from '@tidewater/expr'
 import type { ParquetWriter } from '@tidewater/ports'
 import type { EventDefinition } from 'tidewater'
@@ -21,6 +22,8 @@ export const openParquetWriter = async (options: Omit<DuckdbOptions, 'path'>): P
       try {
         const longest = await writeLines(source, lines)
         await copy(fromLines(event, source, longest), file)
+      } catch (error) {
+        throw isOfDisk(error) ? unavailable(file, error) : error
       } finally {
         await rm(source, { force: true })
       }
@@ -37,6 +40,14 @@ export const openParquetWriter = async (options: Omit<DuckdbOptions, 'path'>): P
     close: () => engine.close(),
   }
 }
+
+/** A disk or memory that is full may have room again; every other error is a fault of the program. */
+const isOfDisk = (error: unknown): error is Error =>
+  error instanceof Error &&
+  (/^(?:IO|Out of Memory) Error/.test(error.message) || ('syscall' in error && 'code' in error))
+
+const unavailable = (file: string, error: Error): PlatformError =>
+  new PlatformError('UNAVAILABLE', `${file} could not be written: ${error.message}`, 'make room there')
 
 const fromLines = (event: EventDefinition, file: string, longest: number): string => {
   const columns = rawColumns(event)

@@ -1,7 +1,7 @@
 import type { NewRecord } from '@tidewater/ports'
 
 /** Records that travel together, at most this many bytes per partition: the broker's default limit is 1 MiB a batch. */
-export const MAX_PARTITION_BYTES = 700_000
+const MAX_PARTITION_BYTES = 700_000
 const MAX_SEND_BYTES = 8_000_000
 /** kafkajs frames a record with at most this many bytes besides key, value and headers. */
 const FRAME_BYTES = 64
@@ -51,3 +51,21 @@ export const takePieces = (queue: Piece[], most = MAX_PARTITION_BYTES): readonly
   }
   return taken
 }
+
+/** The bytes of a batch: some topics are found to take less than the broker's default. */
+export const batchLimits = () => {
+  const most = new Map<string, number>()
+  const of = (topic: string): number => most.get(topic) ?? MAX_PARTITION_BYTES
+  return {
+    of,
+    /** False when these records cannot be sent in smaller batches. */
+    halve: (topic: string, pieces: readonly Piece[]): boolean => {
+      const smaller = Math.floor(of(topic) / 2)
+      if (smaller < 1 || countOf(pieces) === 1) return false
+      most.set(topic, smaller)
+      return true
+    },
+  }
+}
+
+const countOf = (pieces: readonly Piece[]): number => pieces.reduce((sum, { from, to }) => sum + to - from, 0)

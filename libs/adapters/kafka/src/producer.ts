@@ -2,7 +2,7 @@ import { PlatformError } from '@tidewater/base'
 import type { NewRecord } from '@tidewater/ports'
 import kafkajs from 'kafkajs'
 import type { Kafka, Message, Producer, RecordMetadata } from 'kafkajs'
-import { type Append, MAX_PARTITION_BYTES, type Piece, sizeOf, takePieces } from './append-queue.ts'
+import { type Append, batchLimits, type Piece, sizeOf, takePieces } from './append-queue.ts'
 import { type Compression, RETRY } from './connect.ts'
 import { ignoreUnheard } from './kafka-error.ts'
 
@@ -40,8 +40,7 @@ export const createProducer = (kafka: Kafka, options: ProducerOptions): LogProdu
   let connected: Promise<Producer> | null = null
   const queues = new Map<string, Piece[]>()
   const running = new Map<string, Promise<void>>()
-  /** Of a batch, where a topic was found to take less than the broker's default. */
-  const mostBytes = new Map<string, number>()
+  const limits = batchLimits()
 
   const producer = (): Promise<Producer> => {
     connected ??= open(kafka).catch((error: unknown) => {
@@ -62,24 +61,17 @@ export const createProducer = (kafka: Kafka, options: ProducerOptions): LogProdu
     const offsets = new Map<Append, number[]>()
     if (options.lingerMs > 0) await new Promise((resolve) => setTimeout(resolve, options.lingerMs))
     while (queue.length > 0) {
-      const most = mostBytes.get(topic) ?? MAX_PARTITION_BYTES
-      const pieces = takePieces(queue, most)
+      const pieces = takePieces(queue, limits.of(topic))
       try {
         const answers = await (await producer()).send(requestOf(topic, pieces, options.compression))
         settle(pieces, answers, offsets)
       } catch (error) {
-        if (isTooLarge(error) && most > 1 && countOf(pieces) > 1) {
-          mostBytes.set(topic, Math.floor(most / 2))
+        await replace()
+        if (isTooLarge(error) && limits.halve(topic, pieces)) {
           queue.unshift(...pieces)
-          await replace()
           continue
         }
-        // What of it was kept is unknown, so nothing behind it in the same append may go on.
-        const failed = new Set(pieces.map((piece) => piece.append))
-        leaveOut(queue, failed)
-        for (const append of failed)
-          append.reject(isTooLarge(error) ? refused(topic) : unavailable(topic, error))
-        await replace()
+        giveUp(topic, queue, pieces, error)
       }
     }
   }
@@ -145,6 +137,13 @@ const withDeadline = (append: Append, onLate: (append: Append) => void): Append 
   return watched
 }
 
+/** What of the pieces was kept is unknown, so nothing behind them in the same appends may go on. */
+const giveUp = (topic: string, queue: Piece[], pieces: readonly Piece[], error: unknown): void => {
+  const failed = new Set(pieces.map((piece) => piece.append))
+  leaveOut(queue, failed)
+  for (const append of failed) append.reject(isTooLarge(error) ? refused(topic) : unavailable(topic, error))
+}
+
 /** Takes out what is not under way yet; the rest may be kept or not. */
 const leaveOut = (queue: Piece[], appends: ReadonlySet<Append>): void => {
   for (let i = queue.length - 1; i >= 0; i--) if (appends.has((queue[i] as Piece).append)) queue.splice(i, 1)
@@ -196,8 +195,6 @@ const unavailable = (topic: string, cause: unknown): PlatformError => {
     'send it again with the same ids',
   )
 }
-
-const countOf = (pieces: readonly Piece[]): number => pieces.reduce((sum, { from, to }) => sum + to - from, 0)
 
 const isTooLarge = (error: unknown): boolean =>
   error instanceof Error && 'type' in error && TOO_LARGE.has(String(error.type))

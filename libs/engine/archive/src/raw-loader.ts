@@ -1,9 +1,11 @@
+import { PlatformError } from '@tidewater/base'
 import type { Lake, LakeEntry, LoadedRows, RawTables, Timers, TopicPartition } from '@tidewater/ports'
 import type { EventDefinition } from 'tidewater'
+import { patientLoop } from './patient-loop.ts'
 import { horizonStart, nextLoad } from './plan-load.ts'
 
 export interface RawLoaderPorts {
-  readonly lake: Lake
+  readonly lake: Pick<Lake, 'entries' | 'path'>
   readonly raw: RawTables
   readonly timers: Timers
 }
@@ -17,8 +19,6 @@ export interface RawLoader {
   readonly counters: { rows_loaded: number; raw_retries: number; raw_repairs: number }
 }
 
-const LONGEST_WAIT_MS = 30_000
-
 /**
  * Brings lake entries into the raw tables: in order per partition, one entry one insert. A warehouse that is away is tried
  * again with growing waits and never holds up the lake.
@@ -27,110 +27,137 @@ export const createRawLoader = (
   ports: RawLoaderPorts,
   events: ReadonlyMap<string, EventDefinition>,
   failed: (error: unknown) => void,
+  broken: (error: unknown) => void,
 ): RawLoader => {
   const counters = { rows_loaded: 0, raw_retries: 0, raw_repairs: 0 }
   const known = new Map<string, LoadedRows>()
   let owned: readonly TopicPartition[] = []
-  let running: Promise<void> | null = null
-  let again = false
-  let stopped = false
   let prepared = false
-  let failures = 0
-  let cancel: () => void = () => undefined
-
+  /** What was counted before the last of these is not to be relied on. */
+  let recounts = 0
+  const recount = (): void => {
+    recounts++
+    known.clear()
+  }
   const pass = async (): Promise<void> => {
     if (!prepared) await ports.raw.prepare([...events.values()])
     prepared = true
     for (const place of owned) {
       const event = events.get(place.topic)
-      if (event === undefined || stopped) continue
-      await loadPartition(ports, event, place, known, counters)
+      const isOurs = (): boolean => !loop.stopped && owned.includes(place)
+      if (event === undefined || !isOurs()) continue
+      const key = `${place.topic}/${place.partition}`
+      const before = recounts
+      const loaded = await loadPartition(ports, { event, place, counters, isOurs }, known.get(key))
+      if (isOurs() && before === recounts) known.set(key, loaded)
     }
   }
-  const loop = async (): Promise<void> => {
-    do {
-      again = false
-      try {
-        await pass()
-        failures = 0
-      } catch (error) {
-        known.clear()
-        counters.raw_retries++
-        failed(error)
-        cancel()
-        cancel = ports.timers.after(Math.min(LONGEST_WAIT_MS, 500 * 2 ** failures++), start)
-        return
-      }
-    } while (again && !stopped)
-  }
-  const start = (): void => {
-    again = true
-    if (stopped || running !== null) return
-    running = loop().finally(() => {
-      running = null
-    })
-  }
-
+  const loop = patientLoop(ports.timers, pass, {
+    broken,
+    failed: (error) => {
+      recount()
+      counters.raw_retries++
+      failed(error)
+    },
+  })
   return {
     own: (places) => {
       owned = places
-      known.clear()
-      start()
+      recount()
+      loop.start()
     },
     wake: (how) => {
-      if (how === 'recount') known.clear()
-      // While the warehouse is away the waiting timer alone decides when to try again.
-      if (failures === 0) start()
+      if (how === 'recount') recount()
+      loop.wake()
     },
-    stop: async () => {
-      stopped = true
-      cancel()
-      await running
-    },
+    stop: () => loop.stop(),
     counters,
   }
 }
 
-const loadPartition = async (
-  { lake, raw }: RawLoaderPorts,
-  event: EventDefinition,
-  place: TopicPartition,
-  known: Map<string, LoadedRows>,
-  counters: RawLoader['counters'],
-): Promise<void> => {
-  const key = `${place.topic}/${place.partition}`
-  const entries = (await lake.entries(place.topic)).filter((entry) => entry.partition === place.partition)
-  let loaded = known.get(key) ?? (await raw.loaded(event, place.partition))
-  for (;;) {
-    const step = nextLoad(entries, loaded)
-    if (step.kind === 'done') break
-    if (step.kind === 'repair') {
-      counters.raw_repairs++
-      await repair(raw, event, place.partition, entries)
-      loaded = await raw.loaded(event, place.partition)
-      if (nextLoad(entries, loaded).kind === 'repair')
-        throw new Error(`rows of ${key} do not add up after a repair`)
-      continue
-    }
-    const { entry, from, after } = step
-    if (entry.file === null) throw new Error(`entry ${entry.from} of ${key} has rows and no file`)
-    const horizonFrom = horizonStart(entries, entry, event.horizonMs)
-    await raw.load(event, { ...place, from, next: entry.next, path: lake.path(entry.file), horizonFrom })
-    counters.rows_loaded += after.rows - loaded.rows
-    loaded = after
-  }
-  known.set(key, loaded)
+interface PartitionLoad {
+  readonly event: EventDefinition
+  readonly place: TopicPartition
+  readonly counters: RawLoader['counters']
+  /** False from the moment on in which the partition is another archiver's: nothing more is deleted or loaded. */
+  readonly isOurs: () => boolean
 }
 
-/** Deletes from the first entry on whose rows are not all there, so that loading can go on from it. */
-const repair = async (
-  raw: RawTables,
-  event: EventDefinition,
-  partition: number,
-  entries: readonly LakeEntry[],
-): Promise<void> => {
-  for (const entry of entries)
-    if ((await raw.count(event, partition, entry.from, entry.next)) !== entry.rows)
-      return raw.truncate(event, partition, entry.from)
-  return raw.truncate(event, partition, entries.at(-1)?.next ?? 0)
+const entriesOf = async (lake: RawLoaderPorts['lake'], place: TopicPartition) =>
+  (await lake.entries(place.topic)).filter((entry) => entry.partition === place.partition)
+
+/** Loads what a raw table lacks of a partition; answers what it holds then, as far as this loader knows. */
+const loadPartition = async (
+  ports: RawLoaderPorts,
+  load: PartitionLoad,
+  known: LoadedRows | undefined,
+): Promise<LoadedRows> => {
+  const { event, place, counters, isOurs } = load
+  const { lake, raw } = ports
+  let loaded = known ?? (await raw.loaded(event, place.partition))
+  // Asked after the rows: whoever loaded one had its entry first, so none of them looks as if it had none.
+  let entries = await entriesOf(lake, place)
+  let repaired = false
+  for (;;) {
+    const step = nextLoad(entries, loaded)
+    if (step.kind === 'done' || !isOurs()) return loaded
+    if (step.kind === 'load') {
+      await loadEntry(ports, load, entries, step.entry, step.from)
+      counters.rows_loaded += step.after.rows - loaded.rows
+      loaded = step.after
+      continue
+    }
+    if (repaired) throw doNotAddUp(place)
+    repaired = true
+    counters.raw_repairs++
+    await repair(ports, load, entries, loaded)
+    loaded = await raw.loaded(event, place.partition)
+    entries = await entriesOf(lake, place)
+  }
 }
+
+const loadEntry = async (
+  { lake, raw }: RawLoaderPorts,
+  { event, place }: PartitionLoad,
+  entries: readonly LakeEntry[],
+  entry: LakeEntry,
+  from: number,
+): Promise<void> => {
+  const { topic, partition } = place
+  if (entry.file === null)
+    throw new Error(`entry ${entry.from} of ${topic}/${partition} has rows and no file`)
+  const horizonFrom = horizonStart(entries, entry, event.horizonMs)
+  const path = lake.path(entry.file)
+  await raw.load(event, { topic, partition, from, next: entry.next, path, horizonFrom })
+}
+
+/**
+ * Loads the entries again whose rows are not all there once. Never deletes beyond what was counted: another archiver, if the
+ * partition is its own meanwhile, may have loaded more.
+ */
+const repair = async (
+  ports: RawLoaderPorts,
+  load: PartitionLoad,
+  entries: readonly LakeEntry[],
+  loaded: LoadedRows,
+): Promise<void> => {
+  const { event, place, isOurs } = load
+  const { raw } = ports
+  for (const entry of entries.filter(({ from }) => from < loaded.next)) {
+    const count = await raw.count(event, place.partition, entry.from, entry.next)
+    if (count === entry.rows) continue
+    if (!isOurs()) return
+    await raw.remove(event, place.partition, entry.from, entry.next)
+    if (entry.rows > 0) await loadEntry(ports, load, entries, entry, entry.from)
+  }
+  const end = entries.at(-1)?.next ?? 0
+  if (loaded.next > end && isOurs()) await raw.remove(event, place.partition, end, loaded.next)
+}
+
+const doNotAddUp = ({ topic, partition }: TopicPartition): PlatformError =>
+  new PlatformError(
+    'UNAVAILABLE',
+    `rows of ${topic}/${partition} in the warehouse do not add up after a repair`,
+    'it is tried again; another archiver may have loaded them meanwhile',
+    topic,
+  )

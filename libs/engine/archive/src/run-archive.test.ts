@@ -258,9 +258,11 @@ const flakyTables = (failures: number) => {
       )
       trouble()
     },
-    truncate: async (_event, partition, from) => {
-      for (let i = rows.length - 1; i >= 0; i--)
-        if (rows[i]?.partition === partition && (rows[i]?.offset ?? 0) >= from) rows.splice(i, 1)
+    remove: async (_event, partition, from, next) => {
+      for (let i = rows.length - 1; i >= 0; i--) {
+        const row = rows[i]
+        if (row?.partition === partition && row.offset >= from && row.offset < next) rows.splice(i, 1)
+      }
     },
     close: async () => undefined,
   }

@@ -53,9 +53,9 @@ const ANNOUNCE_TTL_MS = 15_000
 /** Copies the log into the lake, and lake entries into the raw tables, until stopped. Any number of workers share the partitions. */
 export const runArchive = async (ports: ArchivePorts, options: ArchiveOptions): Promise<RunningArchive> => {
   const byTopic = new Map(options.events.map((archived) => [topicOf(archived.event.name), archived]))
-  const loader = loaderOf(ports, options, byTopic)
   const ended = Promise.withResolvers<void>()
   ended.promise.catch(() => undefined)
+  const loader = loaderOf(ports, options, byTopic, ended.reject)
   const owned = new OwnedPartitions({
     ...{ ports, byTopic, warn: options.warn, broken: ended.reject },
     limits: options.limits ?? ENTRY_LIMITS,
@@ -116,10 +116,11 @@ const loaderOf = (
   ports: ArchivePorts,
   options: ArchiveOptions,
   byTopic: ReadonlyMap<string, ArchivedEvent>,
+  broken: (error: unknown) => void,
 ): RawLoader | null => {
   if (ports.raw === null) return null
   const events = new Map([...byTopic].map(([topic, archived]) => [topic, archived.event]))
-  return createRawLoader({ ...ports, raw: ports.raw }, events, (error) =>
-    options.warn('the SQL warehouse takes no rows for the moment; trying again', error),
-  )
+  const failed = (error: unknown): void =>
+    options.warn('the SQL warehouse takes no rows for the moment; trying again', error)
+  return createRawLoader({ ...ports, raw: ports.raw }, events, failed, broken)
 }

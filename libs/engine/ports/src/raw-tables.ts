@@ -28,7 +28,7 @@ export interface RawTables {
   count(event: EventDefinition, partition: number, from: number, next: number): Promise<number>
   /** One insert, one part, atomic; `_dup` by semantics I2. Sent twice it changes nothing. */
   load(event: EventDefinition, file: RawFile): Promise<void>
-  /** Deletes a partition's rows at or above `from`, to load them again. */
-  truncate(event: EventDefinition, partition: number, from: number): Promise<void>
+  /** Deletes a partition's rows with from <= _offset < next, to load them again. */
+  remove(event: EventDefinition, partition: number, from: number, next: number): Promise<void>
   close(): Promise<void>
 }
