@@ -6,7 +6,7 @@ import type { Clickhouse } from './open-clickhouse.ts'
 import { slotsOf, viewSqlsOf } from './warehouse/names.ts'
 
 export interface ClickhouseBatchReaderOptions {
-  readonly clickhouse: Pick<Clickhouse, 'query' | 'close'>
+  readonly clickhouse: Pick<Clickhouse, 'stream' | 'close'>
   readonly catalog: Catalog
   /** Past moments are recomputed from the lake's files. */
   readonly history: Pick<BatchReader, 'history' | 'close'>
@@ -20,13 +20,13 @@ export const openClickhouseBatchReader = ({
 }: ClickhouseBatchReaderOptions): BatchReader => {
   const views = new Map(viewSqlsOf(catalog).map((view) => [view.view.name, view]))
   return {
-    slots: async ({ generation, view: name, from, to }) => {
+    slots: async function* ({ generation, view: name, from, to }) {
       const view = views.get(name)
       if (view === undefined) throw new Error(`no view ${name}`)
       const within = `_bucket >= toInt64(${Math.trunc(from)}) AND _bucket < toInt64(${Math.trunc(to)})`
+      const sql = `SELECT * FROM ${slotsOf(name, generation)} WHERE ${within} ORDER BY _bucket`
       try {
-        const rows = await clickhouse.query(`SELECT * FROM ${slotsOf(name, generation)} WHERE ${within}`)
-        return rows.map((row) => slotRowOf(view.layout, row))
+        for await (const rows of clickhouse.stream(sql)) yield rows.map((row) => slotRowOf(view.layout, row))
       } catch (error) {
         throw new PlatformError(
           'NOT_READY',

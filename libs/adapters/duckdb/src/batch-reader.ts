@@ -4,7 +4,7 @@ import { duckdb } from '@tidewater/expr'
 import type { Type, Value } from '@tidewater/expr'
 import { decodeKey, slotRowOf, slotsSql } from '@tidewater/plan'
 import type { SlotRow, ViewSql } from '@tidewater/plan'
-import type { BatchReader, Lake, SqlEngine } from '@tidewater/ports'
+import type { BatchReader, Lake, SqlEngine, SqlRow } from '@tidewater/ports'
 import { SQL_INTERNAL, slotsTableOf, snakeCase } from 'tidewater'
 import type { Catalog } from 'tidewater'
 import { readArchive } from './archived-rows.ts'
@@ -36,12 +36,13 @@ export const openDuckdbBatchReader = (options: DuckdbBatchReaderOptions): BatchR
   const limits = { threads: options.threads ?? 2, memoryLimit: options.memoryLimit ?? '1GB' }
 
   return {
-    slots: async ({ generation, view: name, from, to }) => {
+    slots: async function* ({ generation, view: name, from, to }) {
       const view = viewNamed(name)
       const table = `${SQL_INTERNAL}.${duckdb.identifier(slotsTableOf(name))}`
+      // The table was written in this order and is read in it; sorting again would hold all of it.
       const sql = `SELECT * FROM ${table} WHERE _bucket >= ${bound(from)} AND _bucket < ${bound(to)}`
-      const rows = await files.use(generation, (engine) => engine.query(sql))
-      return rows.map((row) => slotRowOf(view.layout, row))
+      for await (const rows of files.stream(generation, sql))
+        yield rows.map((row) => slotRowOf(view.layout, row))
     },
     history: async ({ view: name, offsets, asOf, key }) => {
       const view = viewNamed(name)
@@ -62,8 +63,8 @@ export const openDuckdbBatchReader = (options: DuckdbBatchReaderOptions): BatchR
 const bound = (ms: number): string => `CAST(${Math.trunc(ms)} AS BIGINT)`
 
 interface Files {
-  /** Runs on a generation's file; it is closed only when nobody uses it. */
-  use<T>(generation: string, run: (engine: SqlEngine) => Promise<T>): Promise<T>
+  /** Reads a generation's file; it is closed only when nobody uses it. */
+  stream(generation: string, sql: string): AsyncIterable<readonly SqlRow[]>
   close(): Promise<void>
 }
 
@@ -104,11 +105,11 @@ const openFiles = ({ directory, threads, memoryLimit }: DuckdbBatchReaderOptions
     return file
   }
   return {
-    use: async (id, run) => {
+    stream: async function* (id, sql) {
       const file = fileOf(id)
       file.users++
       try {
-        return await run(await opened(file, id))
+        yield* (await opened(file, id)).stream(sql)
       } finally {
         file.users--
         await dropOldest()

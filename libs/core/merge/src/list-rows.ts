@@ -15,6 +15,8 @@ export interface ListQuery {
   readonly first: number
   /** Only rows behind it. */
   readonly after: Position | null
+  /** What is asked of all rows: nothing, `rowCount`, or `total` and `others` too. */
+  readonly whole: 'nothing' | 'count' | 'sums'
 }
 
 export interface PresentedRow {
@@ -37,27 +39,89 @@ export interface Listed {
   others(): State | null
 }
 
-/** Presents the groups, drops what has expired or does not pass, orders, and takes the first n. */
-export const listRows = (machine: Machine, groups: readonly Regrouped[], query: ListQuery): Listed => {
-  const rows = presentRows(machine, groups, query.asOf).filter((row) => passesAll(row.measures, query.having))
-  const placed = rows.map((row) => ({ row, at: positionOf(row, query.order) }))
-  placed.sort((a, b) => comparePositions(query.order, a.at, b.at))
-  const { after } = query
-  const from = after === null ? 0 : placed.findIndex(({ at }) => comparePositions(query.order, at, after) > 0)
-  const begin = from < 0 ? placed.length : from
-  const page = placed.slice(begin, begin + query.first)
-  const end = begin + page.length
-  const stateOf = (some: typeof placed): State | null =>
-    mergeStates(
-      machine,
-      some.map(({ row }) => row.state),
-    )
+/** A list that is made of rows as they come, and holds only those of its page. */
+export interface Listing {
+  add(groups: readonly Regrouped[]): void
+  /** Whether rows of later windows cannot change the answer any more. */
+  readonly isFull: boolean
+  listed(): Listed
+}
+
+interface Placed {
+  readonly row: PresentedRow
+  readonly at: Position
+}
+
+/** Rows that may wait beyond the page before the page is cut again. */
+const MAX_BEYOND = 1_000
+
+/** Presents the groups, drops what has expired or does not pass, orders, and keeps the first n. */
+export const createListing = (machine: Machine, query: ListQuery): Listing => {
+  const { order, after, first, whole } = query
+  const isByStart = order.length === 1 && order[0]?.column === 'start' && order[0].direction === 'ASC'
+  const sums = whole === 'sums'
+  const page: Placed[] = []
+  /** The last place of a full page, as far as it is known. */
+  let last: Position | null = null
+  const counts = { all: 0, behind: 0 }
+  const earlier = createSum(machine)
+  const beyond = createSum(machine)
+  const cut = (): void => {
+    page.sort((a, b) => comparePositions(order, a.at, b.at))
+    const rest = page.splice(first)
+    if (sums) for (const { row } of rest) beyond.add(row.state)
+    if (page.length === first) last = page.at(-1)?.at ?? null
+  }
+  const place = (row: PresentedRow): void => {
+    const at = positionOf(row, order)
+    const isBehind = after === null || comparePositions(order, at, after) > 0
+    counts.all++
+    if (isBehind) counts.behind++
+    if (!isBehind) {
+      if (sums) earlier.add(row.state)
+    } else if (last !== null && comparePositions(order, at, last) > 0) {
+      if (sums) beyond.add(row.state)
+    } else page.push({ row, at })
+    if (page.length > 2 * first + MAX_BEYOND || (last === null && page.length > first)) cut()
+  }
   return {
-    rows: page.map(({ row }) => row),
-    rowCount: placed.length,
-    next: end < placed.length ? (page.at(-1)?.at ?? null) : null,
-    total: () => stateOf(placed),
-    others: () => stateOf(placed.slice(end)),
+    get isFull() {
+      return whole === 'nothing' && isByStart && counts.behind > first
+    },
+    add: (groups) => {
+      for (const row of presentRows(machine, groups, query.asOf))
+        if (passesAll(row.measures, query.having)) place(row)
+    },
+    listed: () => {
+      cut()
+      const shown = page
+      return {
+        rows: shown.map(({ row }) => row),
+        rowCount: counts.all,
+        next: counts.behind > shown.length ? (shown.at(-1)?.at ?? null) : null,
+        total: () =>
+          mergeStates(machine, [
+            ...earlier.states(),
+            ...shown.map(({ row }) => row.state),
+            ...beyond.states(),
+          ]),
+        others: () => mergeStates(machine, beyond.states()),
+      }
+    },
+  }
+}
+
+interface Sum {
+  add(state: State): void
+  /** One state, or none. */
+  states(): readonly State[]
+}
+
+const createSum = (machine: Machine): Sum => {
+  let sum: State | null = null
+  return {
+    add: (state) => machine.merge((sum ??= machine.zero()), state),
+    states: () => (sum === null ? [] : [sum]),
   }
 }
 

@@ -40,29 +40,80 @@ interface BoundKeys {
   readonly id: string
 }
 
+/** Joins stored groups to the ones asked for, a few at a time. */
+export interface Regrouper {
+  /** Groups in any order within a window; the windows in order, when rows are to be taken out in between. */
+  add(groups: Iterable<StateGroup>): void
+  /** Takes out the rows that no group of a window from `bucket` on can change. */
+  takeBefore(bucket: number): Regrouped[]
+  /** Takes out all rows. */
+  takeAll(): Regrouped[]
+  /** Rows held. */
+  readonly size: number
+}
+
+/** States of one row that may wait to be merged. */
+const MAX_WAITING = 32
+const MAX_BOUND_KEYS = 100_000
+
 /**
- * Joins stored groups to the ones asked for. Attributes that come by lookup are bound here (semantics V6), so several
- * stored groups may become one even when every key is kept.
+ * Attributes that come by lookup are bound here (semantics V6), so several stored groups may become one even when every key
+ * is kept.
  */
-export const regroup = (machine: Machine, groups: Iterable<StateGroup>, how: Regrouping): Regrouped[] => {
+export const createRegrouper = (machine: Machine, how: Regrouping): Regrouper => {
   const bound = new Map<string, BoundKeys | null>()
   const found = new Map<number, Map<string, Regrouped>>()
   const span = spanOf(how)
-  for (const { bucket, key, state } of groups) {
-    let keys = bound.get(key)
-    if (keys === undefined) bound.set(key, (keys = bindKeys(machine, key, how)))
-    if (keys === null) continue
-    const start = span.start(bucket)
-    let row = found.get(start)
-    if (row === undefined) found.set(start, (row = new Map<string, Regrouped>()))
-    const group = row.get(keys.id)
-    if (group !== undefined) group.states.push(state)
-    else row.set(keys.id, { start, end: span.end(start), keys: keys.keys, id: keys.id, states: [state] })
-    span.see(bucket, machine)
+  let size = 0
+  const take = (start: number): Regrouped[] => {
+    const rows = [...(found.get(start)?.values() ?? [])]
+    found.delete(start)
+    size -= rows.length
+    return rows.map((group) => ({ ...group, ...span.shown(group) }))
   }
-  return [...found.values()]
-    .flatMap((row) => [...row.values()])
-    .map((group) => ({ ...group, ...span.shown(group) }))
+  return {
+    get size() {
+      return size
+    },
+    add: (groups) => {
+      if (bound.size > MAX_BOUND_KEYS) bound.clear()
+      for (const { bucket, key, state } of groups) {
+        let keys = bound.get(key)
+        if (keys === undefined) bound.set(key, (keys = bindKeys(machine, key, how)))
+        if (keys === null) continue
+        const start = span.start(bucket)
+        let row = found.get(start)
+        if (row === undefined) found.set(start, (row = new Map<string, Regrouped>()))
+        const group = row.get(keys.id)
+        if (group === undefined) {
+          row.set(keys.id, { start, end: span.end(start), keys: keys.keys, id: keys.id, states: [state] })
+          size++
+        } else addState(machine, group.states, state)
+        span.see(bucket, machine)
+      }
+    },
+    takeBefore: (bucket) => {
+      const end = span.start(bucket)
+      return [...found.keys()].filter((start) => start < end).flatMap(take)
+    },
+    takeAll: () => [...found.keys()].flatMap(take),
+  }
+}
+
+/** Merges what waits from time to time, into a state of its own: the given ones may be shared. */
+const addState = (machine: Machine, states: State[], state: State): void => {
+  states.push(state)
+  if (states.length <= MAX_WAITING) return
+  const merged = machine.zero()
+  for (const waiting of states) machine.merge(merged, waiting)
+  states.splice(0, states.length, merged)
+}
+
+/** All at once. */
+export const regroup = (machine: Machine, groups: Iterable<StateGroup>, how: Regrouping): Regrouped[] => {
+  const regrouper = createRegrouper(machine, how)
+  regrouper.add(groups)
+  return regrouper.takeAll()
 }
 
 const bindKeys = (machine: Machine, key: string, { where, groupBy }: Regrouping): BoundKeys | null => {

@@ -1,3 +1,4 @@
+import type { SlotRow } from '@tidewater/plan'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -189,7 +190,13 @@ test('ClickHouse alone computes a generation: the store is filled from it, servi
     history: { history: () => Promise.reject(new Error('not asked')), close: async () => undefined },
   })
   const machine = must(machines.get('SalesByMinute'), 'SalesByMinute')
-  const slots = await reader.slots({ generation: generation.id, view: 'SalesByMinute', ...ALL_WINDOWS })
+  const slots: SlotRow[] = []
+  for await (const chunk of reader.slots({
+    generation: generation.id,
+    view: 'SalesByMinute',
+    ...ALL_WINDOWS,
+  }))
+    slots.push(...chunk)
   await reader.close()
   const groups = Map.groupBy(slots, (row) => `${row.bucket} ${row.keys.join()}`)
   const offsets = pointer.cuts.map(({ cut, ...place }) => ({ ...place, next: cut }))

@@ -9,13 +9,16 @@ export type OffsetVector = readonly {
 
 /** The batch layer's answers to the serving layer (a published DuckDB file, or ClickHouse). */
 export interface BatchReader {
-  /** State rows of a windowed view in a generation, for windows with from <= start < to (ms); of all windows when both are null. */
+  /**
+   * State rows of a windowed view in a generation, for windows with from <= start < to (ms), in order of the windows, in chunks:
+   * a view may have more windows than fit into memory. Whoever has enough stops taking.
+   */
   slots(query: {
     readonly generation: string
     readonly view: string
     readonly from: number
     readonly to: number
-  }): Promise<readonly SlotRow[]>
+  }): AsyncIterable<readonly SlotRow[]>
   /** State recomputed from the archive: rows below `offsets` with event time <= asOf; of one group when `key` is given. */
   history(query: {
     readonly view: string

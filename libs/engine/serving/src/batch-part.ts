@@ -1,9 +1,11 @@
-import { PlatformError } from '@tidewater/base'
+import { PlatformError, isPlatformError } from '@tidewater/base'
 import { encodeKey } from '@tidewater/plan'
 import type { SlotRow, State } from '@tidewater/plan'
 import type { BatchReader, Timers } from '@tidewater/ports'
 import type { Pointer } from '@tidewater/seam'
 import { within } from './deadline.ts'
+import { MAX_KEPT_ROWS, createKept } from './kept-windows.ts'
+import { tooManyRows } from './too-costly.ts'
 import { isHeldBy } from './view-access.ts'
 import type { ViewAccess } from './view-access.ts'
 
@@ -21,9 +23,7 @@ export const ALL_TIME: BucketRange = { from: Number.MIN_SAFE_INTEGER, to: Number
 const DAY = 86_400_000
 /** An event is at most ten minutes ahead of its append time, so a generation has no window beyond this. */
 const AHEAD_MS = 3_600_000
-const KEPT_READS = 16
 const READ_DEADLINE_MS = 10_000
-const MAX_KEPT_ROWS = 200_000
 
 export const statesOf = ({ machine }: ViewAccess, rows: readonly SlotRow[]): GroupStates => {
   const byGroup = new Map<number, Map<string, SlotRow[]>>()
@@ -44,63 +44,98 @@ export const statesOf = ({ machine }: ViewAccess, rows: readonly SlotRow[]): Gro
 }
 
 export interface BatchParts {
-  /** A generation's state of a windowed view; may hold more windows than asked for. Empty when it holds none. */
-  states(access: ViewAccess, pointer: Pointer, range: BucketRange): Promise<GroupStates>
+  /** A generation's state of a windowed view, in order of the windows; may hold more of them than asked for. */
+  windows(access: ViewAccess, pointer: Pointer, range: BucketRange): AsyncIterable<GroupStates>
   /** Exactly these windows, read once and not kept. */
   once(access: ViewAccess, pointer: Pointer, range: BucketRange): Promise<GroupStates>
 }
 
 /** Reads generations, which never change, so what was read is kept for the next question about the same days. */
 export const createBatchParts = (reader: BatchReader | null, timers?: Timers): BatchParts => {
-  const kept = new Map<string, Promise<GroupStates>>()
+  const kept = createKept()
+  const read = (access: ViewAccess, pointer: Pointer, range: BucketRange): AsyncIterable<GroupStates> =>
+    windowsOf(access, readSlots({ reader, timers, access, pointer, range }))
   return {
-    once: async (access, pointer, range) =>
-      pointer.number === 0 || !isHeldBy(access, pointer)
-        ? new Map()
-        : readStates(reader, access, pointer, range, () => undefined),
-    states: async (access, pointer, range) => {
+    windows: async function* (access, pointer, asked) {
+      const range = wholeDays(asked, pointer)
+      if (pointer.number === 0 || !isHeldBy(access, pointer) || range.from >= range.to) return
+      const id = `${pointer.id} ${access.machine.fingerprint} ${range.from} ${range.to}`
+      const known = await kept.get(id)
+      if (known === null) yield* kept.keeping(id, read(access, pointer, range))
+      else yield known
+    },
+    once: async (access, pointer, range) => {
       if (pointer.number === 0 || !isHeldBy(access, pointer)) return new Map()
-      const from = range.from === ALL_TIME.from ? range.from : Math.floor(range.from / DAY) * DAY
-      const to = Math.min(
-        Math.ceil(range.to / DAY) * DAY,
-        Math.ceil((pointer.builtAt + AHEAD_MS) / DAY) * DAY,
-      )
-      if (from >= to) return new Map()
-      const id = `${pointer.id} ${access.machine.fingerprint} ${from} ${to}`
-      const known = kept.get(id)
-      if (known !== undefined) {
-        kept.delete(id)
-        kept.set(id, known)
-        return known
-      }
-      const read = readStates(reader, access, pointer, { from, to }, () => kept.delete(id))
-      kept.set(id, read)
-      const [oldest] = kept.keys()
-      if (kept.size > KEPT_READS && oldest !== undefined) kept.delete(oldest)
-      return within(timers, READ_DEADLINE_MS, `the history of ${access.view.name}`, read)
+      const states = new Map<number, ReadonlyMap<string, State>>()
+      for await (const windows of read(access, pointer, range))
+        for (const [bucket, groups] of windows) states.set(bucket, groups)
+      return states
     },
   }
 }
 
-const readStates = async (
-  reader: BatchReader | null,
-  access: ViewAccess,
-  pointer: Pointer,
-  range: BucketRange,
-  forget: () => void,
-): Promise<GroupStates> => {
-  try {
-    if (reader === null) throw new Error('no warehouse is configured')
-    const rows = await reader.slots({ generation: pointer.id, view: access.view.name, ...range })
-    if (rows.length > MAX_KEPT_ROWS) forget()
-    return statesOf(access, rows)
-  } catch (error) {
-    forget()
-    if (error instanceof PlatformError) throw error
-    throw new PlatformError(
+const wholeDays = ({ from, to }: BucketRange, { builtAt }: Pointer): BucketRange => ({
+  from: from === ALL_TIME.from ? from : Math.floor(from / DAY) * DAY,
+  to: Math.min(Math.ceil(to / DAY) * DAY, Math.ceil((builtAt + AHEAD_MS) / DAY) * DAY),
+})
+
+interface Reading {
+  readonly reader: BatchReader | null
+  readonly timers: Timers | undefined
+  readonly access: ViewAccess
+  readonly pointer: Pointer
+  readonly range: BucketRange
+}
+
+/** Rows of the warehouse; it may neither fail with words nobody understands nor hang. */
+async function* readSlots({
+  reader,
+  timers,
+  access,
+  pointer,
+  range,
+}: Reading): AsyncGenerator<readonly SlotRow[]> {
+  const view = access.view.name
+  const failed = (): PlatformError =>
+    new PlatformError(
       'UNAVAILABLE',
-      `the history of generation ${pointer.number} cannot be read for ${access.view.name}`,
+      `the history of generation ${pointer.number} cannot be read for ${view}`,
       'ask again; `tidewater status` shows what runs',
     )
+  if (reader === null) throw failed()
+  const rows = reader.slots({ generation: pointer.id, view, ...range })[Symbol.asyncIterator]()
+  let isOver = false
+  try {
+    while (!isOver) {
+      const next = await within(timers, READ_DEADLINE_MS, `the history of ${view}`, rows.next()).catch(
+        (error: unknown) => {
+          throw isPlatformError(error) ? error : failed()
+        },
+      )
+      isOver = next.done === true
+      if (next.done !== true) yield next.value
+    }
+  } finally {
+    // One that hangs would hang here too: it ends by itself.
+    if (!isOver) void rows.return?.().catch(() => undefined)
   }
+}
+
+/** Rows that come in order of their windows, as the states of whole windows. */
+async function* windowsOf(
+  access: ViewAccess,
+  chunks: AsyncIterable<readonly SlotRow[]>,
+): AsyncGenerator<GroupStates> {
+  let open: SlotRow[] = []
+  for await (const chunk of chunks) {
+    open.push(...chunk)
+    if (open.some(({ bucket }, i) => bucket < (open[i - 1]?.bucket ?? bucket)))
+      throw new Error(`windows of ${access.view.name} came out of order`)
+    const newest = open.at(-1)?.bucket
+    const ended = open.filter(({ bucket }) => bucket !== newest)
+    open = open.filter(({ bucket }) => bucket === newest)
+    if (open.length > MAX_KEPT_ROWS) throw tooManyRows(access)
+    if (ended.length > 0) yield statesOf(access, ended)
+  }
+  if (open.length > 0) yield statesOf(access, open)
 }

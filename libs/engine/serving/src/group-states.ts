@@ -1,4 +1,3 @@
-import { PlatformError } from '@tidewater/base'
 import { decodeSlices, mergeLayers } from '@tidewater/merge'
 import type { GroupParts, Layer, SlicedValue, StateGroup } from '@tidewater/merge'
 import type { State } from '@tidewater/plan'
@@ -6,6 +5,7 @@ import type { Clock, StoredGroup } from '@tidewater/ports'
 import { readSlices } from '@tidewater/seam'
 import type { BucketRange, GroupStates } from './batch-part.ts'
 import type { PartitionPart, ViewRead } from './read-together.ts'
+import { tooSlow } from './too-costly.ts'
 
 interface MutableParts extends GroupParts {
   readonly batch: State[]
@@ -35,7 +35,7 @@ export interface ScanLimits {
   readonly deadlineMs: number
 }
 
-const SCAN_STEP = 512
+export const SCAN_STEP = 512
 
 /** All groups that were read, each merged over partitions and layers. Throws `TOO_COSTLY` when it takes too long. */
 export const scanGroups = async (
@@ -45,44 +45,45 @@ export const scanGroups = async (
   layer: Layer,
   limits: ScanLimits,
 ): Promise<StateGroup[]> => {
-  const { machine } = read.access
   const started = limits.clock.elapsed()
   const groups: StateGroup[] = []
   let seen = 0
-  for (const [bucket, keys] of collect(read.parts, batch, range)) {
-    for (const [key, { stored, speed, batch: known }] of keys) {
-      const parts: MutableParts = { batch: [...known], speed: [] }
-      if (layer !== 'SPEED') for (const group of stored) decodeSlices(machine, sliced(group), 0, parts.batch)
-      if (layer !== 'BATCH') for (const group of speed) parts.speed.push(sliced(group))
-      const state = mergeLayers(machine, parts, layer, read.oldestSlice)
+  for (const [bucket, keys] of foundGroups(read.parts, batch, range)) {
+    for (const [key, found] of keys) {
+      const state = foundState(read, found, layer)
       if (state !== null) groups.push({ bucket, key, state })
-      if (++seen % SCAN_STEP === 0) await pauseOrStop(limits, started, read.access.view.name)
+      if (++seen % SCAN_STEP === 0) await pauseOrStop(limits, started, read)
     }
   }
   return groups
 }
 
-const pauseOrStop = async (
+export const pauseOrStop = async (
   { clock, letOthersRun, deadlineMs }: ScanLimits,
   started: number,
-  view: string,
+  { access }: ViewRead,
 ): Promise<void> => {
   await letOthersRun()
-  if (clock.elapsed() - started <= deadlineMs) return
-  throw new PlatformError(
-    'TOO_COSTLY',
-    `${view} has too many groups to read in ${deadlineMs} ms`,
-    `ask for single keys or a shorter range, or use SQL: SELECT * FROM tidewater.${view.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase()}`,
-  )
+  if (clock.elapsed() - started > deadlineMs) throw tooSlow(access, deadlineMs)
 }
 
-interface Found {
+/** What was found of one group in both layers. */
+export interface Found {
   readonly stored: StoredGroup[]
   readonly speed: StoredGroup[]
   readonly batch: State[]
 }
 
-const collect = (
+export const foundState = (read: ViewRead, { stored, speed, batch }: Found, layer: Layer): State | null => {
+  const { machine } = read.access
+  const parts: MutableParts = { batch: [...batch], speed: [] }
+  if (layer !== 'SPEED') for (const group of stored) decodeSlices(machine, sliced(group), 0, parts.batch)
+  if (layer !== 'BATCH') for (const group of speed) parts.speed.push(sliced(group))
+  return mergeLayers(machine, parts, layer, read.oldestSlice)
+}
+
+/** By window and key. */
+export const foundGroups = (
   parts: readonly PartitionPart[],
   batch: GroupStates,
   { from, to }: BucketRange,

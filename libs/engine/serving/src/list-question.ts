@@ -1,5 +1,5 @@
 import { PlatformError } from '@tidewater/base'
-import type { Filter, Layer, OrderTerm } from '@tidewater/merge'
+import type { Filter, Layer, ListQuery, OrderTerm } from '@tidewater/merge'
 import type { Value } from '@tidewater/expr'
 import type { InstantArgument } from './instant.ts'
 import type { ViewAccess } from './view-access.ts'
@@ -25,6 +25,8 @@ export interface ListQuestion {
   readonly every: string | null
   readonly zone: string | null
   readonly wantsPrevious: boolean
+  /** What is asked of all rows: nothing, their count, or their total and the others too. */
+  readonly whole: ListQuery['whole']
 }
 
 export const MAX_ROWS = 10_000

@@ -1,20 +1,22 @@
-import type { Listed, PresentedRow, Regrouped, StateGroup } from '@tidewater/merge'
-import { listRows, presentRows, regroup } from '@tidewater/merge'
+import type { PresentedRow, StateGroup } from '@tidewater/merge'
+import { createListing, presentRows, regroup } from '@tidewater/merge'
 import type { Value } from '@tidewater/expr'
 import type { State } from '@tidewater/plan'
-import type { OffsetVector } from '@tidewater/ports'
 import { answerInstant, isPast } from './answer-instant.ts'
 import type { Cursor } from './cursor.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import type { Freshness } from './freshness.ts'
 import { freshnessOf } from './freshness.ts'
-import type { GroupStates } from './batch-part.ts'
+import { ALL_TIME } from './batch-part.ts'
 import { scanGroups } from './group-states.ts'
 import { readHistory } from './history.ts'
+import type { History } from './history.ts'
 import type { ListQuestion } from './list-question.ts'
 import { namedKeys } from './list-question.ts'
 import type { ListRange } from './list-range.ts'
 import { listRange } from './list-range.ts'
+import type { Asked, FoundRows } from './list-windows.ts'
+import { listWindows, queryOf, regroupingOf } from './list-windows.ts'
 import type { Operation } from './operation.ts'
 import type { Selection, ViewRead } from './read-together.ts'
 import type { ServingPorts } from './serving-ports.ts'
@@ -54,15 +56,27 @@ export const resolveList = async (
   const known = listRange(operation, access, question, cursor)
   // Nothing is awaited before the read unless it must be, so that the reads of all fields go out together.
   const range = known instanceof Promise ? await known : known
-  operation.charge(costOf(question, range, access) - question.first)
+  const cost = costOf(question, range, access)
+  operation.charge(cost - question.first)
   const [asOf, read] = await Promise.all([
     cursor?.asOf ?? answerInstant(operation, access, question.asOf),
     operation.read(access, selectionOf(access, question, range)),
   ])
-  const { groups, past } = await groupsOf(ports, read, question, range, asOf)
-  const { current, previous } = divide(access, groups, question, range)
-  const listed = listRows(access.machine, current, { ...question, asOf, after: cursor?.position ?? null })
-  return answerOf(ports, operation, read, { question, range, asOf, listed, previous, past })
+  const asked = { question, range, asOf, after: cursor?.position ?? null }
+  const found =
+    access.view.window === null
+      ? await listGroups(ports, read, asked)
+      : await listWindows(ports, read, asked, chargeBeyond(operation, cost))
+  return answerOf(ports, operation, read, { ...asked, ...found })
+}
+
+/** Pays for what was not paid for before. */
+const chargeBeyond = (operation: Operation, paid: number): ((cost: number) => void) => {
+  let left = paid
+  return (cost) => {
+    left -= cost
+    if (left < 0) operation.charge(Math.min(cost, -left))
+  }
 }
 
 const selectionOf = (access: ViewAccess, question: ListQuestion, range: ListRange): Selection => {
@@ -71,68 +85,27 @@ const selectionOf = (access: ViewAccess, question: ListQuestion, range: ListRang
   return keys === null ? { kind: 'all' } : { kind: 'keys', keys }
 }
 
-interface Groups {
-  readonly groups: readonly StateGroup[]
-  /** Null: answered from the kept state. */
-  readonly past: OffsetVector | null
-}
-
-const groupsOf = async (
-  ports: ServingPorts,
-  read: ViewRead,
-  question: ListQuestion,
-  range: ListRange,
-  asOf: number,
-): Promise<Groups> => {
-  const { access, pointer } = read
+/** Rows of a view without window. */
+const listGroups = async (ports: ServingPorts, read: ViewRead, asked: Asked): Promise<FoundRows> => {
+  const { access } = read
+  const { question, range, asOf } = asked
   const { layer } = question
-  if (access.view.window === null && isPast(read, question.asOf, asOf)) {
-    const { states, offsets } = await readHistory(ports, read, asOf, null, layer)
-    const kept = namedKeys(access, question)
-    const groups = flatten(states).filter(({ key }) => kept === null || kept.includes(key))
-    return { groups, past: offsets }
-  }
-  const needsWarehouse = access.view.window !== null && layer !== 'SPEED'
-  const batch: GroupStates = needsWarehouse
-    ? await ports.batchParts.states(access, pointer, range.read)
-    : new Map()
-  return { groups: await scanGroups(read, batch, range.read, layer, ports.scan), past: null }
+  const history = isPast(read, question.asOf, asOf) ? await readHistory(ports, read, asOf, null, layer) : null
+  const groups =
+    history === null
+      ? await scanGroups(read, new Map(), ALL_TIME, layer, ports.scan)
+      : pastGroups(history, namedKeys(access, question))
+  const listing = createListing(access.machine, queryOf(asked))
+  listing.add(regroup(access.machine, groups, regroupingOf(access, question, range)))
+  return { listed: listing.listed(), previous: [], past: history?.offsets ?? null }
 }
 
-const flatten = (states: GroupStates): StateGroup[] =>
-  [...states].flatMap(([bucket, keys]) => [...keys].map(([key, state]) => ({ bucket, key, state })))
+const pastGroups = ({ states }: History, keys: readonly string[] | null): StateGroup[] =>
+  [...states]
+    .flatMap(([bucket, groups]) => [...groups].map(([key, state]) => ({ bucket, key, state })))
+    .filter(({ key }) => keys === null || keys.includes(key))
 
-/** The asked range, and the one before moved onto it so that both have the same starts. */
-const divide = (
-  access: ViewAccess,
-  groups: readonly StateGroup[],
-  { where, groupBy, keys }: ListQuestion,
-  { windows, from, to, previousMs }: ListRange,
-): { current: Regrouped[]; previous: Regrouped[] } => {
-  const only = access.keys[0]
-  const named =
-    keys === null || only === undefined ? where : [...where, { column: only.name, test: { in: keys } }]
-  const how = { where: named, groupBy, windows, range: { from, to } }
-  if (previousMs === null || from === null)
-    return { current: regroup(access.machine, groups, how), previous: [] }
-  const isCurrent = ({ bucket }: StateGroup): boolean => bucket >= from
-  const moved = groups
-    .filter((group) => !isCurrent(group))
-    .map((group) => ({ ...group, bucket: group.bucket + previousMs }))
-  return {
-    current: regroup(access.machine, groups.filter(isCurrent), how),
-    previous: regroup(access.machine, moved, how),
-  }
-}
-
-interface Worked {
-  readonly question: ListQuestion
-  readonly range: ListRange
-  readonly asOf: number
-  readonly listed: Listed
-  readonly previous: readonly Regrouped[]
-  readonly past: OffsetVector | null
-}
+interface Worked extends Asked, FoundRows {}
 
 const answerOf = (ports: ServingPorts, { now }: Operation, read: ViewRead, worked: Worked): ListAnswer => {
   const { machine } = read.access

@@ -195,11 +195,11 @@ export const startPlatform = async ({ unmaintained = [] }: PlatformOptions = {})
       ),
     )
   const batch: BatchReader = {
-    slots: async ({ generation, view: name, from, to }) => {
+    slots: async function* ({ generation, view: name, from, to }) {
       const record = records.find((r) => r.id === generation)
-      return slotRows(machines.get(name) as Machine, record as GenerationRecord).filter(
-        ({ bucket }) => bucket >= from && bucket < to,
-      )
+      yield slotRows(machines.get(name) as Machine, record as GenerationRecord)
+        .filter(({ bucket }) => bucket >= from && bucket < to)
+        .sort((a, b) => a.bucket - b.bucket)
     },
     history: async ({ view: name, offsets, asOf, key }) => {
       const machine = machines.get(name) as Machine

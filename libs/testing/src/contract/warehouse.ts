@@ -58,8 +58,12 @@ export const warehouseContract = (
     const early = () => planOf(lake, 1, 'g1-early', [3, 1])
     const late = () => planOf(lake, 2, 'g2-late', [4, 2])
     const totals = (id: string) => totalsOf(the.warehouse, id)
-    const windows = async (generation: string, from: number, to: number) =>
-      presented('ByMinute', await the.reader.slots({ generation, view: 'ByMinute', from, to }))
+    const windows = async (generation: string, from: number, to: number) => {
+      const rows: SlotRow[] = []
+      for await (const chunk of the.reader.slots({ generation, view: 'ByMinute', from, to }))
+        rows.push(...chunk)
+      return presented('ByMinute', rows)
+    }
 
     test('before the first generation analysts can ask for every view', async () => {
       await the.warehouse.publish(null)

@@ -8,7 +8,7 @@ import { resolveList } from '../resolve-list.ts'
 import type { ServingPorts } from '../serving-ports.ts'
 import type { Column, ViewAccess } from '../view-access.ts'
 import { filtersOf, parseOrder, valueOf } from './list-arguments.ts'
-import { listPresenter } from './view-resolvers.ts'
+import { wholeOf, listPresenter } from './view-resolvers.ts'
 import type { Resolver } from './view-resolvers.ts'
 
 const isGiven = (value: unknown): boolean => value !== undefined && value !== null
@@ -74,7 +74,7 @@ export const genericViewResolver = (
   views: ReadonlyMap<string, ViewAccess>,
 ): Resolver => {
   const presenters = new Map([...views].map(([name, access]) => [name, listPresenter(access)]))
-  return async (_source, args, { operation }) => {
+  return async (_source, args, { operation }, info) => {
     const access = viewNamed(views, args['name'] as string)
     const { where, having } = filtersOf(access, args['where'])
     const answer = await resolveList(ports, operation, access, {
@@ -92,6 +92,7 @@ export const genericViewResolver = (
       every: given(args['every']),
       zone: given(args['zone']),
       wantsPrevious: false,
+      whole: wholeOf(info),
     })
     const page = presenters.get(access.view.name)?.(answer)
     const plain = (row: Record<string, unknown>): Record<string, unknown> => {

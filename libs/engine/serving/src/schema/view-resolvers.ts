@@ -1,6 +1,6 @@
 import type { Layer, PresentedRow } from '@tidewater/merge'
 import type { Value } from '@tidewater/expr'
-import type { GraphQLFieldResolver } from 'graphql'
+import type { GraphQLFieldResolver, GraphQLResolveInfo } from 'graphql'
 import { rowFormatter } from '../format-values.ts'
 import { parseInstant } from '../instant.ts'
 import { checkFirst, defaultOrder, defaultRows } from '../list-question.ts'
@@ -74,9 +74,16 @@ export const listResolver = (ports: ServingPorts, access: ViewAccess): Resolver 
       every: (args['every'] as string | null | undefined) ?? null,
       zone: (args['zone'] as string | null | undefined) ?? null,
       wantsPrevious: access.view.window !== null && selects(info, 'rows', 'previous'),
+      whole: wholeOf(info),
     }
     return present(await resolveList(ports, operation, access, question))
   }
+}
+
+/** What is selected that only all rows can tell, not those of the page. */
+export const wholeOf = (info: GraphQLResolveInfo): ListQuestion['whole'] => {
+  if (selects(info, 'total') || selects(info, 'others')) return 'sums'
+  return selects(info, 'rowCount') ? 'count' : 'nothing'
 }
 
 type Measures = Readonly<Record<string, Value>>
