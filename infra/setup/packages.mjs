@@ -21,13 +21,14 @@ export async function preparePackages() {
   )
 }
 
-/** Whether what npm says it installed is what the lock file names. */
+/** Whether what npm says it installed is what the lock file names, and every package of our own is linked. */
 export function packagesMatchLock() {
   const installed = packagesOf(join(root, 'node_modules', '.package-lock.json'))
   const locked = packagesOf(join(root, 'package-lock.json'))
   if (installed === null || locked === null) return false
   return Object.entries(locked).every(([path, wanted]) => {
-    if (path === '' || wanted.link || wanted.optional || !path.includes('node_modules/')) return true
+    if (path === '' || wanted.optional || !path.includes('node_modules/')) return true
+    if (wanted.link) return existsSync(join(root, path))
     return installed[path]?.version === wanted.version
   })
 }

@@ -8,16 +8,16 @@ const rules = page
   .slice(1)
   .map((section) => {
     const [code = '', title = ''] = /^([A-Z]\d+) (.+)$/m.exec(section)?.slice(1) ?? []
-    const shownBy = [...section.matchAll(/`([\w./-]+\.test\.ts) › ([^`]+)`/g)]
+    const shownBy = [...section.matchAll(/`([\w./-]+\.ts) › ([^`]+)`/g)]
     return { code, title, shownBy: shownBy.map(([, path = '', name = '']) => ({ path, name })) }
   })
 const known = new Set(rules.map(({ code }) => code))
 
 const tests = new Map(
-  filesBelow(['apps', 'libs', 'pipelines', 'infra', 'test'], '.test.ts').map((file) => [
-    file.path,
-    file.text,
-  ]),
+  [
+    ...filesBelow(['apps', 'libs', 'pipelines', 'infra', 'test'], '.test.ts'),
+    ...filesBelow(['libs/testing/src/contract'], '.ts'),
+  ].map((file) => [file.path, file.text]),
 )
 const citing = ['.ts', '.lua', '.mjs'].flatMap((ending) =>
   filesBelow(['apps', 'libs', 'pipelines', 'infra', 'test'], ending),

@@ -38,6 +38,8 @@ export interface IntakeClient {
 
 const TRIES = 40
 const LONGEST_PAUSE_MS = 3_000
+/** Longer than the platform waits for Kafka; who gets no answer by then sends again. */
+const ANSWER_WITHIN_MS = 60_000
 
 export const intakeClient = (url: string): IntakeClient => {
   const eventUrl = (event: string): string => `${url}/events/${encodeURIComponent(event)}`
@@ -74,9 +76,10 @@ const call = async (url: string, address: string, init: RequestInit = {}): Promi
     if (attempt > 0) await sleep(Math.min(LONGEST_PAUSE_MS, 200 * attempt))
     let response: Response
     try {
-      response = await fetch(address, init)
+      response = await fetch(address, { ...init, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) })
     } catch (error) {
-      if (init.method === undefined) throw notRunning(url)
+      const isSilent = error instanceof Error && error.name === 'TimeoutError'
+      if (init.method === undefined && !isSilent) throw notRunning(url)
       last = error instanceof Error ? error.message : String(error)
       continue
     }
@@ -113,6 +116,7 @@ const applied: (url: string) => ReturnType<IntakeClient['applied']> = async (url
     method: 'POST',
     headers,
     body: JSON.stringify({ query: STATUS }),
+    signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
   }).catch(() => null)
   if (response === null || !response.ok) return null
   const { data } = (await response.json()) as Status

@@ -25,7 +25,10 @@ export const parts: readonly Part[] = (['serving', ...workers] as const).map((na
   file: mainOf(name),
 }))
 
-/** Believable visitors; they come once the door is open. */
+/** The event that visitors send; a platform without it has none. */
+export const VISITED = 'ShopEvent'
+
+/** Believable visitors; they come once the platform answers. */
 export const traffic: Part = { name: 'traffic', file: 'apps/ingest/src/traffic.ts' }
 
 /** Starts a part and resolves when it says that it works; rejects with the end of its log when it does not. */

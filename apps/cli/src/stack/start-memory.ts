@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { runInMemory, startTraffic, type MemoryPlatform } from '@tidewater/platform'
 import { loadCatalog, loadConfig } from '@tidewater/runtime'
 import { choosePorts, movedPorts } from './ports.ts'
+import { VISITED } from './parts.ts'
 import type { Platform, StartOptions } from './platform.ts'
 import { memoryDirectory } from './data-directory.ts'
 import { processStart } from './claims.ts'
@@ -34,11 +35,12 @@ export async function startMemory(options: StartOptions, progress: Progress): Pr
     )
     const url = `http://localhost:${ports.http}`
     noteRun(options.dataDir, url, ports.http, memory)
-    const visitors = options.traffic
+    const traffic = options.traffic && catalog.events.has(VISITED)
+    const visitors = traffic
       ? startTraffic({ url: memory.url, rate: config.trafficRate, catalog, log: logOf('traffic') })
       : null
     return {
-      ...{ url, catalog, traffic: options.traffic, servers: ['in memory: nothing survives Ctrl-C'] },
+      ...{ url, catalog, traffic, servers: ['in memory: nothing survives Ctrl-C'] },
       ...{ clickhouseUrl: null, keptIn: null },
       duckdbFile: join(memory.publishedDir, 'tidewater.duckdb'),
       stop: async () => {

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { loadCatalog } from '@tidewater/runtime'
 import { choosePorts, movedPorts, type Ports } from './ports.ts'
 import { followComplaints } from './log-lines.ts'
-import { parts, startPart, traffic, type Part } from './parts.ts'
+import { parts, startPart, traffic, VISITED, type Part } from './parts.ts'
 import type { Platform, StartOptions } from './platform.ts'
 import { processStart } from './claims.ts'
 import type { Progress } from './terminal.ts'
@@ -54,7 +54,8 @@ export async function startStack(options: StartOptions, progress: Progress): Pro
     }
     for (const result of await Promise.allSettled(parts.map(add))) valueOf(result)
     await progress.step('answers', untilReady(`http://127.0.0.1:${ports.http}/ready`))
-    if (options.traffic) await add(traffic)
+    const visited = options.traffic && catalog.events.has(VISITED)
+    if (visited) await add(traffic)
     save()
     const clickhouseUrl = started.clickhouseUrl
     const duckdbFile = join(env.PUBLISHED_DIR ?? '', 'tidewater.duckdb')
@@ -65,7 +66,7 @@ export async function startStack(options: StartOptions, progress: Progress): Pro
       clickhouseUrl,
       duckdbFile,
       keptIn: options.dataDir,
-      traffic: options.traffic,
+      traffic: visited,
       stop,
     }
   } catch (error) {

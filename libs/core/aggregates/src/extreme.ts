@@ -18,13 +18,13 @@ export const extreme = (which: 'min' | 'max'): ColumnsAggregate => {
     columns: (call, name) => [column(name, argTypeOf(call))],
     code(call, body) {
       const type = argTypeOf(call)
-      const beat = (slot: string, value: string): string =>
+      const keepBetter = (slot: string, value: string): string =>
         `if (${value} ${sign} ${slot}) ${slot} = ${value};`
       const zeros = [empty]
-      const merge: CellCode['merge'] = (into, from) => beat(only(into), only(from))
+      const merge: CellCode['merge'] = (into, from) => keepBetter(only(into), only(from))
       return {
         zeros,
-        add: (slots, { value }) => whenKnown(value, beat(only(slots), value?.source ?? '')),
+        add: (slots, { value }) => whenKnown(value, keepBetter(only(slots), value?.source ?? '')),
         merge,
         take: takeSlots(body, { zeros, merge }),
         present: (slots) => ({
