@@ -1,5 +1,5 @@
 import { PlatformError, didYouMean, formatDuration } from '@tidewater/base'
-import { layoutOf } from '@tidewater/plan'
+import { compileView, layoutOf } from '@tidewater/plan'
 import type { Layout } from '@tidewater/plan'
 import type { Command } from 'commander'
 import { describe, describeCall, explainView } from 'tidewater'
@@ -7,17 +7,20 @@ import type { Catalog, Explanation, ViewDefinition } from 'tidewater'
 import { catalogFor, withCatalogFlags } from '../definitions/catalog-flags.ts'
 import type { CatalogFlags } from '../definitions/catalog-flags.ts'
 import { columns } from '../definitions/columns.ts'
+import { readablePart } from '../definitions/readable-js.ts'
 import { DIALECTS, printView } from '../definitions/view-sql.ts'
 
 interface ExplainFlags extends CatalogFlags {
   readonly json?: boolean
   readonly sql?: boolean
+  readonly js?: boolean
 }
 
 export const explainCommand = (program: Command): void => {
   withCatalogFlags(program.command('explain <view>'))
     .description('show what a view is: its parts, its state, its SQL in both engines')
     .option('--no-sql', 'leave out the SQL')
+    .option('--js', 'print the generated JavaScript')
     .option('--json', 'print JSON')
     .action((name: string, flags: ExplainFlags) => explain(name, flags))
 }
@@ -44,6 +47,7 @@ const explain = async (name: string, flags: ExplainFlags): Promise<void> => {
     return
   }
   console.log([...headOf(explained), '', ...columnsOf(explained), '', ...stateOf(layout)].join('\n'))
+  if (flags.js === true) compileView(view, catalog, (part) => console.log(`\n${readablePart(part)}`))
   if (flags.sql === false) return
   for (const [engine, { state, answer }] of sql)
     console.log(`\n-- ${engine}: state\n${state}\n\n-- ${engine}: answer\n${answer}`)

@@ -29,8 +29,8 @@ export interface SlotRow {
   readonly values: Readonly<Record<string, ColumnValue>>
 }
 
-/** What became of a row: a group, or why there is none. `filtered` by `where`, `keyless` by `.orSkip()`, `overflow` is a dead row (V1). */
-export type Left = 'filtered' | 'keyless'
+/** Why a row is in no group: the view's `where` is not true of it, or a key is missing that ends with `.orSkip()`. */
+export type LeftOut = 'filtered' | 'keyless'
 
 /** A view compiled to JavaScript: the state monoid of semantics L2 with its codec. Pure and deterministic. */
 export interface Machine {
@@ -39,7 +39,7 @@ export interface Machine {
   readonly fingerprint: string
   /** The group's key text (see `encodeKey`), or null when the row is left out; `why` then says which. */
   keyOf(row: Row): string | null
-  why(row: Row): Left | null
+  why(row: Row): LeftOut | null
   /** Start of the row's window, ms; 0 for a view without window. */
   bucketOf(row: Row): number
   /** Exclusive end of the window that starts at `bucket`, ms. */

@@ -204,4 +204,20 @@ describe('a machine', () => {
     expect(machine.keyOf(row(0))).toBe('')
     expect(windows.bucketOf(row(0))).toBe(0)
   })
+  it('names its generated code in stack traces by view and part', () => {
+    const broken = Object.defineProperty({ ...row(0) }, 'at', {
+      get: () => {
+        throw new Error('no time')
+      },
+    })
+    const told = (): string => {
+      try {
+        windows.add(windows.zero(), broken as Row, 0, 0)
+        return 'nothing thrown'
+      } catch (error) {
+        return String((error as Error).stack)
+      }
+    }
+    expect(told()).toContain('tidewater/V.add.js')
+  })
 })

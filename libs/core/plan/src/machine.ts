@@ -11,16 +11,38 @@ import type { Layout } from './layout-types.ts'
 import { addSource } from './machine/add-source.ts'
 import { decodeSource, encodeSource } from './machine/codec-source.ts'
 import { keySource } from './machine/key-source.ts'
+import type { KeyAnswers } from './machine/key-source.ts'
 import { mergeSource } from './machine/merge-source.ts'
 import { degradedSource, presentSource } from './machine/present-source.ts'
 import { shapeOf } from './machine/shape.ts'
 import { addSlotSource, slotsOfState } from './machine/slots.ts'
 import { stateClass } from './machine/state-class.ts'
 import { trimSource } from './machine/trim-source.ts'
-import type { Left, Machine, Row, SlotRow, State } from './machine-types.ts'
+import type { Machine, Row, SlotRow, State } from './machine-types.ts'
 
-/** Compiles a view of the catalog to JavaScript. Throws when its event or a table it looks up is not in the catalog. */
-export const compileView = (view: ViewDefinition, catalog: Catalog): Machine => {
+/** A function of a machine as it was generated. */
+export interface GeneratedPart {
+  readonly name: string
+  readonly source: string
+  /** What the source closes over, by name. */
+  readonly constants: ReadonlyMap<string, unknown>
+}
+
+type Build = <T>(name: string, body: JsBody, source: string) => T
+
+/**
+ * Compiles a view of the catalog to JavaScript; `seen` is told of each part. Throws when its event or a table it looks up is not
+ * in the catalog.
+ */
+export const compileView = (
+  view: ViewDefinition,
+  catalog: Catalog,
+  seen: (part: GeneratedPart) => void = () => undefined,
+): Machine => {
+  const build: Build = (name, body, source) => {
+    seen({ name, source, constants: body.constants })
+    return body.build(`return ${source};`, `${view.name}.${name}`)
+  }
   const event = must(catalog.events.get(view.from), `event ${view.from} of view ${view.name}`)
   // A table without content (a check of definitions alone) has no row for any key.
   const tables: TableRows = new Map(
@@ -34,9 +56,9 @@ export const compileView = (view: ViewDefinition, catalog: Catalog): Machine => 
     view,
     layout,
     fingerprint: fingerprintOf(view, catalog),
-    ...compileKeys(view, layout, tables),
+    ...compileKeys(view, layout, tables, build),
     ...compileBuckets(view, event),
-    ...compileState(view, event, layout, tables),
+    ...compileState({ view, event, layout, tables }, build),
   }
 }
 
@@ -44,17 +66,17 @@ const compileKeys = (
   view: ViewDefinition,
   layout: Layout,
   tables: TableRows,
+  build: Build,
 ): Pick<Machine, 'keyOf' | 'why' | 'presentKeys'> => {
-  const build = <T>(left: Parameters<typeof keySource>[4]): T => {
+  const compile = <T>(name: string, answers: KeyAnswers): T => {
     const body = new JsBody()
-    const source = keySource(view, layout, tables, body, left)
-    return body.build<T>(`return ${source};`)
+    return build(name, body, keySource(view, layout, tables, body, answers))
   }
   const columns = layout.stateKeys.map(({ column }) => column)
   const presented = layout.keys.map(({ name, expr }) => ({ name, read: compileRowExpr(expr, tables) }))
   return {
-    keyOf: build<(row: Row) => string | null>({ filtered: 'null', keyless: 'null', kept: null }),
-    why: build<(row: Row) => Left | null>({ filtered: `'filtered'`, keyless: `'keyless'`, kept: 'null' }),
+    keyOf: compile<Machine['keyOf']>('keyOf', { filtered: 'null', keyless: 'null', kept: null }),
+    why: compile<Machine['why']>('why', { filtered: `'filtered'`, keyless: `'keyless'`, kept: 'null' }),
     presentKeys: (key) => {
       const values = decodeKey(key, layout.stateKeys)
       const row: Record<string, Value> = {}
@@ -81,34 +103,37 @@ type StatePart = Omit<
   'view' | 'layout' | 'fingerprint' | 'keyOf' | 'why' | 'presentKeys' | 'bucketOf' | 'bucketEnd'
 >
 
-const compileState = (
-  view: ViewDefinition,
-  event: EventDefinition,
-  layout: Layout,
-  tables: TableRows,
-): StatePart => {
+interface StateOf {
+  readonly view: ViewDefinition
+  readonly event: EventDefinition
+  readonly layout: Layout
+  readonly tables: TableRows
+}
+
+const compileState = ({ view, event, layout, tables }: StateOf, build: Build): StatePart => {
   const body = new JsBody()
   const shape = shapeOf(layout, body)
   const sources = { view, event, shape, layout, tables }
-  const build = <T>(source: (own: JsBody) => string): T => {
+  const compile = <T>(name: string, source: (own: JsBody) => string): T => {
     const own = body.sibling()
-    const text = source(own)
-    return own.build<T>(`return ${text};`)
+    return build(name, own, source(own))
   }
-  const StateOf = stateClass(shape, body)
-  const zero = (): State => new StateOf() as State
-  const read = build<(state: State, reader: ByteReader) => void>(() => decodeSource(shape))
-  const addSlot = build<(state: State, row: SlotRow) => void>((own) => addSlotSource(shape, own))
-  const degraded = build<(state: State, asOf: number) => readonly string[]>((own) =>
+  const Empty = build<new () => object>('State', body, stateClass(shape))
+  const zero = (): State => new Empty() as State
+  const read = compile<(state: State, reader: ByteReader) => void>('decode', () => decodeSource(shape))
+  const addSlot = compile<(state: State, row: SlotRow) => void>('fromSlots', (own) =>
+    addSlotSource(shape, own),
+  )
+  const degraded = compile<(state: State, asOf: number) => readonly string[]>('degraded', (own) =>
     degradedSource(sources, own),
   )
   const reader = new ByteReader()
   return {
     zero,
-    add: build<Machine['add']>((own) => addSource(shape, event, tables, own)),
-    merge: build<Machine['merge']>(() => mergeSource(shape)),
-    trim: build<Machine['trim']>((own) => trimSource(shape, own)),
-    encode: build<(state: State, out: ByteSink) => void>((own) => encodeSource(shape, own)),
+    add: compile<Machine['add']>('add', (own) => addSource(shape, event, tables, own)),
+    merge: compile<Machine['merge']>('merge', () => mergeSource(shape)),
+    trim: compile<Machine['trim']>('trim', (own) => trimSource(shape, own)),
+    encode: compile<(state: State, out: ByteSink) => void>('encode', (own) => encodeSource(shape, own)),
     decode: (bytes, start, end) => {
       const state = zero()
       reader.reset(bytes, start)
@@ -123,7 +148,7 @@ const compileState = (
       return state
     },
     slotsOf: (state, rest) => slotsOfState(shape, state, rest),
-    present: build<Machine['present']>((own) => presentSource(sources, own)),
+    present: compile<Machine['present']>('present', (own) => presentSource(sources, own)),
     degraded: (state, asOf = Infinity) => degraded(state, asOf),
   }
 }

@@ -5,7 +5,7 @@
 export class JsBody {
   readonly lines: string[] = []
   private readonly bound = new Map<unknown, string>()
-  private readonly values: unknown[] = []
+  private readonly names = new Set<string>()
   private readonly known = new Map<string, string>()
   private next = 0
 
@@ -13,10 +13,17 @@ export class JsBody {
   constant(value: unknown): string {
     const found = this.bound.get(value)
     if (found !== undefined) return found
-    const name = `$${this.values.length}`
-    this.values.push(value)
+    // A function keeps its own name, so the source can be read; the number keeps two of one name apart.
+    const own = typeof value === 'function' && /^\w+$/.test(value.name) ? value.name : ''
+    const name = `$${own}${own !== '' && !this.names.has(`$${own}`) ? '' : this.bound.size}`
+    this.names.add(name)
     this.bound.set(value, name)
     return name
+  }
+
+  /** What the source reaches, by name. */
+  get constants(): ReadonlyMap<string, unknown> {
+    return new Map([...this.bound].map(([value, name]) => [name, value]))
   }
 
   fresh(): string {
@@ -40,13 +47,16 @@ export class JsBody {
   /** A body for another function over the same constants. */
   sibling(): JsBody {
     const other = new JsBody()
-    Object.assign(other, { bound: this.bound, values: this.values })
+    Object.assign(other, { bound: this.bound, names: this.names })
     return other
   }
 
-  /** Runs `source` (which must end in a `return`) with all constants in reach. */
-  build<T>(source: string): T {
-    const names = this.values.map((_, n) => `$${n}`)
-    return new Function(...names, `"use strict";\n${source}`)(...this.values) as T
+  /**
+   * Runs `source` (which must end in a `return`) with all constants in reach. Stack traces and profilers know it by the name of
+   * its file, such as 'SalesByProduct.add'.
+   */
+  build<T>(source: string, file?: string): T {
+    const url = file === undefined ? '' : `\n//# sourceURL=tidewater/${file}.js`
+    return new Function(...this.bound.values(), `"use strict";\n${source}${url}`)(...this.bound.keys()) as T
   }
 }

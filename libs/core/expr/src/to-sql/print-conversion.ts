@@ -4,7 +4,7 @@ import { isExact, scaleOf } from '../type.ts'
 import type { Type } from '../type.ts'
 import { widthOf } from './dialect.ts'
 import type { SqlDialect } from './dialect.ts'
-import type { Printing } from './print-expr.ts'
+import type { Printing } from './printing.ts'
 
 /** A cell of one numeric type in the cell form of a wider one (int < decimal < number); others as they are. */
 export function convertCell(cell: string, from: Type, to: Type, dialect: SqlDialect): string {

@@ -1,6 +1,7 @@
 import type { AggregateCall, Expr } from '../node.ts'
 import type { Type } from '../type.ts'
 import type { SqlDialect } from './dialect.ts'
+import type { Printing } from './printing.ts'
 import { floorDivSql } from './floor-sql.ts'
 import { printArithmetic, printClamp, printCompare, printExtreme } from './print-number.ts'
 import { asDouble, asType } from './print-conversion.ts'
@@ -16,12 +17,6 @@ export interface SqlScope {
   aggregate(call: AggregateCall): string
   /** "Now" of the answer, ms. */
   readonly asOf: string
-}
-
-/** What printing one node needs: the engine and how its operands are printed. */
-export interface Printing {
-  readonly dialect: SqlDialect
-  readonly print: (expr: Expr) => string
 }
 
 /**

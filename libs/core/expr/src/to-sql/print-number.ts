@@ -2,7 +2,7 @@ import type { Expr } from '../node.ts'
 import { SUM_DIGITS, isExact, isNumeric, scaleOf } from '../type.ts'
 import type { Type } from '../type.ts'
 import { asType } from './print-conversion.ts'
-import type { Printing } from './print-expr.ts'
+import type { Printing } from './printing.ts'
 
 type Pair = readonly [Expr, Expr]
 

@@ -3,7 +3,7 @@ import type { Expr } from '../node.ts'
 import { isExact, scaleOf } from '../type.ts'
 import type { Type } from '../type.ts'
 import { convertCell } from './print-conversion.ts'
-import type { Printing } from './print-expr.ts'
+import type { Printing } from './printing.ts'
 
 /** Half away from zero; the engines' own `round` does that neither for all types nor alike. */
 export function printRound(arg: Expr, digits: number, type: Type, { dialect, print }: Printing): string {

@@ -2,7 +2,7 @@ import { parseExact } from '@tidewater/base'
 import type { Expr } from '../node.ts'
 import { SUM_DIGITS, scaleOf } from '../type.ts'
 import type { Type } from '../type.ts'
-import type { Printing } from './print-expr.ts'
+import type { Printing } from './printing.ts'
 import { printExact } from './print-literal.ts'
 
 export function printIsIn(arg: Expr, values: readonly string[], { dialect, print }: Printing): string {

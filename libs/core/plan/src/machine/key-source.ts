@@ -5,13 +5,20 @@ import type { ViewDefinition } from 'tidewater'
 import { isPlainKey } from '../key.ts'
 import type { Layout } from '../layout-types.ts'
 
-/** `(row) => key text | null`; the same text as `encodeKey`. `left` gives what is returned for a row left out, by reason. */
+/** Source of what is returned for a row, by what becomes of it; null: its key. */
+export interface KeyAnswers {
+  readonly filtered: string
+  readonly keyless: string
+  readonly kept: string | null
+}
+
+/** `(row) => key text | null`; the same text as `encodeKey`.  */
 export const keySource = (
   view: ViewDefinition,
   layout: Layout,
   tables: TableRows,
   body: JsBody,
-  left: { readonly filtered: string; readonly keyless: string; readonly kept: string | null },
+  answers: KeyAnswers,
 ): string => {
   const scope = rowScope('row', tables)
   const text: string[] = []
@@ -21,12 +28,12 @@ export const keySource = (
   if (view.where !== null) {
     const { source } = emit(body, view.where, scope)
     flush()
-    text.push(`if (${source} !== true) return ${left.filtered};`)
+    text.push(`if (${source} !== true) return ${answers.filtered};`)
   }
   const parts = layout.stateKeys.map(({ expr, type, optional }) => {
     const { source } = emit(body, expr, scope)
     flush()
-    if (!optional) text.push(`if (${source} === null) return ${left.keyless};`)
+    if (!optional) text.push(`if (${source} === null) return ${answers.keyless};`)
     if (!isExact(type)) return source
     const exact = `${body.constant(formatExact)}(${source}, ${scaleOf(type)})`
     return optional ? `${source} === null ? null : ${exact}` : exact
@@ -37,5 +44,5 @@ export const keySource = (
       : isPlainKey(layout.stateKeys)
         ? parts[0]
         : `JSON.stringify([${parts.join(', ')}])`
-  return `(row) => {\n${text.join('\n')}\nreturn ${left.kept ?? key};\n}`
+  return `(row) => {\n${text.join('\n')}\nreturn ${answers.kept ?? key};\n}`
 }
