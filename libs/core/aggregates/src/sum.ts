@@ -18,6 +18,12 @@ export const plusSource = (body: JsBody, type: Type, slot: string, value: string
 export const totalSql = ({ aggregates }: SqlDialect, type: Type, x: string, only: string | null): string =>
   isExact(type) ? aggregates.sumInteger(x, only) : aggregates.sumDouble(x, only)
 
+/**
+ * How a sum behaves at its limit. Doubles beyond ±1.8e308 are infinite and answered as missing. Exact values cannot overflow in one
+ * row: an expression of one event has at most 27 digits, and a definition that needs more is refused when it is loaded. Their
+ * total has 38 digits, which takes 10^11 of the widest values. JavaScript counts in safe integers, beyond 2^53 in bigints, and
+ * comes back; SQL in 128 bits from the first row on.
+ */
 export const sum: ColumnsAggregate = {
   doc: 'The sum of the values that are there, exact for int and decimal; of nothing 0.',
   keeps: 'columns',

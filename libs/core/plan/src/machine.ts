@@ -18,7 +18,7 @@ import { shapeOf } from './machine/shape.ts'
 import { addSlotSource, slotsOfState } from './machine/slots.ts'
 import { stateClass } from './machine/state-class.ts'
 import { trimSource } from './machine/trim-source.ts'
-import type { Machine, Row, SlotRow, State } from './machine-types.ts'
+import type { Machine, SlotRow, State } from './machine-types.ts'
 
 /** A function of a machine as it was generated. */
 export interface GeneratedPart {
