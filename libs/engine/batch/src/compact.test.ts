@@ -59,7 +59,8 @@ test('a worker of any other definition compacts without touching a column or a d
   const sums = await Promise.all(
     entries.map(({ file }) =>
       engine.query(`SELECT * FROM (SELECT sum(tip)::DECIMAL(12,3) AS tips FROM (
-        SELECT NULL::DECIMAL(12,3) AS tip WHERE false UNION ALL BY NAME FROM read_parquet('${lake.path(file ?? '')}')))`),
+        SELECT NULL::DECIMAL(12,3) AS tip WHERE false
+        UNION ALL BY NAME FROM read_parquet('${lake.path(file ?? '')}')))`),
     ),
   )
   await engine.close()
