@@ -5,8 +5,8 @@ import { columns } from '../definitions/columns.ts'
 
 const QUERY = `{ status {
   now generation builtAt views
-  workers { name role pid startedAt partitions counters }
-  partitions { topic partition high next archived halted }
+  workers { name role pid startedAt partitions counters troubles }
+  partitions { topic partition high next archived missed halted }
   jobs { name step fraction }
 } }`
 
@@ -21,6 +21,7 @@ interface Status {
     readonly pid: number
     readonly startedAt: string
     readonly partitions: readonly string[]
+    readonly troubles: readonly string[]
   }[]
   readonly partitions: readonly {
     readonly topic: string
@@ -29,6 +30,8 @@ interface Status {
     readonly high: number | null
     readonly next: number
     readonly archived: number
+    /** Deleted by retention before they were archived. */
+    readonly missed: number
     /** Why it stands still. */
     readonly halted: string | null
   }[]
@@ -62,6 +65,10 @@ const showStatus = async (flags: ClientFlags): Promise<void> => {
   )
   for (const { topic, partition, halted } of status.partitions)
     if (halted !== null) console.log(`\n${topic}/${partition} stands still: ${halted}`)
+  for (const { topic, partition, missed } of status.partitions)
+    if (missed > 0) console.log(`\n${topic}/${partition} lacks ${missed} records that retention deleted`)
+  for (const { name, troubles } of status.workers)
+    for (const trouble of troubles) console.log(`\n${name}: ${trouble}`)
   for (const { name, step, fraction } of status.jobs)
     console.log(`\n${name}: ${step} ${Math.round(fraction * 100)} %`)
 }

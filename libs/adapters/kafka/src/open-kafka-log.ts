@@ -4,7 +4,7 @@ import type { Admin } from 'kafkajs'
 import { type KafkaOptions, RETRY, connect } from './connect.ts'
 import { createProducer } from './producer.ts'
 import { subscribe } from './subscription.ts'
-import { boundsOf, ensureTopics } from './topics.ts'
+import { boundsOf, ensureTopics, retentionOf } from './topics.ts'
 
 /** The event log on Kafka. Connections are opened when first needed; `close` ends all but subscriptions, which stop themselves. */
 export const openKafkaLog = (options: KafkaOptions): EventLog => {
@@ -38,6 +38,7 @@ export const openKafkaLog = (options: KafkaOptions): EventLog => {
   return {
     ensureTopics: (specs) => ask((client) => ensureTopics(client, specs, options.replication ?? 1)),
     bounds,
+    retentionMs: (topic) => ask((client) => retentionOf(client, topic)),
     append: (topic, records) => producer.append(topic, records),
     read: (read, reader) => subscribe(kafka, { ...read, bounds }, reader),
     close: async () => {

@@ -84,6 +84,16 @@ export const boundsOf = async (admin: Admin, topic: string): Promise<readonly Lo
     .sort((a, b) => a.partition - b.partition)
 }
 
+/** ms; -1: for ever, or by size only. */
+export const retentionOf = async (admin: Admin, topic: string): Promise<number> => {
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: [{ type: ConfigResourceTypes.TOPIC, name: topic, configNames: [RETENTION] }],
+  })
+  const entries = resources.flatMap(({ configEntries }) => configEntries)
+  return Number(entries.find(({ configName }) => configName === RETENTION)?.configValue ?? -1)
+}
+
 /** What a broker answers in the moment in which a partition, just created or just moved, has no leader. */
 const LEADERLESS = new Set(['NOT_LEADER_FOR_PARTITION', 'LEADER_NOT_AVAILABLE', 'REPLICA_NOT_AVAILABLE'])
 const LEADER_TRIES = 20

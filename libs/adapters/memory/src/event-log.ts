@@ -66,17 +66,18 @@ export const createMemoryEventLog = (clock: Clock): EventLog => {
   return {
     ensureTopics: async (specs) => {
       let added = false
-      for (const { topic, partitions } of specs) {
+      for (const { topic, partitions, retentionMs } of specs) {
         const known = topics.get(topic)
         if (known !== undefined && known.partitions.length >= partitions) continue
         added = true
-        if (known === undefined) topics.set(topic, createMemoryTopic(topic, partitions))
+        if (known === undefined) topics.set(topic, createMemoryTopic(topic, partitions, retentionMs))
         else for (let p = known.partitions.length; p < partitions; p++) known.partitions.push([])
       }
       if (added) await Promise.all([...groups.keys()].map(rebalance))
     },
     bounds: async (topic) =>
       topicOf(topic).partitions.map((records, partition) => ({ partition, low: 0, high: records.length })),
+    retentionMs: async (topic) => topicOf(topic).retentionMs,
     append: async (topic, records) => {
       const to = topicOf(topic)
       const offsets = records.map((record) => to.append(record, clock.now()))

@@ -6,6 +6,7 @@ const encoder = new TextEncoder()
 
 export interface MemoryTopic {
   readonly name: string
+  readonly retentionMs: number
   readonly partitions: LogRecord[][]
   /** Append times never fall within a partition. */
   append(record: NewRecord, now: number): number
@@ -13,7 +14,7 @@ export interface MemoryTopic {
   batch(partition: number, from: number, maxBytes: number): LogBatch | null
 }
 
-export const createMemoryTopic = (name: string, count: number): MemoryTopic => {
+export const createMemoryTopic = (name: string, count: number, retentionMs: number): MemoryTopic => {
   const partitions: LogRecord[][] = Array.from({ length: count }, () => [])
   const log = (partition: number): LogRecord[] => {
     const found = partitions[partition]
@@ -22,6 +23,7 @@ export const createMemoryTopic = (name: string, count: number): MemoryTopic => {
   }
   return {
     name,
+    retentionMs,
     partitions,
     append: ({ partition, key, value, headers }, now) => {
       const records = log(partition)

@@ -3,7 +3,7 @@ import type { Row } from '@tidewater/plan'
 import type { EventDefinition } from 'tidewater'
 import { deadLetter, isTruncated } from './dead-letter.ts'
 import type { LineEncoder } from './line-encoder.ts'
-import { skipAbsent, type OpenEntry } from './open-entry.ts'
+import { isEmpty, skipAbsent, type OpenEntry } from './open-entry.ts'
 
 /** The same judgement the door and the speed layer make: a valid row with its envelope id, or why it is none. */
 export type Judge = (record: LogRecord, place: TopicPartition) => Judgement
@@ -23,6 +23,7 @@ export interface ArchivedEvent {
 export const takeRecord = (entry: OpenEntry, archived: ArchivedEvent, record: LogRecord): void => {
   if (record.offset < entry.next) return
   entry.lastAppended = Math.max(entry.lastAppended, record.appendedAt)
+  if (isEmpty(entry)) entry.firstAppended = entry.lastAppended
   skipAbsent(entry, record.offset)
   entry.next = record.offset + 1
   const judgement = archived.judge(record, entry)

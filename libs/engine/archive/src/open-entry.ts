@@ -8,6 +8,8 @@ export interface OpenEntry extends TopicPartition {
   absent: number
   missed: number
   lastAppended: number
+  /** Of its first record, or while it has none of the last one before it; 0: there is none. */
+  firstAppended: number
   maxEventTime: number | null
   /** What it holds in memory. */
   bytes: number
@@ -27,6 +29,7 @@ export const openEntry = (place: TopicPartition, from: number, lastAppended: num
   absent: 0,
   missed: 0,
   lastAppended,
+  firstAppended: lastAppended,
   maxEventTime: null,
   bytes: 0,
   lines: [],

@@ -16,6 +16,8 @@ import {
   type PartitionSetup,
 } from './partition-archive.ts'
 
+import type { Standing } from './watch-retention.ts'
+
 export interface OwnedPartitionsSetup {
   readonly ports: PartitionSetup['ports'] & {
     readonly log: { bounds(topic: string): Promise<readonly LogBounds[]> }
@@ -60,6 +62,10 @@ export class OwnedPartitions implements LogReader {
 
   get names(): readonly string[] {
     return [...this.#archives.keys()]
+  }
+
+  get standings(): readonly Standing[] {
+    return [...this.#archives.values()].map(({ standing }) => standing)
   }
 
   /** What stands still, as sentences for people. */

@@ -2,6 +2,7 @@ import { isPlatformError } from '@tidewater/base'
 import type { LogBatch, LogBounds, Timers, TopicPartition } from '@tidewater/ports'
 import { closeEntry, type ClosePorts } from './close-entry.ts'
 import { takeRecord, type ArchivedEvent } from './judge-record.ts'
+import type { Standing } from './watch-retention.ts'
 import { entryBehind, isEmpty, openEntry, skipAbsent, skipMissed, type OpenEntry } from './open-entry.ts'
 
 /** When an open entry is closed, whichever comes first. */
@@ -69,6 +70,12 @@ export class PartitionArchive {
 
   get place(): TopicPartition {
     return this.#setup.place
+  }
+
+  /** What of the partition is durable. */
+  get standing(): Standing {
+    const { from, firstAppended } = this.#entry
+    return { place: this.place, archived: from, appendedSince: firstAppended === 0 ? null : firstAppended }
   }
 
   /** Where reading stands. */

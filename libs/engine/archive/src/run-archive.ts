@@ -14,6 +14,7 @@ import { ARCHIVE_FLUSH } from './close-entry.ts'
 import type { ArchivedEvent } from './judge-record.ts'
 import { OwnedPartitions } from './owned-partitions.ts'
 import { ENTRY_LIMITS, type EntryLimits } from './partition-archive.ts'
+import { watchRetention } from './watch-retention.ts'
 import { createRawLoader, type RawLoader } from './raw-loader.ts'
 
 export interface ArchivePorts {
@@ -62,6 +63,7 @@ export const runArchive = async (ports: ArchivePorts, options: ArchiveOptions): 
     owns: (places) => loader?.own(places),
     added: () => loader?.wake('new'),
   })
+  const retention = watchRetention(ports, () => owned.standings, { warn: options.warn, broken: ended.reject })
   const startedAt = ports.clock.now()
   let stopping = false
   const unlisten = await ports.store.listen(ARCHIVE_FLUSH, () => {
@@ -74,7 +76,7 @@ export const runArchive = async (ports: ArchivePorts, options: ArchiveOptions): 
   )
   owned.reads(subscription)
   subscription.done.then(ended.resolve, ended.reject)
-  const counters = () => ({ ...owned.counters, ...loader?.counters })
+  const counters = () => ({ ...owned.counters, ...retention.counters, ...loader?.counters })
   const announce = (): void => {
     if (stopping) return
     const worker = {
@@ -84,7 +86,7 @@ export const runArchive = async (ports: ArchivePorts, options: ArchiveOptions): 
       startedAt,
       partitions: owned.names,
       counters: counters(),
-      troubles: owned.troubles,
+      troubles: [...owned.troubles, ...retention.troubles],
     }
     ports.registry.announce(worker, ANNOUNCE_TTL_MS).catch((error: unknown) => {
       if (!isPlatformError(error)) return ended.reject(error)
@@ -101,6 +103,7 @@ export const runArchive = async (ports: ArchivePorts, options: ArchiveOptions): 
       stopping = true
       await unlisten()
       owned.stop()
+      retention.stop()
       await owned.flush()
       await subscription.stop()
       await loader?.stop()

@@ -91,6 +91,8 @@ export interface ReadOptions {
 export interface EventLog {
   ensureTopics(specs: readonly TopicSpec[]): Promise<void>
   bounds(topic: string): Promise<readonly LogBounds[]>
+  /** How long the topic keeps a record, ms; -1: not limited by time. */
+  retentionMs(topic: string): Promise<number>
   /** Appends with acks = all; answers the offset of each record, in order. Rejects when any of them is not known to be kept. */
   append(topic: string, records: readonly NewRecord[]): Promise<readonly number[]>
   read(options: ReadOptions, reader: LogReader): Promise<LogSubscription>

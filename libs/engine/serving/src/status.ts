@@ -27,10 +27,13 @@ export const listGenerations = async ({ lake, pointers }: ServingPorts) => {
 
 /** `low` and `high` are null while the log does not answer. */
 const partitionsOf = async ({ store, lake, partitions }: ServingPorts, topic: string) => {
-  const [count, { byPartition, isCurrent }] = await Promise.all([
+  const [count, { byPartition, isCurrent }, entries] = await Promise.all([
     partitions.count(topic),
     partitions.ends(topic),
+    lake.entries(topic),
   ])
+  const missed = new Map<number, number>()
+  for (const entry of entries) missed.set(entry.partition, (missed.get(entry.partition) ?? 0) + entry.missed)
   return Promise.all(
     Array.from({ length: count }, async (_, partition) => {
       const place = { topic, partition }
@@ -43,6 +46,7 @@ const partitionsOf = async ({ store, lake, partitions }: ServingPorts, topic: st
         high: end?.high ?? null,
         next: header?.nextOffset ?? 0,
         archived,
+        missed: missed.get(partition) ?? 0,
         owner: header?.token ?? '',
         halted: header?.halted ?? null,
       }
@@ -65,6 +69,7 @@ export const presentStatus = (ports: ServingPorts, views: ReadonlyMap<string, Vi
       (await ports.registry.workers()).map((worker) => ({
         ...worker,
         startedAt: formatInstant(worker.startedAt),
+        troubles: worker.troubles ?? [],
       })),
     partitions: async () => (await Promise.all(topics.map((topic) => partitionsOf(ports, topic)))).flat(),
     jobs: async () => {

@@ -83,6 +83,9 @@ const appendTests = (under: () => LogUnderTest): void => {
     expect(await log.append(topic, [record(0, 'd')])).toEqual([2])
     expect(await log.append(topic, [])).toEqual([])
     await log.ensureTopics([{ topic, partitions: 3, retentionMs: -1 }])
+    expect(await log.retentionMs(topic)).toBe(-1)
+    await log.ensureTopics([{ topic: `${topic}.hour`, partitions: 1, retentionMs: 3_600_000 }])
+    expect(await log.retentionMs(`${topic}.hour`)).toBe(3_600_000)
     expect([...(await log.bounds(topic))].sort((a, b) => a.partition - b.partition)).toEqual([
       { partition: 0, low: 0, high: 3 },
       { partition: 1, low: 0, high: 0 },

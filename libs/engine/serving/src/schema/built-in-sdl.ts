@@ -138,6 +138,8 @@ export const BUILT_IN_SDL = /* GraphQL */ `
     "'topic:partition' now owned."
     partitions: [String!]!
     counters: JSON!
+    "What stands still or is about to be lost, with the cure."
+    troubles: [String!]!
   }
   "low and high bound the log (null: it does not answer), \`next\` is applied, \`archived\` is in the lake."
   type Partition {
@@ -147,6 +149,8 @@ export const BUILT_IN_SDL = /* GraphQL */ `
     high: Long
     next: Long!
     archived: Long!
+    "Records below \`archived\` that retention deleted before they were archived."
+    missed: Long!
     owner: String!
     "Why it stands still; null: it does not."
     halted: String
