@@ -94,15 +94,14 @@ export const createListing = (machine: Machine, query: ListQuery): Listing => {
     },
     listed: () => {
       cut()
-      const shown = page
       return {
-        rows: shown.map(({ row }) => row),
+        rows: page.map(({ row }) => row),
         rowCount: counts.all,
-        next: counts.behind > shown.length ? (shown.at(-1)?.at ?? null) : null,
+        next: counts.behind > page.length ? (page.at(-1)?.at ?? null) : null,
         total: () =>
           mergeStates(machine, [
             ...earlier.states(),
-            ...shown.map(({ row }) => row.state),
+            ...page.map(({ row }) => row.state),
             ...beyond.states(),
           ]),
         others: () => mergeStates(machine, beyond.states()),

@@ -69,7 +69,7 @@ export const createRegrouper = (machine: Machine, how: Regrouping): Regrouper =>
     const rows = [...(found.get(start)?.values() ?? [])]
     found.delete(start)
     size -= rows.length
-    return rows.map((group) => ({ ...group, ...span.shown(group) }))
+    return rows.map((group) => ({ ...group, ...span.boundsOf(group) }))
   }
   return {
     get size() {
@@ -139,19 +139,24 @@ interface Span {
   start(bucket: number): number
   end(start: number): number
   see(bucket: number, machine: Machine): void
-  shown(group: Regrouped): Pick<Regrouped, 'start' | 'end'>
+  boundsOf(group: Regrouped): Pick<Regrouped, 'start' | 'end'>
 }
 
 const spanOf = ({ windows, range }: Regrouping): Span => {
   if (windows === 'none') {
-    return { start: () => 0, end: () => 0, see: () => undefined, shown: () => ({ start: null, end: null }) }
+    return {
+      start: () => 0,
+      end: () => 0,
+      see: () => undefined,
+      boundsOf: () => ({ start: null, end: null }),
+    }
   }
   if (windows !== 'all') {
     return {
       start: (bucket) => windows.start(bucket),
       end: (start) => windows.end(start),
       see: () => undefined,
-      shown: ({ start, end }) => ({ start, end }),
+      boundsOf: ({ start, end }) => ({ start, end }),
     }
   }
   let least = Infinity
@@ -163,6 +168,6 @@ const spanOf = ({ windows, range }: Regrouping): Span => {
       least = Math.min(least, bucket)
       highest = Math.max(highest, machine.bucketEnd(bucket))
     },
-    shown: () => ({ start: range.from ?? least, end: range.to ?? highest }),
+    boundsOf: () => ({ start: range.from ?? least, end: range.to ?? highest }),
   }
 }

@@ -35,7 +35,7 @@ const eventInstant = async (
 }
 
 /**
- * True when the kept state cannot answer the asked moment. Totals know no time, so they must not have seen a newer event. Tiles
+ * R5: true when the kept state cannot answer the asked moment. Totals know no time, so they must not have seen a newer event. Tiles
  * end an hour before the newest event they were dropped by: in the speed part the partition's own, in the batch part the newest
  * of the whole topic, wherever it is.
  */

@@ -34,69 +34,74 @@ interface Size {
   readonly directives: number
 }
 
+interface Refusal {
+  readonly code: 'LIMIT' | 'TOO_DEEP'
+  readonly what: (count: number) => string
+  readonly cure: string
+}
+
+const REFUSALS: Readonly<Record<keyof DocumentLimits, Refusal>> = {
+  depth: {
+    code: 'TOO_DEEP',
+    what: (count) => `the operation is ${count} levels deep`,
+    cure: 'no view needs more: select fewer levels',
+  },
+  introspectionDepth: {
+    code: 'TOO_DEEP',
+    what: (count) => `the introspection is ${count} levels deep`,
+    cure: 'ask for the schema in parts',
+  },
+  fields: {
+    code: 'LIMIT',
+    what: (count) => `the operation has ${count} fields`,
+    cure: 'split it into several operations',
+  },
+  directives: {
+    code: 'LIMIT',
+    what: (count) => `the operation has ${count} directives`,
+    cure: 'leave some out',
+  },
+  rootFields: {
+    code: 'LIMIT',
+    what: (count) => `the operation asks ${count} questions`,
+    cure: 'use the list query with several keys, or several operations',
+  },
+}
+
 /** A validation rule that refuses documents beyond the limits before any resolver runs. */
 export const limitDocuments =
   (limits: DocumentLimits) =>
   (context: ValidationContext): ASTVisitor => ({
     Document: (document) => {
-      for (const refusal of refusalsOf(document, limits)) context.reportError(refusal)
+      const sizes = measureFragments(document)
+      for (const definition of document.definitions) {
+        if (definition.kind !== Kind.OPERATION_DEFINITION) continue
+        const counted = countOperation(definition.selectionSet, sizes, document)
+        for (const name of Object.keys(REFUSALS) as (keyof DocumentLimits)[]) {
+          if (counted[name] <= limits[name]) continue
+          const { code, what, cure } = REFUSALS[name]
+          const message = `${what(counted[name])}; ${limits[name]} are allowed`
+          context.reportError(new GraphQLError(message, { extensions: { code, cure } }))
+        }
+      }
     },
   })
 
-const refuse = (code: 'LIMIT' | 'TOO_DEEP', message: string, cure: string): GraphQLError =>
-  new GraphQLError(message, { extensions: { code, cure } })
-
-const refusalsOf = (document: DocumentNode, limits: DocumentLimits): GraphQLError[] => {
-  const sizes = measureFragments(document)
-  const refusals: GraphQLError[] = []
-  for (const definition of document.definitions) {
-    if (definition.kind !== Kind.OPERATION_DEFINITION) continue
-    const { selectionSet } = definition
-    const { fields, directives } = sizeOf(selectionSet, sizes)
-    const { introspection, others } = rootDepths(selectionSet, sizes)
-    if (others > limits.depth)
-      refusals.push(
-        refuse(
-          'TOO_DEEP',
-          `the operation is ${others} levels deep; ${limits.depth} are allowed`,
-          'no view needs more: select fewer levels',
-        ),
-      )
-    if (introspection > limits.introspectionDepth)
-      refusals.push(
-        refuse(
-          'TOO_DEEP',
-          `the introspection is ${introspection} levels deep; ${limits.introspectionDepth} are allowed`,
-          'ask for the schema in parts',
-        ),
-      )
-    if (fields > limits.fields)
-      refusals.push(
-        refuse(
-          'LIMIT',
-          `the operation has ${fields} fields; ${limits.fields} are allowed`,
-          'split it into several operations',
-        ),
-      )
-    if (directives > limits.directives)
-      refusals.push(
-        refuse(
-          'LIMIT',
-          `the operation has ${directives} directives; ${limits.directives} are allowed`,
-          'leave some out',
-        ),
-      )
-    const roots = rootFieldsOf(selectionSet, document)
-    if (roots > limits.rootFields)
-      refusals.push(
-        refuse(
-          'LIMIT',
-          `the operation asks ${roots} questions; ${limits.rootFields} are allowed`,
-          'use the list query with several keys, or several operations',
-        ),
-      )
+/** What the limits are for, counted of one operation. */
+const countOperation = (
+  selections: SelectionSetNode,
+  sizes: Sizes,
+  document: DocumentNode,
+): DocumentLimits => {
+  const { fields, directives } = sizeOf(selections, sizes)
+  const { introspection, others } = rootDepths(selections, sizes)
+  return {
+    fields,
+    directives,
+    depth: others,
+    introspectionDepth: introspection,
+    rootFields: rootFieldsOf(selections, document),
   }
-  return refusals
 }
 
 type Sizes = (name: string) => Size
@@ -121,8 +126,8 @@ const measureFragments = (document: DocumentNode): Sizes => {
 
 const fragmentsOf = (document: DocumentNode): Map<string, FragmentDefinitionNode> =>
   new Map(
-    document.definitions.flatMap((d) =>
-      d.kind === Kind.FRAGMENT_DEFINITION ? [[d.name.value, d] as const] : [],
+    document.definitions.flatMap((definition) =>
+      definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition] as const] : [],
     ),
   )
 

@@ -118,7 +118,7 @@ const isBuilding = ({ access, pointer, parts }: ViewRead): boolean => {
   return parts.some(({ partition }) => !isComplete(partition.header, pointer, partition.place, fingerprint))
 }
 
-/** `null` means never seen, so it is answered only where nothing is missing. Throws `NOT_READY`. */
+/** R4: `null` means never seen, so it is answered only where nothing is missing. Throws `NOT_READY`. */
 export const checkNothingMissing = (read: ViewRead): void => {
   const gaps = gapsOf(read)
   if (gaps.length === 0) return

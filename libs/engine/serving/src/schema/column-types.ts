@@ -19,7 +19,9 @@ export const enumOf = (type: Type, owners: readonly Owner[]): string | null => {
   if (type.kind !== 'oneOf' || !type.values.every(isEnumValue)) return null
   const wanted = JSON.stringify(type.values)
   for (const { name, fields } of owners) {
-    const field = fields.find((f) => f.type.kind === 'oneOf' && JSON.stringify(f.type.values) === wanted)
+    const field = fields.find(
+      ({ type: own }) => own.kind === 'oneOf' && JSON.stringify(own.values) === wanted,
+    )
     if (field !== undefined) return enumNameOf(name, field.name)
   }
   return null

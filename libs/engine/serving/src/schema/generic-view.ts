@@ -55,7 +55,7 @@ const groupByOf = (access: ViewAccess, names: readonly string[] | null): readonl
 
 const columnsOf = ({ view, keys, measures }: ViewAccess) => {
   const time = view.window === null ? [] : ['start', 'end']
-  const shown = ({ name, type, role }: Column) => ({
+  const described = ({ name, type, role }: Column) => ({
     name,
     type: typeName(type),
     unit: null,
@@ -64,7 +64,7 @@ const columnsOf = ({ view, keys, measures }: ViewAccess) => {
   })
   return [
     ...time.map((name) => ({ name, type: 'instant', unit: null, doc: null, role: 'TIME' })),
-    ...[...keys, ...measures].map(shown),
+    ...[...keys, ...measures].map(described),
   ]
 }
 
