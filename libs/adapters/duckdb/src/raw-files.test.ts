@@ -45,7 +45,8 @@ const archived = async (type: string | null, ...values: readonly string[]): Prom
   const rows = values.map((value, n) => `(${n}, ${value})`).join(', ')
   await engine.execute(
     `COPY (SELECT 's' AS shop, make_timestamp_ms(n) AS "at"${amount}, 'i' AS _id, 0::INTEGER AS _partition,
-      n::BIGINT AS _offset, make_timestamp_ms(n) AS _appended_at FROM (VALUES ${rows}) t(n, v)) TO '${file}' (FORMAT parquet)`,
+      n::BIGINT AS _offset, make_timestamp_ms(n) AS _appended_at
+      FROM (VALUES ${rows}) t(n, v)) TO '${file}' (FORMAT parquet)`,
   )
   return file
 }

@@ -40,7 +40,8 @@ export const rawFilesOf = async (
   if (files.length === 0) return []
   const found = await engine.query<{ file: string; columns: string }>(
     `SELECT file_name AS file, CAST(to_json(map(list(name ORDER BY name), list(duckdb_type ORDER BY name))) AS VARCHAR) AS columns
-    FROM parquet_schema([${files.map(duckdb.text).join(', ')}]) WHERE duckdb_type IS NOT NULL GROUP BY file_name`,
+    FROM parquet_schema([${files.map(duckdb.text).join(', ')}])
+    WHERE duckdb_type IS NOT NULL GROUP BY file_name`,
   )
   const columnsOf = new Map(found.map(({ file, columns }) => [file, columns]))
   const groups = Map.groupBy(files, (file) => columnsOf.get(file) ?? '{}')
