@@ -36,10 +36,8 @@ export const createMemoryEventLog = (clock: Clock): EventLog => {
       const dealt = deal(members, topics)
       await Promise.all(members.map((member, i) => member.assign(dealt[i] ?? [])))
     })
-    turns.set(
-      group,
-      turn.catch(() => undefined),
-    )
+    const settled = turn.catch(() => undefined)
+    turns.set(group, settled)
     return turn
   }
   const read = async (options: ReadOptions, reader: LogReader): Promise<LogSubscription> => {

@@ -11,6 +11,7 @@ import { publishGeneration } from './publish-generation.ts'
 import { rebuildLost, recompute } from './recompute.ts'
 import { retireGenerations } from './retire-generations.ts'
 import { headersOf, nothingMoved, takeCut, type Cut } from './take-cut.ts'
+import { withMissed } from './with-missed.ts'
 
 export interface GenerationRequest {
   /** 'end': first wait until the speed layer has applied what the log holds now. 'now': cut where it stands. */
@@ -119,7 +120,7 @@ const buildGeneration = async (
     number: plan.number,
     id: plan.id,
     builtAt: plan.builtAt,
-    cuts: plan.cuts,
+    cuts: await withMissed(ports.lake, plan.cuts),
     fingerprints: heldViews(options.machines, places, headers, cut),
     duckdbFile: engines.has('duckdb') ? publishedFileOf(plan.id) : null,
     clickhouse: engines.has('clickhouse'),

@@ -38,6 +38,8 @@ export interface GenerationCut extends TopicPartition {
    * than an hour before it are asked of the archive.
    */
   readonly newest?: number | null
+  /** Records below the cut that retention deleted before they were archived; absent: none. */
+  readonly missed?: number
 }
 
 /** A finished recompute: durable before any store points to it (semantics C4). */

@@ -58,6 +58,19 @@ describe('a view that no generation holds yet', () => {
   })
 })
 
+describe('records that retention deleted before they were archived', () => {
+  it('are missing from every answer, which says so', async () => {
+    const p = await start()
+    await p.sell(sale('a', 55))
+    await p.publish({ missed: 3 })
+    const { byShopList } = await p.ask<{ byShopList: List }>(LIST)
+    const { topic } = p.places[0] ?? { topic: '' }
+    expect(byShopList.freshness.degraded).toEqual(
+      Array.from({ length: PARTITIONS }, (_, partition) => `missing:${topic}/${partition}`),
+    )
+  })
+})
+
 describe('a log that is away', () => {
   it('stops no question: only how far behind the answer is cannot be told', async () => {
     const p = await start()

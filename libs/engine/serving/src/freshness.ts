@@ -91,6 +91,8 @@ const degradedOf = async (input: FreshnessInput): Promise<readonly string[]> => 
   const names = new Set(input.degraded())
   if (past !== null) names.add('history')
   else for (const name of gapsOf(read)) names.add(name)
+  for (const { topic, partition, missed } of read.pointer.cuts)
+    if (topic === read.access.topic && missed !== undefined) names.add(`missing:${topic}/${partition}`)
   const { longestWindowMs, topic } = read.access
   const newest = newestEvent(read)
   // Zeros of windows that end long after the last event are true, but rarely what was meant (replayed history).

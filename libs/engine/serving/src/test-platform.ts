@@ -2,7 +2,7 @@
 import { partitionFor } from '@tidewater/base'
 import type { Machine, Row, SlotRow, State } from '@tidewater/plan'
 import { encodeValue, movePointer, recordCut, registerGeneration } from '@tidewater/seam'
-import type { BatchReader, GenerationRecord, Lake } from '@tidewater/ports'
+import type { BatchReader, GenerationCut, GenerationRecord, Lake } from '@tidewater/ports'
 import type { Pointer } from '@tidewater/seam'
 import {
   createMemoryClock,
@@ -131,7 +131,7 @@ export const startPlatform = async ({ unmaintained = [] }: PlatformOptions = {})
   }
   const cutOf = (pointer: Pick<Pointer, 'cuts'>, partition: number): number =>
     pointer.cuts.find((c) => c.partition === partition)?.cut ?? 0
-  const publish = async (): Promise<void> => {
+  const publish = async (over: Pick<GenerationCut, 'missed'> = {}): Promise<void> => {
     const number = records.length + 1
     const cuts = await Promise.all(
       places.map(async (place) => {
@@ -139,7 +139,7 @@ export const startPlatform = async ({ unmaintained = [] }: PlatformOptions = {})
         if (change.kind === 'refused') throw new Error(change.reason)
         const own = { ...place, cut: change.header.cuts.find((c) => c.number === number)?.cut ?? 0 }
         const newest = newestBelow({ cuts: [own] }, place.partition)
-        return { ...own, newest: Number.isFinite(newest) ? newest : null }
+        return { ...own, newest: Number.isFinite(newest) ? newest : null, ...over }
       }),
     )
     const fingerprints = Object.fromEntries(
@@ -215,8 +215,9 @@ export const startPlatform = async ({ unmaintained = [] }: PlatformOptions = {})
   }
   const lake = {
     generations: async () => records,
+    entries: async () => [],
     next: async (place) => (await log.bounds(place.topic))[place.partition]?.high ?? 0,
-  } as Pick<Lake, 'generations' | 'next'> as Lake
+  } as Pick<Lake, 'generations' | 'next' | 'entries'> as Lake
   const openServing = (over: Partial<ServingAdapters> = {}): Promise<Serving> =>
     createServing(
       {
