@@ -39,6 +39,8 @@ const SETTINGS: Readonly<Record<string, string | number>> = {
   // An error in the middle of a result must not look like its end.
   wait_end_of_query: 1,
   join_use_nulls: 1,
+  // The clock of a zone stands in the text of its windows.
+  max_query_size: 4 * 1024 * 1024,
   // Sums over nothing are 0 and other aggregates over nothing NULL by the printed SQL itself, not by a setting.
   aggregate_functions_null_for_empty: 0,
   output_format_json_quote_64bit_integers: 1,

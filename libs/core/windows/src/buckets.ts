@@ -1,7 +1,7 @@
 import { floorTo } from '@tidewater/base'
 import { nextUtc, startOfUtc } from './calendar.ts'
 import type { CalendarUnit } from './calendar-unit.ts'
-import { instantOfLocal, zoneOffset } from './zone.ts'
+import { calendarClock, instantOfLocal, spanAt } from './zone.ts'
 
 /** Tumbling windows: every instant is in exactly one, and `end` is the next one's start. */
 export interface Buckets {
@@ -22,24 +22,30 @@ const ofUtc = (unit: CalendarUnit): Buckets => ({
   end: (start) => nextUtc(unit, start),
 })
 
-/** Hours are elapsed hours on the local grid, so the hour that autumn repeats is two windows. */
+const HOUR = 3_600_000
+
+/**
+ * Hours are elapsed hours on the local grid, so the hour that autumn repeats is two windows. Where a change shifts the grid
+ * itself, as by half an hour, a window ends at the change and the next begins there.
+ */
 const ofZoneHour = (zone: string): Buckets => ({
   start: (ms) => {
-    const offset = zoneOffset(zone, ms)
-    return startOfUtc('hour', ms + offset) - offset
+    const { span } = spanAt(zone, ms)
+    return Math.max(span.from, floorTo(ms + span.offset, HOUR) - span.offset)
   },
-  end: (start) => start + 3_600_000,
-})
-
-const ofZone = (unit: CalendarUnit, zone: string): Buckets => ({
-  start: (ms) => instantOfLocal(zone, startOfUtc(unit, ms + zoneOffset(zone, ms))),
   end: (start) => {
-    const local = startOfUtc(unit, start + zoneOffset(zone, start))
-    return instantOfLocal(zone, nextUtc(unit, local))
+    const { span, next } = spanAt(zone, start)
+    return Math.min(next?.from ?? Infinity, floorTo(start + span.offset, HOUR) + HOUR - span.offset)
   },
 })
 
-/** Remembers the last window: events come roughly in order, and zones are slow to ask. */
+/** From the first instant of one local day (week, month…) to the first of the next, however often the clock shows midnight. */
+const ofZone = (unit: CalendarUnit, zone: string): Buckets => ({
+  start: (ms) => instantOfLocal(zone, startOfUtc(unit, calendarClock(zone, ms))),
+  end: (start) => instantOfLocal(zone, nextUtc(unit, startOfUtc(unit, calendarClock(zone, start)))),
+})
+
+/** Remembers the last window: events come roughly in order. */
 const remembering = (buckets: Buckets): Buckets => {
   let from = 0
   let to = 0

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { bucketsOf, firstNeededTile, hopOf, startOfUtc, tileOf, tilesOf } from './index.ts'
+import { bucketsOf, firstNeededTile, hopOf, startOfUtc, tileOf, tilesOf, zoneSpans } from './index.ts'
 import type { CalendarUnit } from './index.ts'
 
 const SECOND = 1_000
@@ -107,6 +107,12 @@ describe('calendar windows', () => {
     'Asia/Kathmandu',
     'America/Sao_Paulo',
     'Australia/Lord_Howe',
+    'Atlantic/Azores',
+    'America/Havana',
+    'America/Scoresbysund',
+    'Pacific/Apia',
+    'Africa/Casablanca',
+    'Antarctica/Troll',
   ]
   const units: readonly CalendarUnit[] = ['day', 'week', 'month', 'quarter', 'year']
   const recent = fc.integer({ min: Date.UTC(1975, 0, 1), max: Date.UTC(2035, 0, 1) })
@@ -129,6 +135,38 @@ describe('calendar windows', () => {
       }),
       { numRuns: 400 },
     )
+  })
+  it('a zone shows what the wall clock shows, in every span of it', () => {
+    for (const zone of [...zones, 'America/St_Johns', 'Africa/Monrovia'])
+      for (const { from, offset } of zoneSpans(zone).slice(1)) {
+        const shown = new Intl.DateTimeFormat('sv-SE', {
+          ...{ timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' },
+          ...{ hour: '2-digit', minute: '2-digit', second: '2-digit' },
+        })
+        expect(shown.format(from)).toBe(new Date(from + offset).toISOString().slice(0, 19).replace('T', ' '))
+      }
+  })
+  it('a day goes on when the clock falls back to the day before: its midnight comes twice', () => {
+    // St John's, 2006: on 29 October at 00:01 (UTC−2:30) the clock showed 23:01 of the 28th (UTC−3:30).
+    const days = bucketsOf({ kind: 'calendar', unit: 'day', zone: 'America/St_Johns' })
+    const [day28, day29, day30] = [
+      Date.UTC(2006, 9, 28, 2, 30),
+      Date.UTC(2006, 9, 29, 2, 30),
+      Date.UTC(2006, 9, 30, 3, 30),
+    ]
+    // Asked in an order in which a remembered window could mislead.
+    for (const at of [day29, Date.UTC(2006, 9, 29, 3), day28, Date.UTC(2006, 9, 29, 3, 30), day29 - 1, day30])
+      expect(days.start(at)).toBe(at < day29 ? day28 : at < day30 ? day29 : day30)
+    expect([days.end(day28), days.end(day29)]).toEqual([day29, day30])
+  })
+  it('a change of half an hour ends an hour', () => {
+    // Lord Howe, 2024: on 6 April at 15:00 UTC the clock went from 02:00 (UTC+11) to 01:30 (UTC+10:30).
+    const hours = bucketsOf({ kind: 'calendar', unit: 'hour', zone: 'Australia/Lord_Howe' })
+    const change = Date.UTC(2024, 3, 6, 15)
+    expect(hours.start(change - 1)).toBe(change - HOUR)
+    expect(hours.end(change - HOUR)).toBe(change)
+    expect(hours.start(change + 1)).toBe(change)
+    expect(hours.end(change)).toBe(change + HOUR / 2)
   })
   it('hours lie on the local grid', () => {
     const kathmandu = bucketsOf({ kind: 'calendar', unit: 'hour', zone: 'Asia/Kathmandu' })

@@ -1,9 +1,10 @@
 import type { CalendarUnit } from '../node.ts'
 import type { Type } from '../type.ts'
 import type { AggregateWords } from './aggregate-words.ts'
+import { startOfMonthsSql } from './clickhouse-months.ts'
 import { bindBy, smallest, widthOf } from './dialect.ts'
 import type { SqlDialect } from './dialect.ts'
-import { startOfFixed } from './fixed-units.ts'
+import { nextFixed, startOfFixed } from './fixed-units.ts'
 
 const literal = (text: string): string =>
   `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('\0', '\\0')}'`
@@ -39,16 +40,7 @@ const nullable = (type: string): string =>
 const moment = (zone: string, instant: string): string =>
   `fromUnixTimestamp64Milli(${instant}, ${literal(zone)})`
 
-/** The first month of a quarter or year, or the month itself. */
-const MONTH_OF: Readonly<Partial<Record<CalendarUnit, (date: string) => string>>> = {
-  month: (date) => `toMonth(${date})`,
-  quarter: (date) => `(toQuarter(${date}) * 3 - 2)`,
-  year: () => '1',
-}
-
-/** Midnight `days` after a day. The rounding functions of the engine only know 1970 to 2106. */
-const midnight = (zone: string, date: string): string =>
-  `toUnixTimestamp64Milli(makeDateTime64(toYear(${date}), toMonth(${date}), toDayOfMonth(${date}), 0, 0, 0, 0, 3, ${literal(zone)}))`
+const MONTHS: Readonly<Partial<Record<CalendarUnit, number>>> = { month: 1, quarter: 3, year: 12 }
 
 /** `sum` → `sumIf(x, only)`. */
 const call = (name: string, args: readonly string[], only: string | null, parameter = ''): string =>
@@ -104,31 +96,20 @@ export const clickhouse: SqlDialect = {
   hash64: (text) => `cityHash64(${text})`,
   antiJoin: 'LEFT ANTI JOIN',
   lower: (text) => `lower(${text})`,
-  startOf(unit, zone, instant) {
-    const fixed = startOfFixed(unit, zone, instant)
-    if (fixed !== null) return fixed
-    const at = moment(zone, instant)
-    if (unit === 'hour')
-      return `(${instant} - (((${instant} + timezoneOffset(${at}) * 1000) % 3600000) + 3600000) % 3600000)`
-    const month = MONTH_OF[unit]
-    if (month === undefined)
-      return midnight(zone, unit === 'day' ? at : `addDays(${at}, 1 - toDayOfWeek(${at}))`)
-    return `toUnixTimestamp64Milli(makeDateTime64(toYear(${at}), ${month(at)}, 1, 0, 0, 0, 0, 3, ${literal(zone)}))`
-  },
-  nextStart(unit, zone, start) {
-    if (unit === 'hour') return `(${start} + 3600000)`
-    const at = moment(zone, start)
-    const [add, n] =
-      unit === 'day'
-        ? ['addDays', 1]
-        : unit === 'week'
-          ? ['addDays', 7]
-          : ['addMonths', { month: 1, quarter: 3, year: 12 }[unit]]
-    return midnight(zone, `${add}(${at}, ${n})`)
+  steps(x, begins, values) {
+    // The last of equal beginnings counts.
+    const value = new Map(begins.map((begin, n) => [begin, values[n] ?? 0]))
+    const keys = `[${[...value.keys()].join(',')}]`
+    if (value.size === 1) return `toInt64(${values.at(-1) ?? 0})`
+    return `transform(roundDown(${x}, ${keys}), ${keys}, [${[...value.values()].join(',')}]::Array(Int64), toInt64(0))`
   },
   wide: (integer) => `toInt128(${integer})`,
   length: (list) => `length(${list})`,
   now: 'toUnixTimestamp64Milli(now64(3))',
   readAgain: () => 'AS',
   aggregates,
+  startOfUtc: (unit, instant) =>
+    startOfFixed(unit, instant) ?? startOfMonthsSql(clickhouse, instant, MONTHS[unit] ?? 1, 0),
+  nextUtc: (unit, start) =>
+    nextFixed(unit, start) ?? startOfMonthsSql(clickhouse, start, MONTHS[unit] ?? 1, 1),
 }

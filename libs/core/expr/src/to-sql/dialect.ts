@@ -37,10 +37,12 @@ export interface SqlDialect {
   readonly antiJoin: string
   /** A–Z only: engines carry different Unicode tables. */
   lower(text: string): string
-  /** Whole multiples below an instant, ms; also before 1970. */
-  startOf(unit: CalendarUnit, zone: string, instant: string): string
-  /** The start of the next calendar unit after a start, ms. */
-  nextStart(unit: CalendarUnit, zone: string, start: string): string
+  /** The value of the last step that begins at or before x; steps begin in order, the first before every x. Integers. */
+  steps(x: string, begins: readonly number[], values: readonly number[]): string
+  /** Start of the UTC calendar unit that holds an instant, ms; also before 1970. */
+  startOfUtc(unit: CalendarUnit, instant: string): string
+  /** The start of the UTC unit after a start, ms. */
+  nextUtc(unit: CalendarUnit, start: string): string
   /** The same integer in 128 bits; NULL only where it is. */
   wide(integer: string): string
   /** How many items a list has. */

@@ -3,7 +3,7 @@ import type { Type } from '../type.ts'
 import type { AggregateWords } from './aggregate-words.ts'
 import { bindBy, smallest, widthOf } from './dialect.ts'
 import type { SqlDialect } from './dialect.ts'
-import { startOfFixed } from './fixed-units.ts'
+import { nextFixed, startOfFixed } from './fixed-units.ts'
 
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
@@ -30,12 +30,6 @@ const columnType = (type: Type): string => {
   if (type.kind === 'decimal') return `DECIMAL(${type.digits}, ${type.scale})`
   return cellType(type)
 }
-
-/** 'YYYY-MM-DD …' of the zone's clock, cut to the unit, and back to ms. */
-const local = (zone: string, instant: string): string =>
-  `timezone(${literal(zone)}, make_timestamptz((${instant}) * 1000))`
-const fromLocal = (zone: string, timestamp: string): string =>
-  `epoch_ms(timezone(${literal(zone)}, ${timestamp}))`
 
 const filter = (only: string | null): string => (only === null ? '' : ` FILTER (WHERE ${only})`)
 
@@ -105,23 +99,25 @@ export const duckdb: SqlDialect = {
   hash64: (text) => `hash(${text})`,
   antiJoin: 'ANTI JOIN',
   lower: (text) => `translate(${text}, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')`,
-  startOf: (unit, zone, instant) =>
-    startOfFixed(unit, zone, instant) ??
-    (unit === 'hour'
-      ? startOfLocalHour(zone, instant)
-      : fromLocal(zone, `date_trunc('${unit}', ${local(zone, instant)})`)),
-  nextStart: (unit, zone, start) =>
-    unit === 'hour'
-      ? `(${start} + 3600000)`
-      : fromLocal(zone, `${local(zone, start)} + INTERVAL 1 ${unit.toUpperCase()}`),
   wide: (integer) => `CAST(${integer} AS HUGEINT)`,
   length: (list) => `len(${list})`,
   now: 'epoch_ms(now())',
   // A relation that a statement uses twice is kept as a copy: worth it for a computed one, not for a table.
   readAgain: (relation) => (relation.trimStart().startsWith('(') ? 'AS' : 'AS NOT MATERIALIZED'),
   aggregates,
+  // A tree of comparisons: an element of a long list would cost a copy of the list for every row.
+  steps(x, begins, values) {
+    const tree = (low: number, high: number): string => {
+      const middle = (low + high) >> 1
+      const [value, begin] = [values[low] ?? 0, begins[middle] ?? 0]
+      if (high - low === 1 || values.slice(low, high).every((other) => other === value)) return String(value)
+      return `CASE WHEN ${x}<${begin} THEN ${tree(low, middle)} ELSE ${tree(middle, high)} END`
+    }
+    return `CAST(${tree(0, begins.length)} AS BIGINT)`
+  },
+  startOfUtc: (unit, instant) =>
+    startOfFixed(unit, instant) ?? `epoch_ms(date_trunc('${unit}', make_timestamp((${instant}) * 1000)))`,
+  nextUtc: (unit, start) =>
+    nextFixed(unit, start) ??
+    `epoch_ms(make_timestamp((${start}) * 1000) + INTERVAL 1 ${unit.toUpperCase()})`,
 }
-
-/** By the offset of that very moment: where clocks go back, an hour happens twice and each is its own. */
-const startOfLocalHour = (zone: string, instant: string): string =>
-  `(${instant} - ((epoch_ms(${local(zone, instant)}) % 3600000) + 3600000) % 3600000)`

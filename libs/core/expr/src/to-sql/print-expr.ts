@@ -53,7 +53,7 @@ export function printExpr(expr: Expr, dialect: SqlDialect, scope: SqlScope): str
     case 'hourOfDay':
       return `((${floorDivSql(dialect, print(expr.args[0]), 3_600_000)} % 24 + 24) % 24)`
     case 'startOf':
-      return dialect.startOf(expr.unit, 'UTC', print(expr.args[0]))
+      return dialect.startOfUtc(expr.unit, print(expr.args[0]))
     case 'secondsAgo':
       return `(CAST(${scope.asOf} - ${print(expr.args[0])} AS ${dialect.cellType({ kind: 'number' })}) / 1e3)`
     case 'plus':

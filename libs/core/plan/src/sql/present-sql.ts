@@ -1,5 +1,5 @@
 import type { AggregateCall, SqlDialect, SqlScope } from '@tidewater/expr'
-import { printExpr } from '@tidewater/expr'
+import { nextStartSql, printExpr } from '@tidewater/expr'
 import { snakeCase } from 'tidewater'
 import { cellOf, lastHeardCell } from '../layout.ts'
 import { createLookupJoins } from './lookup-joins.ts'
@@ -112,7 +112,7 @@ function windowColumns({ view }: ViewSql, dialect: SqlDialect): readonly string[
   const end =
     window.kind === 'duration'
       ? `(m._bucket + ${window.ms})`
-      : dialect.nextStart(window.unit, window.zone, 'm._bucket')
+      : nextStartSql(dialect, window.unit, window.zone, 'm._bucket')
   const column = (name: string, sql: string): string =>
     named(dialect, name, declared(dialect, { kind: 'instant' }, sql, 'known'))
   return [column('window_start', 'm._bucket'), column('window_end', end)]

@@ -1,7 +1,7 @@
 import { aggregateOf, placeSql } from '@tidewater/aggregates'
 import type { SourceRow } from '@tidewater/aggregates'
 import type { Expr, SqlDialect, SqlScope } from '@tidewater/expr'
-import { printExpr } from '@tidewater/expr'
+import { printExpr, startOfSql } from '@tidewater/expr'
 import { floorToSql } from '@tidewater/windows'
 import { snakeCase } from 'tidewater'
 import type { Cell } from '../layout-types.ts'
@@ -90,6 +90,8 @@ function bucketSql({ view }: ViewSql, dialect: SqlDialect, time: string): readon
   const window = view.window
   if (window === null) return []
   const start =
-    window.kind === 'duration' ? floorToSql(time, window.ms) : dialect.startOf(window.unit, window.zone, time)
+    window.kind === 'duration'
+      ? floorToSql(time, window.ms)
+      : startOfSql(dialect, window.unit, window.zone, time)
   return [`${start} AS _bucket`]
 }
