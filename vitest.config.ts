@@ -6,6 +6,7 @@ const unitPaths = [
   'libs/engine',
   'libs/adapters/lake',
   'libs/adapters/memory',
+  'libs/adapters/simulated',
   'libs/runtime',
   'libs/testing',
   'pipelines',
@@ -45,7 +46,7 @@ export default defineConfig({
         test: {
           name: 'servers',
           include: named(serverPaths),
-          exclude: [...ignored, 'libs/adapters/lake/**', 'libs/adapters/memory/**'],
+          exclude: [...ignored, 'libs/adapters/lake/**', 'libs/adapters/memory/**', 'libs/adapters/simulated/**'],
           pool: 'forks',
           globalSetup: 'infra/tools/test-servers.ts',
           testTimeout: 60_000,

@@ -31,6 +31,7 @@ export const allowed = {
   'layer:stack': [],
   'layer:load': [...wholeCore, ...engine, 'layer:adapter', 'layer:runtime'],
   'layer:testing': [...wholeCore, ...engine, 'layer:adapter', 'layer:runtime'],
+  'layer:simulated': [...wholeCore, ...engine, 'layer:adapter', 'layer:testing'],
   'layer:platform': [...wholeCore, ...engine, 'layer:adapter', 'layer:runtime', 'layer:pipelines'],
   'layer:app': [
     ...wholeCore,

@@ -1,65 +1,98 @@
-import { openMemoryStore } from './memory-store.ts'
+import { availableParallelism } from 'node:os'
+import { Worker } from 'node:worker_threads'
+import { simulate, type Outcome } from './simulate.ts'
 import type { Plant } from './plants.ts'
-import { startRedisStores } from './redis-store.ts'
-import { simulate, type LosableStore, type Outcome } from './simulate.ts'
 
 export interface Campaign {
   /** First seed. */
   readonly seed: number
   readonly seeds: number
-  /** How many of them, the first ones, run on a real Redis. */
-  readonly onRedis: number
   readonly plant: Plant | null
   readonly stopAtWrong: 'first' | 'never'
 }
 
 export interface Report {
   readonly ran: number
-  readonly ranOnRedis: number
   readonly wrong: readonly Outcome[]
   readonly counts: Readonly<Record<string, number>>
 }
 
-export const TICKS = 800
+/** How long faults go on in one seed, virtual ms. */
+export const FAULTS_MS = 45_000
 
 /** Counts that must not be small, or a campaign proves little. */
-export const TELLING = [
+export const TELLING: readonly string[] = [
   'reads',
-  'retries',
-  'published',
-  'retired',
-  'commits',
-  'commits_redone_for_cut',
-  'commits_rewound',
-  'commits_fenced',
-  'tailsLost',
-  'storesLost',
-] as const
+  'accepted',
+  'copies',
+  'strays',
+  'dead',
+  'holes',
+  'grown',
+  'retained',
+  'deployed',
+  'rolled_back',
+  'clock_stepped',
+  'hours_passed',
+  'broker_clock_back',
+  'tails_lost',
+  'stores_lost',
+  'queues_lost',
+  'power_cuts',
+  'evicted',
+  'zombies',
+  ...['speed', 'archive', 'batch', 'serving'].flatMap((role) => [`killed_${role}`, `frozen_${role}`]),
+]
 
-/** Runs many seeds and adds up what happened in them. */
-export const runCampaign = async ({
-  seed,
-  seeds,
-  onRedis,
-  plant,
-  stopAtWrong,
-}: Campaign): Promise<Report> => {
-  const redis = onRedis > 0 ? await startRedisStores() : null
-  const counts: Record<string, number> = {}
-  const wrong: Outcome[] = []
-  let ran = 0
-  try {
-    for (let i = 0; i < seeds; i++) {
-      const open: () => Promise<LosableStore> = redis !== null && i < onRedis ? redis.open : openMemoryStore
-      const outcome = await simulate({ seed: seed + i, ticks: TICKS, plant, open })
-      ran++
-      for (const [name, count] of Object.entries(outcome.counts)) counts[name] = (counts[name] ?? 0) + count
-      if (outcome.wrong === null) continue
-      wrong.push(outcome)
-      if (stopAtWrong === 'first') break
-    }
-  } finally {
-    await redis?.stop()
+const plus = (a: Report, b: Report): Report => {
+  const counts: Record<string, number> = { ...a.counts }
+  for (const [name, count] of Object.entries(b.counts)) counts[name] = (counts[name] ?? 0) + count
+  return { ran: a.ran + b.ran, wrong: [...a.wrong, ...b.wrong], counts }
+}
+
+const NOTHING: Report = { ran: 0, wrong: [], counts: {} }
+
+/** Runs seeds one after the other in this thread and adds up what happened in them. */
+export const runSeeds = async ({ seed, seeds, plant, stopAtWrong }: Campaign): Promise<Report> => {
+  let total = NOTHING
+  for (let next = seed; next < seed + seeds; next++) {
+    const outcome = await simulate({ seed: next, ms: FAULTS_MS, plant })
+    total = plus(total, { ran: 1, wrong: outcome.wrong === null ? [] : [outcome], counts: outcome.counts })
+    if (outcome.wrong !== null && stopAtWrong === 'first') break
   }
-  return { ran, ranOnRedis: Math.min(ran, onRedis), wrong, counts }
+  return total
+}
+
+/** Seeds a thread takes at a time. */
+const SHARE = 10
+
+/** Runs seeds on all processors. */
+export const runCampaign = async (campaign: Campaign, threads = availableParallelism()): Promise<Report> => {
+  const { seed, seeds, stopAtWrong } = campaign
+  let total = NOTHING
+  let next = seed
+  const share = (): Campaign | null => {
+    const left = seed + seeds - next
+    if (left <= 0 || (stopAtWrong === 'first' && total.wrong.length > 0)) return null
+    const own = { ...campaign, seed: next, seeds: Math.min(SHARE, left) }
+    next += own.seeds
+    return own
+  }
+  const runThread = (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const worker = new Worker(new URL('./campaign-thread.ts', import.meta.url))
+      const give = (): void => {
+        const own = share()
+        if (own !== null) return worker.postMessage(own)
+        void worker.terminate().then(() => resolve())
+      }
+      worker.on('message', (report: Report) => {
+        total = plus(total, report)
+        give()
+      })
+      worker.on('error', reject)
+      give()
+    })
+  await Promise.all(Array.from({ length: Math.min(threads, Math.ceil(seeds / SHARE)) }, runThread))
+  return total
 }

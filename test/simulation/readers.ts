@@ -1,145 +1,236 @@
 import { isPlatformError } from '@tidewater/base'
-import type { Machine, State } from '@tidewater/plan'
-import { type StateStore, type StoredGroup } from '@tidewater/ports'
-import { readPointer, readSlices, readView, type Pointer, type View } from '@tidewater/seam'
-import type { Durable } from './durable.ts'
-import { storeOf, type Owner, type Pool } from './pool.ts'
-import { difference, truthAt, type Answer } from './truth.ts'
-import { machines, places, type World } from './world.ts'
+import type { World } from '@tidewater/adapter-simulated'
+import type { ServingPart } from '@tidewater/platform/parts'
+import type { OffsetVector, ServedRow } from '@tidewater/ports'
+import { type DocumentNode, execute, GraphQLError, parse } from 'graphql'
+import type { Counts } from './counts.ts'
+import type { Crew, Member } from './crew.ts'
+import type { Version } from './definitions.ts'
+import { counted, difference, truth, type Counted, type Measured, type Rows } from './oracle.ts'
+import type { Traffic } from './traffic.ts'
 
-/** Readers that keep a pointer for a long time and read one partition after the other, in any order, while all else goes on. */
-export interface Readers {
-  readonly counts: {
-    reads: number
-    retries: number
-    notReady: number
-    gone: number
-    degraded: number
-    failed: number
-  }
-  /** The first wrong answer, as a sentence. */
-  readonly wrong: string | null
-  /** Starts a read, or lets one step of it happen. */
-  act(reader: number): Promise<void>
-  /** Reads once, now, and checks; true when it was answered. */
-  readNow(): Promise<boolean>
+/** An answer with all it says of itself. */
+interface Answered {
+  readonly view: string
+  readonly rows: Rows
+  readonly offsets: OffsetVector
+  readonly asOf: number
+  readonly degraded: readonly string[]
+  readonly lagMs: number | null
+  /** The one key that was asked for; null: all. */
+  readonly key: string | null
 }
 
-export const READERS = 3
-/** Reads with one pointer before it is looked at again without being told. */
-const POINTER_READS = 12
+/** Asks questions of serving and compares every answer with the truth at the answer's own offsets. */
+export interface Readers {
+  ask(): void
+  /** All of every view now, with nothing missing; answers what is wrong. */
+  readAll(): Promise<string | null>
+  /** The store was lost: whatever was shown before must not silently be missing. */
+  storeLost(): void
+}
 
-export const createReaders = (store: StateStore, pool: Pool, world: World, durable: Durable): Readers => {
-  const counts = { reads: 0, retries: 0, notReady: 0, gone: 0, degraded: 0, failed: 0 }
-  const readers = Array.from({ length: READERS }, (_, i) => ({
-    owner: { name: `reader-${i}`, dead: false } satisfies Owner,
-    pointer: null as Pointer | null,
-    age: 0,
-    running: false,
-  }))
-  let wrong: string | null = null
-  const check = (view: View): void => {
-    const got = answerOf(view, durable)
-    if (got === null) {
-      counts.gone++
-      return
+export const createReaders = (
+  world: World,
+  traffic: Traffic,
+  crew: Crew,
+  counts: Counts,
+  wrong: (why: string) => void,
+): Readers => {
+  const checks = createChecks(world, traffic, counts)
+  const { random, time } = world
+  const question = (part: ServingPart, { catalog }: Version): (() => Promise<Answered>) => {
+    const view = random.pick([...catalog.views.keys()])
+    if (view === 'ByShop' && random.chance(0.6)) {
+      const key = random.pick(traffic.shops)
+      return () => askRow(part, key)
     }
-    counts.reads++
-    const differs = difference(got, truthAt(world, view.offsets))
-    const at = view.offsets.map(({ next }) => next).join()
-    if (differs !== null) wrong ??= `${differs} (generation ${view.pointer.id}, offsets ${at})`
+    return () => readWhole(part, view)
   }
-  const read = async (through: StateStore, reader: (typeof readers)[number]): Promise<boolean> => {
-    reader.running = true
-    const fresh = async (): Promise<Pointer | null> => {
-      reader.age = 0
-      reader.pointer = await readPointer(through)
-      return reader.pointer
-    }
-    const cached = async (): Promise<Pointer | null> =>
-      ++reader.age > POINTER_READS ? fresh() : reader.pointer
+  const judge = async (member: Member, part: ServingPart, ask: () => Promise<Answered>): Promise<void> => {
+    const began = time.now()
+    const floor = checks.shown()
     try {
-      const view = await readView(through, { cached, fresh }, planOf)
-      counts.retries += view.retries
-      check(view)
-      return true
+      const answer = await ask()
+      counts.add('reads')
+      const why = checks.judge(answer, member.version, began, floor)
+      if (why !== null && process.env['SIMULATION_TRACE'] !== undefined) {
+        const kept = world.store.snapshot()
+        for (const [name, p] of kept.partitions) console.log(name, p.header === null ? null : new TextDecoder().decode(p.header), [...p.batch].map(([g, parts]) => [g, [...parts].map(([f, b]) => `${f}:${b.get(0)?.size}`).join()].join(' ')))
+        console.log(kept.pointer === null ? null : new TextDecoder().decode(kept.pointer), JSON.stringify(answer.offsets), answer.degraded)
+      }
+      if (why !== null) wrong(`${member.host.process.name} at ${Math.round(time.now())} ms, ${answer.view}: ${why}`)
     } catch (error) {
-      if (isPlatformError(error) && error.code === 'NOT_READY') counts.notReady++
-      else counts.failed++
-      return false
-    } finally {
-      reader.running = false
+      if (!isPlatformError(error)) throw error
+      counts.add(`refused_${error.code}`)
     }
   }
   return {
-    counts,
-    get wrong() {
-      return wrong
+    ask: () => {
+      const found = crew.serving()
+      if (found === null) return
+      const { member, part } = found
+      judge(member, part, question(part, member.version)).catch((error: unknown) =>
+        wrong(`a question broke: ${error instanceof Error ? (error.stack ?? '') : String(error)}`),
+      )
     },
-    act: async (i) => {
-      const reader = readers[i] as (typeof readers)[number]
-      if (!reader.running) void read(storeOf(store, pool, reader.owner), reader)
-      else await pool.runOne(reader.owner)
-    },
-    readNow: () =>
-      read(store, { owner: { name: 'last', dead: false }, pointer: null, age: 0, running: false }),
-  }
-}
-
-const planOf = (pointer: Pointer) =>
-  places.map((place) => ({
-    place,
-    reads: [...machines.values()].map((machine) => ({
-      fingerprint: machine.fingerprint,
-      generation: machine.view.window === null && pointer.number > 0 ? pointer.id : null,
-      select: { kind: 'all' as const },
-    })),
-  }))
-
-/** Batch ⊕ speed of every group of every view; null: the SQL engine dropped this generation, a reader asks again. */
-const answerOf = (view: View, durable: Durable): Answer | null => {
-  const answer: Record<string, Record<string, string>> = {}
-  for (const [v, machine] of [...machines.values()].entries()) {
-    const states = new Map<string, State>()
-    for (const { place, parts } of view.partitions) {
-      if (machine.view.window !== null) {
-        const slots = durable.slots(view.pointer.id, machine, place.partition)
-        if (slots === null) return null
-        for (const { bucket, key, state } of slots.values())
-          machine.merge(stateAt(states, machine, key, bucket), state)
+    readAll: async () => {
+      const found = crew.serving()
+      if (found === null) return 'nobody serves'
+      const { member, part } = found
+      const asks = [
+        ...[...member.version.catalog.views.keys()].map((view) => () => readWhole(part, view)),
+        ...traffic.shops.map((shop) => () => askRow(part, shop)),
+      ]
+      for (const ask of asks) {
+        const began = time.now()
+        const answer = await ask()
+        counts.add('final_reads')
+        const why = checks.judge(answer, member.version, began, checks.shown()) ?? checks.whole(answer)
+        if (why !== null) return `in the end, ${answer.view}: ${why}`
       }
-      const part = parts[v]
-      for (const group of part?.batch ?? []) mergeInto(states, machine, group, 0)
-      for (const group of part?.speed ?? []) mergeInto(states, machine, group, view.pointer.number)
+      return null
+    },
+    storeLost: () => checks.storeLost(),
+  }
+}
+
+/** What an answer says without lacking anything. */
+const NOTES: readonly string[] = ['windows-after-last-event', 'lag-unknown']
+const isNote = (name: string): boolean => name.startsWith('distinct:') || NOTES.includes(name)
+
+const isDistinct = (name: string): boolean => name.startsWith('distinct:')
+
+/** Offsets by partition. */
+type Vector = readonly number[]
+
+const createChecks = (world: World, traffic: Traffic, counts: Counts) => {
+  /** The most any answer has shown of a partition, and of that, what was shown before the store was last lost. */
+  let shown: number[] = []
+  let lost: number[] = []
+  const salesBelow = (offsets: OffsetVector): readonly Counted[] =>
+    offsets.flatMap(({ partition, next }) => counted(traffic.taken[partition] ?? [], partition, next))
+  const flagged = ({ degraded }: Answered): boolean => degraded.some((name) => !isNote(name))
+
+  const value = (answer: Answered, version: Version): string | null => {
+    if (answer.degraded.includes('building')) {
+      counts.add('building')
+      return null
     }
-    answer[machine.view.name] = presented(machine, states)
+    const sales = salesBelow(answer.offsets)
+    const expected = truth(answer.view, version.lately, sales, answer.asOf, answer.key ?? undefined)
+    const why = difference(answer.rows, expected)
+    if (why !== null) return why
+    const full = [...expected.values()].some((row) => 'buyers' in row && row['buyers'] === null)
+    const said = answer.degraded.includes('distinct:buyers')
+    return full === said ? null : `distinct:buyers is ${said ? 'named though nothing is cut' : 'not named'}`
   }
-  return answer
+  const lag = ({ offsets, lagMs, degraded }: Answered, began: number): string | null => {
+    if (lagMs === null || degraded.includes('lag-unknown')) return null
+    const behind = offsets.find(({ partition, next }) => next < traffic.endAt(partition, began - 4_000))
+    if (lagMs === 0 && behind !== undefined)
+      return `lagMs is 0 and partition ${behind.partition} is applied to ${behind.next} of ${traffic.endAt(behind.partition, began - 4_000)}`
+    const now = world.time.now()
+    const caughtUp = offsets.every(({ partition, next }) => next >= traffic.endAt(partition, now))
+    return lagMs !== 0 && caughtUp ? `lagMs is ${lagMs} and nothing is left to apply` : null
+  }
+  const backwards = (answer: Answered, floor: Vector): string | null => {
+    for (const { partition, next } of answer.offsets) {
+      if (next < (lost[partition] ?? 0)) {
+        counts.add('read_while_rebuilding')
+        if (!flagged(answer))
+          return `partition ${partition} is at ${next}, ${lost[partition]} was shown before the store was lost, and nothing is flagged`
+      }
+      if (next < (floor[partition] ?? 0) && answer.degraded.every(isDistinct) && answer.lagMs === 0)
+        return `partition ${partition} fell from ${floor[partition]} to ${next} and looks fresh`
+    }
+    return null
+  }
+  return {
+    shown: (): Vector => [...shown],
+    storeLost: (): void => {
+      lost = [...shown]
+      shown = []
+    },
+    judge: (answer: Answered, version: Version, began: number, floor: Vector): string | null => {
+      const why = backwards(answer, floor) ?? value(answer, version) ?? lag(answer, began)
+      for (const { partition, next } of answer.offsets) {
+        shown[partition] = Math.max(shown[partition] ?? 0, next)
+        if (next >= (lost[partition] ?? 0)) lost[partition] = 0
+      }
+      if (flagged(answer)) counts.add('flagged')
+      return why
+    },
+    /** Nothing is missing any more. */
+    whole: (answer: Answered): string | null => {
+      const names = answer.degraded.filter((name) => !isNote(name))
+      if (names.length > 0) return `still degraded: ${names.join(', ')}`
+      const behind = answer.offsets.find(({ partition, next }) => next < traffic.endAt(partition, Infinity))
+      if (behind !== undefined)
+        return `partition ${behind.partition} is at ${behind.next} of ${traffic.endAt(behind.partition, Infinity)}`
+      return answer.key === null && answer.offsets.length < traffic.taken.length ? 'partitions are missing' : null
+    },
+  }
 }
 
-const stateAt = (states: Map<string, State>, machine: Machine, key: string, bucket: number): State => {
-  const name = `${key}@${bucket}`
-  const state = states.get(name) ?? machine.zero()
-  states.set(name, state)
-  return state
-}
-
-const mergeInto = (
-  states: Map<string, State>,
-  machine: Machine,
-  { key, bucket, value }: StoredGroup,
-  from: number,
-): void => {
-  for (const { slice, start, end } of readSlices(value)) {
-    if (slice >= from) machine.merge(stateAt(states, machine, key, bucket), machine.decode(value, start, end))
+const readWhole = async ({ serving }: ServingPart, view: string): Promise<Answered> => {
+  const { rows, offsets, asOf, degraded } = await serving.reader.readAll(view)
+  return {
+    ...{ view, offsets, asOf, degraded, lagMs: null, key: null },
+    rows: new Map(rows.map((row) => [nameOf(row), row.measures as Measured])),
   }
 }
 
-const presented = (machine: Machine, states: ReadonlyMap<string, State>): Record<string, string> => {
-  const rows: Record<string, string> = {}
-  for (const [group, state] of [...states].sort()) {
-    const measures = machine.present(state, 8_640_000_000_000)
-    if (measures !== null && measures['sales'] !== 0) rows[group] = Object.values(measures).join(' ')
+const nameOf = ({ start, keys }: ServedRow): string => JSON.stringify([start, Object.values(keys)[0] ?? null])
+
+const FRESHNESS = 'freshness { asOf degraded lagMs offsets { partition next } }'
+const SHOP_MEASURES =
+  'sales units amount least most weight gifts lastKind firstUnits lately before sitting buyers'
+const ROW = parse(`query ($shop: ID!) {
+  byShop(shop: $shop) { ${SHOP_MEASURES} ${FRESHNESS} }
+  byShopList(shops: [$shop], first: 1) { ${FRESHNESS} }
+}`)
+
+interface ShownFreshness {
+  readonly asOf: string
+  readonly degraded: readonly string[]
+  readonly lagMs: number
+  readonly offsets: readonly { readonly partition: number; readonly next: number }[]
+}
+type ShownRow = Readonly<Record<string, string | number | null>> & { readonly freshness: ShownFreshness }
+
+const askRow = async (part: ServingPart, shop: string): Promise<Answered> => {
+  const data = await ask<{ byShop: ShownRow | null; byShopList: { freshness: ShownFreshness } }>(part, ROW, { shop })
+  const { freshness } = data.byShop ?? data.byShopList
+  return {
+    view: 'ByShop',
+    key: shop,
+    rows: new Map(data.byShop === null ? [] : [[JSON.stringify([null, shop]), measuredOf(data.byShop)]]),
+    offsets: freshness.offsets.map(({ partition, next }) => ({ topic: '', partition, next })),
+    asOf: Date.parse(freshness.asOf),
+    degraded: freshness.degraded,
+    lagMs: freshness.lagMs,
   }
-  return rows
+}
+
+/** Decimals are shown as text. */
+const measuredOf = ({ freshness: _, ...row }: ShownRow): Measured => ({
+  ...row,
+  amount: centsOf(row['amount'] ?? null),
+  least: centsOf(row['least'] ?? null),
+})
+
+const centsOf = (shown: string | number | null): number | null =>
+  shown === null ? null : Math.round(Number(shown) * 100)
+
+const ask = async <T>({ serving }: ServingPart, document: DocumentNode, variables: object): Promise<T> => {
+  const { data, errors } = await execute({
+    schema: serving.schema,
+    document,
+    variableValues: { ...variables },
+    contextValue: { operation: serving.begin() },
+  })
+  const [first] = errors ?? []
+  if (first instanceof GraphQLError) throw first.originalError ?? first
+  return data as T
 }

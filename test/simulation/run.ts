@@ -1,4 +1,5 @@
-/** `npm run simulate [-- --seeds N --seed S --redis N --plant NAME]`: the seam under random schedules of everything at once. */
+/** `npm run simulate [-- --seeds N --seed S --plant NAME]`: the whole platform under random schedules of everything at once. */
+import { execFileSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import { runCampaign } from './campaign.ts'
 import { PLANTS, type Plant } from './plants.ts'
@@ -7,22 +8,20 @@ const { values } = parseArgs({
   options: {
     seeds: { type: 'string' },
     seed: { type: 'string' },
-    redis: { type: 'string' },
     plant: { type: 'string' },
     help: { type: 'boolean' },
   },
 })
 
-const usage = `npm run simulate [-- --seeds N --seed S --redis N --plant NAME]
+const usage = `npm run simulate [-- --seeds N --seed S --plant NAME]
   --seeds N   schedules to run (1000; 1 when --seed is given)
   --seed S    the first one: a failing one is repeated exactly by it
-  --redis N   how many of them run on a real Redis (40; 0 when --seed is given)
   --plant P   switch one rule off; it must be found:
 ${Object.entries(PLANTS)
   .map(([name, doc]) => `              ${name.padEnd(8)} ${doc}`)
   .join('\n')}`
 
-const whole = (name: 'seeds' | 'seed' | 'redis', fallback: number): number => {
+const whole = (name: 'seeds' | 'seed', fallback: number): number => {
   const value = values[name] === undefined ? fallback : Number(values[name])
   if (Number.isSafeInteger(value) && value >= 0) return value
   console.error(`--${name} must be a whole number\n\n${usage}`)
@@ -41,26 +40,25 @@ if (values.help === true) {
 }
 const plant = plantOf(values.plant)
 const seeds = whole('seeds', values.seed === undefined ? 1_000 : 1)
-const onRedis = plant === null ? Math.min(seeds, whole('redis', values.seed === undefined ? 40 : 0)) : 0
 const first = whole('seed', 1)
+/** What was run: a seed repeats itself on the same sources only. */
+const git = execFileSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' }).trim()
 const started = performance.now()
 const report = await runCampaign({
   seed: first,
   seeds,
-  onRedis,
   plant,
   stopAtWrong: plant === null ? 'never' : 'first',
 })
 const seconds = Math.round((performance.now() - started) / 100) / 10
 for (const { seed, wrong } of report.wrong.slice(0, 10)) console.log(`seed ${seed}: ${wrong}`)
-console.log(JSON.stringify({ ...report.counts, seeds: report.ran, onRedis: report.ranOnRedis, seconds }))
+console.log(JSON.stringify({ ...report.counts, seeds: report.ran, seconds, git }))
 if (plant === null) {
   const again = report.wrong[0]
-  const redis = again !== undefined && again.seed < first + report.ranOnRedis ? ' --redis 1' : ''
   console.log(
     again === undefined
       ? '0 wrong'
-      : `${report.wrong.length} wrong; repeat one with --seed ${again.seed}${redis}`,
+      : `${report.wrong.length} wrong; repeat one with --seed ${again.seed}`,
   )
   process.exit(report.wrong.length === 0 ? 0 : 1)
 }

@@ -1,9 +1,10 @@
 import { PlatformError } from '@tidewater/base'
-import type { LogBatch, LogControl, LogReader, TopicPartition } from '@tidewater/ports'
+import type { LogBatch, LogBounds, LogControl, LogReader, TopicPartition } from '@tidewater/ports'
 
 const nameOf = (place: TopicPartition): string => `${place.topic}/${place.partition}`
 
-type Fetch = (place: TopicPartition, from: number) => LogBatch | null
+/** What follows at an offset; null: nothing yet; bounds: it is outside of them. */
+type Fetch = (place: TopicPartition, from: number) => LogBatch | LogBounds | null
 
 /** One reader of a group: its partitions, positions and the single handler that may run per partition. */
 export class MemoryMember {
@@ -17,6 +18,7 @@ export class MemoryMember {
   readonly #running = new Map<string, Promise<void>>()
   readonly #control: LogControl
   readonly #end: { resolve(): void; reject(error: unknown): void }
+  readonly #evicted = Promise.withResolvers<void>()
   #owned: readonly TopicPartition[] = []
   #state: 'assigning' | 'running' | 'stopped' = 'assigning'
 
@@ -37,11 +39,16 @@ export class MemoryMember {
     }
   }
 
-  /** Waits for running handlers, tells the reader what it lost, then asks it where to begin. */
-  async assign(places: readonly TopicPartition[]): Promise<void> {
+  /** Waits for running handlers, tells the reader what it lost, then asks it where to begin; an evicted one is not waited for. */
+  assign(places: readonly TopicPartition[]): Promise<void> {
+    return Promise.race([this.#take(places), this.#evicted.promise])
+  }
+
+  async #take(places: readonly TopicPartition[]): Promise<void> {
     if (this.#state === 'stopped') return
     this.#state = 'assigning'
     await this.#quiet()
+    if (this.#isStopped()) return
     const kept = new Set(places.map(nameOf))
     const lost = this.#owned.filter((place) => !kept.has(nameOf(place)))
     if (lost.length > 0) this.#reader.revoked(lost)
@@ -49,6 +56,7 @@ export class MemoryMember {
     this.#positions.clear()
     this.#paused.clear()
     const offsets = await this.#reader.assigned(places)
+    if (this.#isStopped()) return
     for (const [i, place] of places.entries()) {
       const offset = offsets[i] ?? null
       if (offset !== null) this.#positions.set(nameOf(place), offset)
@@ -76,10 +84,20 @@ export class MemoryMember {
     this.wake()
   }
 
+  /** Hands out nothing more, and nobody waits for it. */
+  evict(): void {
+    this.#state = 'stopped'
+    this.#evicted.resolve()
+  }
+
   async stop(): Promise<void> {
     this.#state = 'stopped'
     await this.#quiet()
     this.#end.resolve()
+  }
+
+  #isStopped(): boolean {
+    return this.#state === 'stopped'
   }
 
   #start(place: TopicPartition): void {
@@ -100,23 +118,48 @@ export class MemoryMember {
 
   #waiting(place: TopicPartition): boolean {
     const name = nameOf(place)
-    if (this.#state !== 'running' || this.#paused.has(name)) return false
     const from = this.#positions.get(name)
-    return from !== undefined && this.#fetch(place, from) !== null
+    if (this.#state !== 'running' || this.#paused.has(name) || from === undefined) return false
+    return this.#fetch(place, from) !== null
   }
 
   async #handle(place: TopicPartition): Promise<void> {
     const name = nameOf(place)
     while (this.#state === 'running' && !this.#paused.has(name)) {
       const from = this.#positions.get(name)
-      const batch = from === undefined ? null : this.#fetch(place, from)
-      if (batch === null) return
-      this.#positions.set(name, batch.nextOffset)
-      await this.#reader.batch(batch, this.#control)
+      const found = from === undefined ? null : this.#fetch(place, from)
+      if (from === undefined || found === null) return
+      if ('low' in found) await this.#goOn(place, from, found)
+      else {
+        this.#positions.set(name, found.nextOffset)
+        await this.#reader.batch(found, this.#control)
+      }
     }
+  }
+
+  /** The reader says where it goes on when what it waits for is not in the log; without an answer nothing is read until it seeks. */
+  async #goOn(place: TopicPartition, from: number, bounds: LogBounds): Promise<void> {
+    const name = nameOf(place)
+    if (this.#reader.outOfRange === undefined) throw outOfRange(place, from, bounds)
+    const next = await this.#reader.outOfRange(place, bounds)
+    if (this.#positions.get(name) !== from) return
+    if (next === null) this.#positions.delete(name)
+    else this.#positions.set(name, next)
   }
 
   async #quiet(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running.values())
   }
 }
+
+const outOfRange = (
+  { topic, partition }: TopicPartition,
+  from: number,
+  { low, high }: LogBounds,
+): PlatformError =>
+  new PlatformError(
+    'UNAVAILABLE',
+    `${topic}/${partition}: offset ${from} is not in the log, which holds ${low} to ${high}`,
+    from < low ? 'retention passed it: rebuild from the lake' : 'the topic was replaced or lost its tail',
+    topic,
+  )

@@ -1,0 +1,151 @@
+import { PlatformError } from '@tidewater/base'
+import type { Clock, Timers } from '@tidewater/ports'
+import type { Random, VirtualTime } from '@tidewater/testing'
+
+/** What may happen to a command on its way: lost before the server, its reply lost, sent twice by a client that tries again. */
+type Fate = 'arrives' | 'lost' | 'reply lost' | 'sent twice'
+
+/** How commands travel. All zero: nothing ever goes wrong. */
+export interface Network {
+  /** Shares of commands with each fate, 0..1. */
+  lost: number
+  replyLost: number
+  sentTwice: number
+  /** Share that takes up to `slowMs` instead of a few ms. */
+  slow: number
+  slowMs: number
+}
+
+export const CALM: Readonly<Network> = { lost: 0, replyLost: 0, sentTwice: 0, slow: 0, slowMs: 0 }
+
+/** What surrounds a process. */
+export interface Surroundings {
+  readonly time: VirtualTime
+  readonly random: Random
+  /** The wall clock this one's own goes by, until it is stepped. */
+  readonly clock: Pick<Clock, 'now'>
+  readonly network: Network
+}
+
+/** Whether a command may be sent a second time by its client, and whether it goes over a network at all. */
+export type Way = 'resent' | 'sent once' | 'local'
+
+const UNANSWERED_MS = 2_000
+
+/**
+ * One process of the platform: code that runs only while it lives, over commands that travel. A killed one hears no answer any
+ * more, though commands it sent may still arrive; a frozen one goes on later as if nothing had happened: a zombie.
+ */
+export class Process {
+  readonly name: string
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly #world: Surroundings
+  #state: 'running' | 'frozen' | 'dead' = 'running'
+  #wallOffset = 0
+  /** Answers and timers that came while it was frozen. */
+  #waiting: (() => void)[] = []
+  /** Whether what was on its way at the kill still arrives. */
+  #ghosts = true
+
+  constructor(world: Surroundings, name: string) {
+    this.name = name
+    this.#world = world
+    const { time, clock, random } = world
+    const started = random.int(0, 1_000_000)
+    this.clock = {
+      now: () => clock.now() + this.#wallOffset,
+      elapsed: () => started + time.now(),
+    }
+    this.timers = { after: (ms, run) => time.after(ms, () => this.run(run)) }
+  }
+
+  get state(): 'running' | 'frozen' | 'dead' {
+    return this.#state
+  }
+
+  /** Code of this process: runs now, when it thaws, or never. */
+  run(code: () => void): void {
+    if (this.#state === 'running') code()
+    else if (this.#state === 'frozen') this.#waiting.push(code)
+  }
+
+  /** Lets `code` run here after the time a message takes. */
+  deliver(code: () => void): void {
+    this.#world.time.after(this.#latency(), () => this.run(code))
+  }
+
+  /** Sends a command and resolves with its answer. `UNAVAILABLE` when it, or its answer, is lost. */
+  call<T>(way: Way, command: () => Promise<T>): Promise<T> {
+    const { time, random } = this.#world
+    const fate = this.#fate(way)
+    return new Promise((resolve, reject) => {
+      const answered = (settle: () => void): void => this.deliver(settle)
+      const lost = (): void =>
+        void time.after(random.int(10, UNANSWERED_MS), () =>
+          this.run(() =>
+            reject(new PlatformError('UNAVAILABLE', `a command of ${this.name} was ${fate}`, 'try again')),
+          ),
+        )
+      if (fate === 'lost') lost()
+      else
+        time.after(this.#latency(), () => {
+          // what it asked of its own machine ends with it
+          if (this.#state === 'dead' && (way === 'local' || !this.#ghosts)) return
+          command().then(
+            (value) => {
+              if (fate === 'reply lost') lost()
+              else if (fate === 'arrives') answered(() => resolve(value))
+            },
+            (error: unknown) => {
+              if (fate !== 'sent twice') answered(() => reject(error as Error))
+            },
+          )
+        })
+      if (fate === 'sent twice')
+        time.after(this.#latency() * 3, () => {
+          command().then(
+            (value) => answered(() => resolve(value)),
+            (error: unknown) => answered(() => reject(error as Error)),
+          )
+        })
+    })
+  }
+
+  kill(): void {
+    this.#state = 'dead'
+    this.#waiting = []
+    this.#ghosts = this.#world.random.chance(0.7)
+  }
+
+  freeze(): void {
+    if (this.#state === 'running') this.#state = 'frozen'
+  }
+
+  thaw(): void {
+    if (this.#state !== 'frozen') return
+    this.#state = 'running'
+    const waiting = this.#waiting
+    this.#waiting = []
+    // one after the other, as an event loop does
+    for (const code of waiting) this.#world.time.after(0, () => this.run(code))
+  }
+
+  /** The wall clock jumps, as by a correction from a time server. */
+  stepClock(ms: number): void {
+    this.#wallOffset += ms
+  }
+
+  #latency(): number {
+    const { random, network } = this.#world
+    return random.chance(network.slow) ? random.int(10, network.slowMs) : random.int(1, 6)
+  }
+
+  #fate(way: Way): Fate {
+    if (way === 'local') return 'arrives'
+    const { random, network } = this.#world
+    if (random.chance(network.lost)) return 'lost'
+    if (random.chance(network.replyLost)) return 'reply lost'
+    return way === 'resent' && random.chance(network.sentTwice) ? 'sent twice' : 'arrives'
+  }
+}

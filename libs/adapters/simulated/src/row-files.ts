@@ -1,0 +1,73 @@
+import { must, parseExact } from '@tidewater/base'
+import type { Type, Value } from '@tidewater/expr'
+import type { Row } from '@tidewater/plan'
+import type { ParquetWriter } from '@tidewater/ports'
+import { snakeCase, type EventDefinition } from 'tidewater'
+import type { Disk } from './disk.ts'
+import type { Process } from './process.ts'
+
+/** A row as the archive keeps it. */
+export interface ArchivedRow {
+  readonly row: Row
+  readonly id: string
+  readonly partition: number
+  readonly offset: number
+  readonly appendedAt: number
+}
+
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+const encoder = new TextEncoder()
+
+/** Files of lines in place of Parquet: what the archive hands over, kept as it is. */
+export const lineWriter = (disk: Disk, process: Process): ParquetWriter => ({
+  write: (_event, lines, file) => disk.write(process, file, encoder.encode(lines.join(''))),
+  rewrite: async (_event, files, file) => {
+    const texts: string[] = []
+    for (const one of files)
+      texts.push(await process.call('local', async () => decoder.decode(disk.read(one))))
+    const text = texts.join('')
+    await disk.write(process, file, encoder.encode(text))
+    return text.split('\n').length - 1
+  },
+  close: async () => undefined,
+})
+
+/** The rows of a file, read by an event's definition: columns it does not know are left, those the file lacks are missing. */
+export const rowsOf = (event: EventDefinition, bytes: Uint8Array): readonly ArchivedRow[] =>
+  decoder
+    .decode(bytes)
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const cells = JSON.parse(line) as Record<string, unknown>
+      const row = Object.fromEntries(
+        event.fields.map(({ name, type }) => [name, valueOf(type, cells[snakeCase(name)])]),
+      )
+      return {
+        row,
+        id: cells['_id'] as string,
+        partition: cells['_partition'] as number,
+        offset: cells['_offset'] as number,
+        appendedAt: cells['_appended_at'] as number,
+      }
+    })
+
+const valueOf = (type: Type, cell: unknown): Value => {
+  if (cell === null || cell === undefined) return null
+  if (type.kind === 'int') return must(parseExact(String(cell), 0, 38), 'an int')
+  if (type.kind === 'decimal') return must(parseExact(String(cell), type.scale, 38), 'a decimal')
+  return cell as Value
+}
+
+/** Semantics I2 as it is said: without rows whose id was appended at most `horizonMs` before, in their partition. */
+export const withoutCopies = (rows: readonly ArchivedRow[], horizonMs: number): readonly ArchivedRow[] => {
+  const last = new Map<string, number>()
+  return [...rows]
+    .sort((a, b) => a.partition - b.partition || a.offset - b.offset)
+    .filter(({ id, partition, appendedAt }) => {
+      const name = `${partition} ${id}`
+      const before = last.get(name)
+      last.set(name, appendedAt)
+      return before === undefined || appendedAt - before > horizonMs
+    })
+}

@@ -1,0 +1,67 @@
+import type { RawTables } from '@tidewater/ports'
+import type { EventDefinition } from 'tidewater'
+import type { Disk } from './disk.ts'
+import type { Process } from './process.ts'
+import { rowsOf } from './row-files.ts'
+
+export interface RawRow {
+  readonly id: string
+  readonly offset: number
+  readonly appendedAt: number
+  /** As decided when it was loaded: an earlier copy counts instead. */
+  readonly dup: boolean
+}
+
+/** The raw tables of a SQL server, by 'event partition': they survive every process. */
+export type RawRows = Map<string, readonly RawRow[]>
+
+/** Raw tables in memory; an insert is atomic, and one that adds what is there adds nothing. */
+export const rowTables = (tables: RawRows, disk: Disk, process: Process): RawTables => {
+  const nameOf = (event: EventDefinition, partition: number): string => `${event.name} ${partition}`
+  const rowsAt = (name: string): readonly RawRow[] => tables.get(name) ?? []
+  const step = <T>(work: () => T): Promise<T> => process.call('resent', async () => work())
+  return {
+    prepare: () => step(() => undefined),
+    loaded: (event, partition) =>
+      step(() => {
+        const rows = rowsAt(nameOf(event, partition))
+        return { rows: rows.length, next: Math.max(0, ...rows.map(({ offset }) => offset + 1)) }
+      }),
+    count: (event, partition, from, next) =>
+      step(
+        () => rowsAt(nameOf(event, partition)).filter(({ offset }) => offset >= from && offset < next).length,
+      ),
+    load: (event, file) =>
+      step(() => {
+        const name = nameOf(event, file.partition)
+        const known = rowsAt(name)
+        const added = rowsOf(event, disk.read(file.path)).filter(
+          ({ offset }) =>
+            offset >= file.from && offset < file.next && !known.some((row) => row.offset === offset),
+        )
+        const last = new Map<string, number>()
+        for (const { id, offset, appendedAt } of known)
+          if (offset >= file.horizonFrom) last.set(id, appendedAt)
+        const rows = added.map(({ id, offset, appendedAt }): RawRow => {
+          const before = last.get(id)
+          last.set(id, appendedAt)
+          return {
+            id,
+            offset,
+            appendedAt,
+            dup: before !== undefined && appendedAt - before <= event.horizonMs,
+          }
+        })
+        tables.set(name, [...known, ...rows])
+      }),
+    truncate: (event, partition, from) =>
+      step(() => {
+        const name = nameOf(event, partition)
+        tables.set(
+          name,
+          rowsAt(name).filter(({ offset }) => offset < from),
+        )
+      }),
+    close: async () => undefined,
+  }
+}

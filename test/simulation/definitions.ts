@@ -1,0 +1,164 @@
+import { must } from '@tidewater/base'
+import { definitionsOf, type Definitions } from '@tidewater/adapter-simulated'
+import {
+  buildCatalog,
+  count,
+  decimal,
+  definitionOf,
+  distinct,
+  earliest,
+  event,
+  file,
+  hours,
+  id,
+  instant,
+  int,
+  latest,
+  max,
+  mean,
+  min,
+  minutes,
+  number,
+  oneOf,
+  session,
+  sum,
+  table,
+  text,
+  topicOf,
+  tumbling,
+  view,
+  type TableContent,
+} from 'tidewater'
+
+const fields = {
+  saleId: id(),
+  shop: id(),
+  at: instant(),
+  kind: oneOf('cash', 'card', 'gift'),
+  units: int(),
+  amount: decimal(9, 2).optional(),
+  weight: number().optional(),
+  buyer: text().optional(),
+}
+const rules = { key: 'shop', time: 'at', dedupe: 'saleId', horizon: hours(1) } as const
+const Sale = event('Sale', { fields, ...rules })
+/** The same event after somebody added a field. */
+const LaterSale = event('Sale', { fields: { ...fields, note: text().optional() }, ...rules })
+
+const Region = table('Region', {
+  fields: { shop: id(), region: text() },
+  key: 'shop',
+  from: file('regions.csv'),
+})
+
+type SaleEvent = typeof Sale
+
+const byShop = (from: SaleEvent, lately: number) =>
+  view('ByShop', {
+    from,
+    by: 'shop',
+    measure: (e) => ({
+      sales: count(),
+      units: sum(e.units),
+      amount: sum(e.amount),
+      least: min(e.amount),
+      most: max(e.units),
+      weight: mean(e.weight),
+      gifts: count({ where: e.kind.is('gift') }),
+      lastKind: latest(e.kind),
+      firstUnits: earliest(e.units),
+      lately: sum(e.units).last(minutes(lately)),
+      before: count().previous(minutes(lately)),
+      sitting: session({ gap: minutes(30) }).seconds(),
+      buyers: distinct(e.buyer, { atMost: 3 }),
+    }),
+  })
+const byHalfHour = (from: SaleEvent) =>
+  view('ByHalfHour', {
+    from,
+    by: 'shop',
+    window: tumbling(minutes(30)),
+    measure: (e) => ({ sales: count(), amount: sum(e.amount), buyers: distinct(e.buyer, { atMost: 3 }) }),
+  })
+/** Its key is not the event's: a group is on every partition. */
+const byKind = (from: SaleEvent) =>
+  view('ByKind', {
+    from,
+    by: 'kind',
+    where: (e) => e.units.above(0),
+    clock: 'event',
+    measure: (e) => ({ sales: count(), lately: count().last(hours(1)), units: sum(e.units) }),
+  })
+/** Its key is bound at read. */
+const byRegion = (from: SaleEvent) =>
+  view('ByRegion', {
+    from,
+    by: (e) => ({ region: Region.of(e.shop).region.orElse('elsewhere') }),
+    measure: (e) => ({ sales: count(), units: sum(e.units) }),
+  })
+const awake = (from: SaleEvent) =>
+  view('Awake', {
+    from,
+    by: 'shop',
+    expires: hours(1),
+    measure: (e) => ({ sales: count(), lastUnits: latest(e.units) }),
+  })
+const byBuyer = (from: SaleEvent) =>
+  view('ByBuyer', {
+    from,
+    by: (e) => ({ buyer: e.buyer.orSkip() }),
+    measure: (e) => ({ sales: count(), amount: sum(e.amount) }),
+  })
+
+export const REGIONS: ReadonlyMap<string, string> = new Map([
+  ['x', 'north'],
+  ['\ufeffx', 'south'],
+  ['__proto__', 'north'],
+])
+
+const contents: ReadonlyMap<string, TableContent> = new Map([
+  [
+    'Region',
+    { hash: 'r1', rows: new Map([...REGIONS].map(([shop, region]) => [shop, { shop, region }])) },
+  ],
+])
+
+const catalogOf = (...made: readonly unknown[]) =>
+  buildCatalog(
+    made.map((one) => ({ definition: must(definitionOf(one), 'definition'), source: 'definitions.ts' })),
+    contents,
+  )
+
+/** One set of definitions, with what the oracle must know of it. */
+export interface Version extends Definitions {
+  readonly name: string
+  /** Minutes of ByShop's window. */
+  readonly lately: number
+}
+
+const always = (from: SaleEvent) => [byHalfHour(from), byKind(from), byRegion(from), awake(from)]
+
+/** What a deployment may move to and back from: as it began, a view added, a view changed, a field added. */
+export const VERSIONS: readonly Version[] = [
+  { name: 'first', lately: 10, ...definitionsOf(catalogOf(Sale, Region, byShop(Sale, 10), ...always(Sale))) },
+  {
+    name: 'view added',
+    lately: 10,
+    ...definitionsOf(catalogOf(Sale, Region, byShop(Sale, 10), ...always(Sale), byBuyer(Sale))),
+  },
+  {
+    name: 'view changed',
+    lately: 20,
+    ...definitionsOf(catalogOf(Sale, Region, byShop(Sale, 20), ...always(Sale), byBuyer(Sale))),
+  },
+  {
+    name: 'field added',
+    lately: 10,
+    ...definitionsOf(
+      catalogOf(LaterSale, Region, byShop(LaterSale as SaleEvent, 10), ...always(LaterSale as SaleEvent)),
+    ),
+  },
+]
+
+export const TOPIC = topicOf('Sale')
+export const HORIZON_MS = hours(1).ms

@@ -1,0 +1,100 @@
+import type { World } from '@tidewater/adapter-simulated'
+import type { MemorySnapshot } from '@tidewater/adapter-memory'
+import type { Counts } from './counts.ts'
+import type { Crew } from './crew.ts'
+import { TOPIC, VERSIONS, type Version } from './definitions.ts'
+import type { Readers } from './readers.ts'
+import type { Traffic } from './traffic.ts'
+
+const MINUTE = 60_000
+const MOST_PARTITIONS = 5
+
+/** Everything that may go wrong around the platform, each with its weight. */
+export const createFaults = (
+  world: World,
+  traffic: Traffic,
+  crew: Crew,
+  readers: Readers,
+  counts: Counts,
+) => {
+  const { random, time } = world
+  const member = () => random.pick(crew.members)
+  let version = crew.first
+  let deploying = false
+  const deploy = async (next: Version): Promise<void> => {
+    if (deploying) return
+    deploying = true
+    counts.add(VERSIONS.indexOf(next) < VERSIONS.indexOf(version) ? 'rolled_back' : 'deployed')
+    version = next
+    for (const each of crew.members) {
+      await new Promise<void>((resolve) => time.after(random.int(0, 800), resolve))
+      await crew.restart(each, next)
+    }
+    deploying = false
+  }
+  const loseTail = (): void => {
+    // what is kept is what the journal holds now; the loss comes when more has been said
+    const kept: MemorySnapshot = world.store.snapshot()
+    time.after(random.int(10, 1_500), () => {
+      counts.add('tails_lost')
+      world.store.restore(kept)
+    })
+  }
+  const loseStore = (): void => {
+    counts.add('stores_lost')
+    world.store.restore({ partitions: new Map(), pointer: null })
+    readers.storeLost()
+    if (random.chance(0.5)) {
+      counts.add('queues_lost')
+      world.jobs.lose()
+    }
+  }
+  const powerCut = (): void => {
+    counts.add('power_cuts')
+    crew.killAll()
+    world.disk.powerCut()
+  }
+  /** By cuts that were published a while ago, so that no archive and no tail ever needs what goes. */
+  let old: readonly { readonly partition: number; readonly cut: number }[] = []
+  const retain = (): void => {
+    for (const { partition, cut } of old) world.log.retain({ topic: TOPIC, partition }, cut)
+    if (old.some(({ cut }) => cut > 0)) counts.add('retained')
+    old = (world.shelf.published?.cuts ?? []).map(({ partition, cut }) => ({ partition, cut }))
+  }
+  const actions: readonly (readonly [number, () => void])[] = [
+    [2, () => crew.kill(member())],
+    [2, () => crew.freeze(member(), random.int(100, 9_000))],
+    [1, () => { counts.add('evicted'); member().host.log.evict() }],
+    [0.25, crew.killAll],
+    [0.2, powerCut],
+    [1, loseTail],
+    [0.35, loseStore],
+    [1.2, () => {
+      counts.add('clock_stepped')
+      member().host.process.stepClock(random.int(-40, 40) * MINUTE)
+    }],
+    [1.5, () => {
+      counts.add('hours_passed')
+      world.clock.step(random.int(1, 70) * MINUTE)
+    }],
+    [0.4, () => {
+      counts.add('broker_clock_back')
+      world.clock.step(-random.int(1, 20) * MINUTE)
+    }],
+    [0.5, () => void deploy(random.pick(VERSIONS))],
+    [0.3, () => { if (traffic.taken.length < MOST_PARTITIONS) void traffic.grow() }],
+    [1, traffic.skip],
+    [1, retain],
+  ]
+  const total = actions.reduce((sum, [weight]) => sum + weight, 0)
+  return {
+    act: (): void => {
+      let at = (random.int(0, 999_999) / 1_000_000) * total
+      for (const [weight, action] of actions) {
+        at -= weight
+        if (at < 0) return action()
+      }
+    },
+    deploying: () => deploying,
+  }
+}

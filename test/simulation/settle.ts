@@ -1,0 +1,78 @@
+import { CALM, type World } from '@tidewater/adapter-simulated'
+import type { Counts } from './counts.ts'
+import type { Crew } from './crew.ts'
+import type { GenerationOutcome } from '@tidewater/engine-batch'
+import type { Readers } from './readers.ts'
+import type { Traffic } from './traffic.ts'
+
+interface Scene {
+  readonly world: World
+  readonly traffic: Traffic
+  readonly crew: Crew
+  readonly readers: Readers
+  readonly faults: { deploying(): boolean }
+  readonly counts: Counts
+}
+
+/** Faults end: everything must come to rest by itself, and the last answers have seen the whole log. */
+export const settle = async (
+  { world, traffic, crew, readers, faults, counts }: Scene,
+  wrong: (why: string) => void,
+): Promise<void> => {
+  const { time } = world
+  Object.assign(world.network, CALM)
+  let failed = false
+  const say = (why: string): void => {
+    failed = true
+    wrong(why)
+  }
+  const wait = (ms: number): Promise<void> => time.runUntil(time.now() + ms, () => failed)
+  await wait(30_000)
+  for (let i = 0; i < 10 && faults.deploying(); i++) await wait(5_000)
+  if (failed) return
+  const down = crew.members.filter(({ host, part }) => part === null || host.process.state !== 'running')
+  if (down.length > 0) return say(`never up again: ${down.map(({ host }) => host.process.name).join(', ')}`)
+  const generation = await during(world, generate(world, crew), 120_000)
+  if (generation === null) return say('a generation asked for after all faults never came')
+  if (typeof generation === 'string') return say(generation)
+  counts.add('final_generations')
+  const { reconciled, kind } = generation
+  if (kind === 'published' && reconciled === null) return say('the last generation was not reconciled')
+  if (reconciled !== null) {
+    const { mismatched, missing, extra, building, first } = reconciled
+    if (mismatched + missing + extra > 0) return say(`reconcile found ${JSON.stringify(first)}`)
+    if (building.length > 0) return say(`reconcile still finds ${building.join(', ')} building`)
+    counts.add('reconciled', reconciled.checked)
+  }
+  const why = await during(world, readers.readAll(), 60_000)
+  if (why !== null) {
+    say(why)
+    if (process.env['SIMULATION_TRACE'] !== undefined)
+      for (const m of crew.up('speed')) console.log(m.host.process.name, JSON.stringify((m.part as unknown as { status(): unknown }).status()))
+  }
+  void traffic
+}
+
+const generate = async (world: World, crew: Crew): Promise<GenerationOutcome | string> => {
+  const [member] = crew.up('serving')
+  if (member === undefined) return 'nobody serves'
+  try {
+    const asked = world.jobs.link(member.host.process).run('generation', {}, { timeoutMs: 110_000 })
+    return (await asked) as GenerationOutcome
+  } catch (error) {
+    return `a generation asked for after all faults failed: ${error instanceof Error ? error.message : String(error)}`
+  }
+}
+
+/** Lets time pass until the work is done; null: it never was. */
+const during = async <T>(world: World, work: Promise<T>, ms: number): Promise<T | null> => {
+  let done: { readonly value: T } | null = null
+  let thrown: { readonly error: unknown } | null = null
+  work.then(
+    (value) => (done = { value }),
+    (error: unknown) => (thrown = { error }),
+  )
+  await world.time.runUntil(world.time.now() + ms, () => done !== null || thrown !== null)
+  if (thrown !== null) throw (thrown as { readonly error: unknown }).error
+  return done === null ? null : (done as { readonly value: T }).value
+}

@@ -1,0 +1,155 @@
+import { must, partitionFor } from '@tidewater/base'
+import type { Intake } from '@tidewater/engine-ingest'
+import type { LogRecord, TopicPartition } from '@tidewater/ports'
+import { NASTY_TEXTS } from '@tidewater/testing/nasty-texts'
+import type { World } from '@tidewater/adapter-simulated'
+import type { Random } from '@tidewater/testing'
+import type { Counts } from './counts.ts'
+import { TOPIC } from './definitions.ts'
+import type { Sale, Taken } from './oracle.ts'
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+const MINUTE = 60_000
+
+/** What everybody meant to send, and what the log took of it. */
+export interface Traffic {
+  /** By partition. */
+  readonly taken: readonly (readonly Taken[])[]
+  readonly shops: readonly string[]
+  /** The end of a partition as it was at a virtual time. */
+  endAt(partition: number, time: number): number
+  /** Chooses what this seed's keys are. */
+  begin(partitions: number): void
+  took(place: TopicPartition, record: LogRecord): void
+  /** A few new sales through the door, in one request. */
+  sell(intake: Intake): Promise<void>
+  /** A producer that chooses partitions by itself, sends copies, or sends what is no sale. */
+  sendRaw(): Promise<void>
+  skip(): void
+  grow(): Promise<void>
+}
+
+interface End {
+  readonly time: number
+  readonly high: number
+}
+
+export const createTraffic = (worldOf: () => World, counts: Counts): Traffic => {
+  const world = worldOf
+  const taken: Taken[][] = []
+  const ends: End[][] = []
+  const meant = new Map<string, Sale>()
+  const texts: string[] = []
+  let shops: readonly string[] = []
+  let made = 0
+  const noteEnd = (partition: number, high: number): void =>
+    void (ends[partition] ??= []).push({ time: world().time.now(), high })
+  const make = (): string => {
+    const { clock, random } = world()
+    const sale: Sale = {
+      saleId: `s${++made}`,
+      shop: random.pick(shops),
+      at: clock.now() - ageOf(random),
+      kind: random.pick(['cash', 'card', 'gift']),
+      units: random.int(-5, 20),
+      cents: random.chance(0.2) ? null : random.int(-500, 99_999),
+      weight: random.chance(0.3) ? null : random.int(1, 1_000) / 7,
+      buyer: random.chance(0.2) ? null : random.pick(['ann', 'bob', '', '\ufeffann', 'eve', '__proto__']),
+    }
+    const text = textOf(sale)
+    meant.set(text, sale)
+    texts.push(text)
+    return text
+  }
+  const raw = (partition: number, key: string | null, text: string): Promise<unknown> =>
+    world().log.append(TOPIC, [{ partition, key, value: encoder.encode(text), headers: {} }])
+  return {
+    taken,
+    get shops() {
+      return shops
+    },
+    begin: (partitions) => {
+      while (taken.length < partitions) taken.push([])
+      shops = pickShops(world().random)
+    },
+    endAt: (partition, time) => ends[partition]?.findLast((end) => end.time <= time)?.high ?? 0,
+    took: ({ topic, partition }, { offset, appendedAt, value }) => {
+      if (topic !== TOPIC) return
+      const sent = value === null ? null : (meant.get(decoder.decode(value)) ?? null)
+      // I4: what happens more than ten minutes after it was appended is no event
+      const sale = sent === null || sent.at > appendedAt + 10 * MINUTE ? null : sent
+      if (sent !== sale) counts.add('from_the_future')
+      must(taken[partition], 'partition').push({ offset, appendedAt, sale })
+      noteEnd(partition, offset + 1)
+    },
+    sell: async (intake) => {
+      const { random } = world()
+      const values = random.times(random.int(1, 4), () => encoder.encode(make()))
+      const { accepted, rejected } = await intake.accept('Sale', values)
+      counts.add('accepted', accepted)
+      counts.add('rejected', rejected.length)
+    },
+    sendRaw: async () => {
+      const { random } = world()
+      const partitions = taken.length
+      const what = random.int(0, 9)
+      if (what < 5 && texts.length > 0) {
+        // most copies are recent, some come after the horizon and count again
+        const back = random.chance(0.3) ? texts.length : Math.min(texts.length, 12)
+        const text = must(texts[texts.length - random.int(1, back)], 'text')
+        const { shop } = must(meant.get(text), 'sale')
+        counts.add('copies')
+        await raw(partitionFor(shop, partitions), shop, text)
+      } else if (what < 8) {
+        const text = make()
+        counts.add('strays')
+        await raw(random.int(0, partitions - 1), must(meant.get(text), 'sale').shop, text)
+      } else {
+        counts.add('dead')
+        await raw(random.int(0, partitions - 1), null, random.pick(['', 'no sale', '{"saleId":7}', '[]']))
+      }
+    },
+    skip: () => {
+      const { random } = world()
+      const partition = random.int(0, taken.length - 1)
+      const offsets = random.int(1, 6)
+      counts.add('holes')
+      world().log.skip({ topic: TOPIC, partition }, offsets)
+      const high = (ends[partition]?.at(-1)?.high ?? 0) + offsets
+      noteEnd(partition, high)
+    },
+    grow: async () => {
+      counts.add('grown')
+      const partitions = taken.length + world().random.int(1, 2)
+      while (taken.length < partitions) taken.push([])
+      await world().log.ensureTopics([{ topic: TOPIC, partitions, retentionMs: -1 }])
+    },
+  }
+}
+
+/** Mostly now, sometimes long ago, sometimes a little ahead of the clock. */
+const ageOf = (random: Random): number => {
+  if (random.chance(0.6)) return random.int(0, 5) * 7_000
+  if (random.chance(0.15)) return -random.int(0, 8) * MINUTE
+  return random.chance(0.9) ? random.int(0, 150) * MINUTE : random.int(0, 4_000) * 10 * MINUTE
+}
+
+const pickShops = (random: Random): readonly string[] => {
+  const nasty = NASTY_TEXTS.filter((text) => text !== '' && text.length < 1_000)
+  const chosen = random.times(4, () => random.pick(nasty))
+  const giant = random.chance(0.1) ? [must(NASTY_TEXTS.at(-1), 'giant')] : []
+  return [...new Set(['x', '\ufeffx', '__proto__', '', ...chosen, ...giant])]
+}
+
+const textOf = ({ saleId, shop, at, kind, units, cents, weight, buyer }: Sale): string =>
+  JSON.stringify({
+    saleId,
+    shop,
+    at: new Date(at).toISOString(),
+    kind,
+    units,
+    ...(cents === null ? {} : { amount: (cents / 100).toFixed(2) }),
+    ...(weight === null ? {} : { weight }),
+    ...(buyer === null ? {} : { buyer }),
+  })
