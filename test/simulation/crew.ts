@@ -46,11 +46,7 @@ export interface Crew {
 
 const RESTART_MS = 1_000
 
-export const createCrew = (
-  world: World,
-  counts: Counts,
-  broken: (why: string) => void,
-): Crew => {
+export const createCrew = (world: World, counts: Counts, broken: (why: string) => void): Crew => {
   /** Replaced while they slept. */
   let zombies: Host[] = []
   const [first] = VERSIONS as readonly [Version, ...Version[]]
@@ -158,7 +154,8 @@ const logOf = (host: Host, counts: Counts, broken: (why: string) => void): Log =
     (level: string) =>
     (sentence: string, fields?: object): void => {
       const error: unknown = fields !== undefined && 'error' in fields ? fields.error : null
-      if (trace) console.log(host.process.clock.elapsed(), host.process.name, level, sentence, sentenceOf(error))
+      if (trace)
+        console.log(host.process.clock.elapsed(), host.process.name, level, sentence, sentenceOf(error))
       if (level === 'warn' || level === 'error') counts.add('warnings')
       if (error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError)
         broken(`${host.process.name}: ${sentence}: ${stackOf(error)}`)
@@ -175,4 +172,5 @@ const logOf = (host: Host, counts: Counts, broken: (why: string) => void): Log =
 
 const trace = process.env['SIMULATION_TRACE'] !== undefined
 
-const stackOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error))
+const stackOf = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error)

@@ -117,10 +117,7 @@ export const REGIONS: ReadonlyMap<string, string> = new Map([
 ])
 
 const contents: ReadonlyMap<string, TableContent> = new Map([
-  [
-    'Region',
-    { hash: 'r1', rows: new Map([...REGIONS].map(([shop, region]) => [shop, { shop, region }])) },
-  ],
+  ['Region', { hash: 'r1', rows: new Map([...REGIONS].map(([shop, region]) => [shop, { shop, region }])) }],
 ])
 
 const catalogOf = (...made: readonly unknown[]) =>

@@ -64,25 +64,45 @@ export const createFaults = (
   const actions: readonly (readonly [number, () => void])[] = [
     [2, () => crew.kill(member())],
     [2, () => crew.freeze(member(), random.int(100, 9_000))],
-    [1, () => { counts.add('evicted'); member().host.log.evict() }],
+    [
+      1,
+      () => {
+        counts.add('evicted')
+        member().host.log.evict()
+      },
+    ],
     [0.25, crew.killAll],
     [0.2, powerCut],
     [1, loseTail],
     [0.35, loseStore],
-    [1.2, () => {
-      counts.add('clock_stepped')
-      member().host.process.stepClock(random.int(-40, 40) * MINUTE)
-    }],
-    [1.5, () => {
-      counts.add('hours_passed')
-      world.clock.step(random.int(1, 70) * MINUTE)
-    }],
-    [0.4, () => {
-      counts.add('broker_clock_back')
-      world.clock.step(-random.int(1, 20) * MINUTE)
-    }],
+    [
+      1.2,
+      () => {
+        counts.add('clock_stepped')
+        member().host.process.stepClock(random.int(-40, 40) * MINUTE)
+      },
+    ],
+    [
+      1.5,
+      () => {
+        counts.add('hours_passed')
+        world.clock.step(random.int(1, 70) * MINUTE)
+      },
+    ],
+    [
+      0.4,
+      () => {
+        counts.add('broker_clock_back')
+        world.clock.step(-random.int(1, 20) * MINUTE)
+      },
+    ],
     [0.5, () => void deploy(random.pick(VERSIONS))],
-    [0.3, () => { if (traffic.taken.length < MOST_PARTITIONS) void traffic.grow() }],
+    [
+      0.3,
+      () => {
+        if (traffic.taken.length < MOST_PARTITIONS) void traffic.grow()
+      },
+    ],
     [1, traffic.skip],
     [1, retain],
   ]

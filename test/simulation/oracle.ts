@@ -45,12 +45,20 @@ export const counted = (records: readonly Taken[], partition: number, next: numb
 /** R3: the widest of the hops that divides the window and is at most a 60th of it. */
 const hopOf = (windowMs: number): number => {
   const [s, m, h] = [1_000, 60_000, 3_600_000]
-  const hops = [...[1, 2, 5, 10, 15, 30].flatMap((n) => [n * s, n * m]), ...[1, 2, 3, 6, 12, 24].map((n) => n * h)]
+  const hops = [
+    ...[1, 2, 5, 10, 15, 30].flatMap((n) => [n * s, n * m]),
+    ...[1, 2, 3, 6, 12, 24].map((n) => n * h),
+  ]
   return Math.max(...hops.filter((hop) => windowMs % hop === 0 && hop <= windowMs / 60))
 }
 
 /** Sales in the last window at `asOf` (ago 0), or in the one before (ago 1), by whole tiles. */
-const within = (sales: readonly Counted[], windowMs: number, asOf: number, ago: 0 | 1): readonly Counted[] => {
+const within = (
+  sales: readonly Counted[],
+  windowMs: number,
+  asOf: number,
+  ago: 0 | 1,
+): readonly Counted[] => {
   const hop = hopOf(windowMs)
   const end = (Math.floor(asOf / hop) + 1) * hop - ago * windowMs
   return sales.filter(({ at }) => at >= end - windowMs && at < end)
@@ -204,7 +212,8 @@ export const truth = (
 }
 
 const same = (a: unknown, b: unknown): boolean =>
-  a === b || (typeof a === 'number' && typeof b === 'number' && Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a)))
+  a === b ||
+  (typeof a === 'number' && typeof b === 'number' && Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a)))
 
 /** The first row two answers differ in, as a sentence; null: they agree. */
 export const difference = (got: Rows, expected: Rows): string | null => {

@@ -1,7 +1,7 @@
 import { isPlatformError } from '@tidewater/base'
 import type { World } from '@tidewater/adapter-simulated'
 import type { ServingPart } from '@tidewater/platform/parts'
-import type { OffsetVector, ServedRow } from '@tidewater/ports'
+import { ALL_WINDOWS, type OffsetVector, type ServedRow } from '@tidewater/ports'
 import { type DocumentNode, execute, GraphQLError, parse } from 'graphql'
 import type { Counts } from './counts.ts'
 import type { Crew, Member } from './crew.ts'
@@ -56,10 +56,22 @@ export const createReaders = (
       const why = checks.judge(answer, member.version, began, floor)
       if (why !== null && process.env['SIMULATION_TRACE'] !== undefined) {
         const kept = world.store.snapshot()
-        for (const [name, p] of kept.partitions) console.log(name, p.header === null ? null : new TextDecoder().decode(p.header), [...p.batch].map(([g, parts]) => [g, [...parts].map(([f, b]) => `${f}:${b.get(0)?.size}`).join()].join(' ')))
-        console.log(kept.pointer === null ? null : new TextDecoder().decode(kept.pointer), JSON.stringify(answer.offsets), answer.degraded)
+        for (const [name, p] of kept.partitions)
+          console.log(
+            name,
+            p.header === null ? null : new TextDecoder().decode(p.header),
+            [...p.batch].map(([g, parts]) =>
+              [g, [...parts].map(([f, b]) => `${f}:${b.get(0)?.size}`).join()].join(' '),
+            ),
+          )
+        console.log(
+          kept.pointer === null ? null : new TextDecoder().decode(kept.pointer),
+          JSON.stringify(answer.offsets),
+          answer.degraded,
+        )
       }
-      if (why !== null) wrong(`${member.host.process.name} at ${Math.round(time.now())} ms, ${answer.view}: ${why}`)
+      if (why !== null)
+        wrong(`${member.host.process.name} at ${Math.round(time.now())} ms, ${answer.view}: ${why}`)
     } catch (error) {
       if (!isPlatformError(error)) throw error
       counts.add(`refused_${error.code}`)
@@ -168,13 +180,15 @@ const createChecks = (world: World, traffic: Traffic, counts: Counts) => {
       const behind = answer.offsets.find(({ partition, next }) => next < traffic.endAt(partition, Infinity))
       if (behind !== undefined)
         return `partition ${behind.partition} is at ${behind.next} of ${traffic.endAt(behind.partition, Infinity)}`
-      return answer.key === null && answer.offsets.length < traffic.taken.length ? 'partitions are missing' : null
+      return answer.key === null && answer.offsets.length < traffic.taken.length
+        ? 'partitions are missing'
+        : null
     },
   }
 }
 
 const readWhole = async ({ serving }: ServingPart, view: string): Promise<Answered> => {
-  const { rows, offsets, asOf, degraded } = await serving.reader.readAll(view)
+  const { rows, offsets, asOf, degraded } = await serving.reader.readList(view, ALL_WINDOWS)
   return {
     ...{ view, offsets, asOf, degraded, lagMs: null, key: null },
     rows: new Map(rows.map((row) => [nameOf(row), row.measures as Measured])),
@@ -200,7 +214,9 @@ interface ShownFreshness {
 type ShownRow = Readonly<Record<string, string | number | null>> & { readonly freshness: ShownFreshness }
 
 const askRow = async (part: ServingPart, shop: string): Promise<Answered> => {
-  const data = await ask<{ byShop: ShownRow | null; byShopList: { freshness: ShownFreshness } }>(part, ROW, { shop })
+  const data = await ask<{ byShop: ShownRow | null; byShopList: { freshness: ShownFreshness } }>(part, ROW, {
+    shop,
+  })
   const { freshness } = data.byShop ?? data.byShopList
   return {
     view: 'ByShop',

@@ -56,9 +56,7 @@ console.log(JSON.stringify({ ...report.counts, seeds: report.ran, seconds, git }
 if (plant === null) {
   const again = report.wrong[0]
   console.log(
-    again === undefined
-      ? '0 wrong'
-      : `${report.wrong.length} wrong; repeat one with --seed ${again.seed}`,
+    again === undefined ? '0 wrong' : `${report.wrong.length} wrong; repeat one with --seed ${again.seed}`,
   )
   process.exit(report.wrong.length === 0 ? 0 : 1)
 }

@@ -48,7 +48,11 @@ export const settle = async (
   if (why !== null) {
     say(why)
     if (process.env['SIMULATION_TRACE'] !== undefined)
-      for (const m of crew.up('speed')) console.log(m.host.process.name, JSON.stringify((m.part as unknown as { status(): unknown }).status()))
+      for (const m of crew.up('speed'))
+        console.log(
+          m.host.process.name,
+          JSON.stringify((m.part as unknown as { status(): unknown }).status()),
+        )
   }
   void traffic
 }

@@ -82,5 +82,8 @@ const play = async ({ seed, ms, plant = null }: Schedule, counts: Counts, found:
   await time.runUntil(ms, () => found.length > 0)
   if (found.length === 0) await settle({ world, traffic, crew, readers, faults, counts }, wrong)
   counts.add('events', time.happened)
-  counts.add('records', traffic.taken.reduce((sum, records) => sum + records.length, 0))
+  counts.add(
+    'records',
+    traffic.taken.reduce((sum, records) => sum + records.length, 0),
+  )
 }

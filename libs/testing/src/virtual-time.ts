@@ -47,7 +47,7 @@ const createAgenda = () => {
       const last = heap.pop()
       if (last === undefined || heap.length === 0) return
       heap[0] = last
-      for (let at = 0; ; ) {
+      for (let at = 0; ;) {
         let least = at
         for (const child of [2 * at + 1, 2 * at + 2])
           if (child < heap.length && earlier(heap[child] as Event, heap[least] as Event)) least = child

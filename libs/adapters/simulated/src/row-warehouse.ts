@@ -1,5 +1,6 @@
 import { decodeKey, type Machine, type SlotRow, type State } from '@tidewater/plan'
 import type {
+  ArchivePresenter,
   BatchReader,
   GenerationPlan,
   GenerationRecord,
@@ -8,6 +9,7 @@ import type {
   ServedRow,
   Warehouse,
 } from '@tidewater/ports'
+import { ALL_WINDOWS } from '@tidewater/ports'
 import { topicOf, type Catalog } from 'tidewater'
 import type { Disk } from './disk.ts'
 import type { Process } from './process.ts'
@@ -192,32 +194,52 @@ const rowsInLake = async (
   )
 }
 
-/** What answers are reconciled with: a view recomputed from the lake and presented. */
+/** What answers are reconciled with: a view recomputed from the lake and presented, in two parts where it can be divided. */
 export const rowPresenter = (
   { catalog, machines }: Definitions,
   disk: Disk,
   process: Process,
   lake: Pick<Lake, 'entries' | 'path'>,
-) => ({
-  present: async (view: string, offsets: OffsetVector, asOf: number): Promise<readonly ServedRow[]> => {
+): ArchivePresenter => ({
+  divide: async (view) => {
+    const machine = machineOf(machines, view)
+    const isBound = machine.layout.keys.some(({ direct }) => direct === null)
+    if (machine.view.window === null)
+      return isBound
+        ? [{ kind: 'keys', share: 0, of: 1 }]
+        : [0, 1].map((share) => ({ kind: 'keys', share, of: 2 }))
+    const middle = Math.floor(process.clock.now() / HOUR_MS) * HOUR_MS
+    return [
+      { kind: 'windows', from: ALL_WINDOWS.from, to: middle },
+      { kind: 'windows', from: middle, to: ALL_WINDOWS.to },
+    ]
+  },
+  present: async (view, part, offsets, asOf) => {
     const machine = machineOf(machines, view)
     const rows = await rowsInLake(catalog, machine, disk, process, lake, offsets)
-    // keys bound at read may join several groups into one
-    const shown = new Map<string, { readonly group: Group; readonly keys: Record<string, unknown> }>()
-    for (const group of statesOf(machine, rows, 'all')) {
-      const keys = machine.presentKeys(group.key)
-      const name = JSON.stringify([group.bucket, keys])
-      const known = shown.get(name)
-      if (known === undefined) shown.set(name, { group, keys })
-      else machine.merge(known.group.state, group.state)
-    }
-    const windowed = machine.view.window !== null
-    return [...shown.values()].flatMap(({ group: { bucket, key, state } }) => {
-      const measures = machine.present(state, asOf)
-      if (measures === null) return []
-      const [start, end] = windowed ? [bucket, machine.bucketEnd(bucket)] : [null, null]
-      return [{ keys: machine.presentKeys(key), start, end, measures }]
-    })
+    const groups = statesOf(machine, rows, 'all').filter(({ bucket, key }) =>
+      part.kind === 'windows' ? bucket >= part.from && bucket < part.to : key.length % part.of === part.share,
+    )
+    return presented(machine, groups, asOf)
   },
-  close: async (): Promise<void> => undefined,
 })
+
+const HOUR_MS = 3_600_000
+
+/** Keys bound at read may join several groups into one. */
+const presented = (machine: Machine, groups: readonly Group[], asOf: number): readonly ServedRow[] => {
+  const shown = new Map<string, Group>()
+  for (const group of groups) {
+    const name = JSON.stringify([group.bucket, machine.presentKeys(group.key)])
+    const known = shown.get(name)
+    if (known === undefined) shown.set(name, group)
+    else machine.merge(known.state, group.state)
+  }
+  const windowed = machine.view.window !== null
+  return [...shown.values()].flatMap(({ bucket, key, state }) => {
+    const measures = machine.present(state, asOf)
+    if (measures === null) return []
+    const [start, end] = windowed ? [bucket, machine.bucketEnd(bucket)] : [null, null]
+    return [{ keys: machine.presentKeys(key), start, end, measures }]
+  })
+}

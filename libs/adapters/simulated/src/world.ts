@@ -154,7 +154,7 @@ const portsOf = async (
     batch: rowReader(definitions, shelf, disk, process, lake),
     presenter: rowPresenter(definitions, disk, process, lake),
     raw: rowTables(world.tables, disk, process),
-    breathe: () => Promise.resolve(),
+    letOthersRun: () => Promise.resolve(),
   }
 }
 

@@ -10,7 +10,7 @@ const alarm: Alarm = {
 }
 const states: Record<LaneState['kind'], LaneState> = {
   opening: { kind: 'opening' },
-  running: { kind: 'running', sought: 3 },
+  running: { kind: 'running' },
   recovering: { kind: 'recovering' },
   halted: { kind: 'halted', alarm },
   closed: { kind: 'closed' },
@@ -20,7 +20,6 @@ const events: Record<LaneEvent['kind'], LaneEvent> = {
   lost: { kind: 'lost' },
   stuck: { kind: 'stuck', alarm },
   relieved: { kind: 'relieved' },
-  sought: { kind: 'sought', offset: 9 },
   revoked: { kind: 'revoked' },
 }
 
@@ -32,7 +31,6 @@ test.each([
       lost: 'recovering',
       stuck: 'halted',
       relieved: 'opening',
-      sought: 'opening',
       revoked: 'closed',
     },
   ],
@@ -43,7 +41,6 @@ test.each([
       lost: 'recovering',
       stuck: 'halted',
       relieved: 'running',
-      sought: 'running',
       revoked: 'closed',
     },
   ],
@@ -54,7 +51,6 @@ test.each([
       lost: 'recovering',
       stuck: 'halted',
       relieved: 'recovering',
-      sought: 'recovering',
       revoked: 'closed',
     },
   ],
@@ -65,7 +61,6 @@ test.each([
       lost: 'halted',
       stuck: 'halted',
       relieved: 'recovering',
-      sought: 'halted',
       revoked: 'closed',
     },
   ],
@@ -76,7 +71,6 @@ test.each([
       lost: 'closed',
       stuck: 'closed',
       relieved: 'closed',
-      sought: 'closed',
       revoked: 'closed',
     },
   ],
@@ -85,9 +79,7 @@ test.each([
   expect(Object.fromEntries(reached)).toEqual(expected)
 })
 
-test('a lane that begins anew has sent the log nowhere; a halt keeps its first alarm', () => {
-  expect(nextState(states.recovering, events.taken)).toEqual({ kind: 'running', sought: -1 })
-  expect(nextState(states.running, events.sought)).toEqual({ kind: 'running', sought: 9 })
+test('a halt keeps its first alarm', () => {
   const later: Alarm = { ...alarm, message: 'later' }
   expect(nextState(states.halted, { kind: 'stuck', alarm: later })).toBe(states.halted)
 })

@@ -10,8 +10,8 @@ import type { Alarm } from './lane-ports.ts'
 export type LaneState =
   /** Ours in the log's group; not yet in the state store. */
   | { readonly kind: 'opening' }
-  /** Batches are applied. `sought`: where the log was last sent because a batch began too late; -1: nowhere. */
-  | { readonly kind: 'running'; readonly sought: number }
+  /** Batches are applied. */
+  | { readonly kind: 'running' }
   /** The store was away, or somebody moved the header: it is taken again, as often as needed; batches are dropped. */
   | { readonly kind: 'recovering' }
   /** The log lacks what is needed, or the store is full; nothing is skipped, so nothing is applied. */
@@ -26,7 +26,6 @@ export type LaneEvent =
   | { readonly kind: 'stuck'; readonly alarm: Alarm }
   /** The reason for a halt is gone. */
   | { readonly kind: 'relieved' }
-  | { readonly kind: 'sought'; readonly offset: number }
   | { readonly kind: 'revoked' }
 
 export const OPENING: LaneState = { kind: 'opening' }
@@ -38,14 +37,12 @@ export const nextState = (state: LaneState, event: LaneEvent): LaneState => {
     case 'revoked':
       return { kind: 'closed' }
     case 'taken':
-      return state.kind === 'opening' || state.kind === 'recovering' ? { kind: 'running', sought: -1 } : state
+      return state.kind === 'opening' || state.kind === 'recovering' ? { kind: 'running' } : state
     case 'lost':
       return state.kind === 'opening' || state.kind === 'running' ? { kind: 'recovering' } : state
     case 'stuck':
       return state.kind === 'halted' ? state : { kind: 'halted', alarm: event.alarm }
     case 'relieved':
       return state.kind === 'halted' ? { kind: 'recovering' } : state
-    case 'sought':
-      return state.kind === 'running' ? { kind: 'running', sought: event.offset } : state
   }
 }

@@ -19,6 +19,8 @@ export class Lane {
   readonly #commits: CommitTimer
   #state: LaneState = OPENING
   #highWatermark = 0
+  /** First offset the log still has, as last seen. */
+  #low = 0
   #heartbeatAt: number
 
   constructor(task: Task, limits: LaneLimits, ports: LanePorts) {
@@ -106,6 +108,7 @@ export class Lane {
     const { low, high } = await this.#ports.bounds(this.task.place)
     if (!this.task.open || this.#state.kind === 'closed') return null
     this.#highWatermark = high
+    this.#low = low
     const alarm = logAlarm(this.task, low, high)
     if (alarm !== null) {
       await this.#halt(alarm)
@@ -144,23 +147,28 @@ export class Lane {
   }
 
   #readOn(): void {
-    this.#ports.readFrom(this.task.place, this.task.position)
+    this.#ports.readFrom(this.task.place, this.#readFrom)
+  }
+
+  /** While seen ids are collected again, `position` may be before what the log still has. */
+  get #readFrom(): number {
+    return Math.max(this.task.position, this.#low)
   }
 
   /** Whether the batch follows on what is applied; otherwise the log is sent to the right place, or the lane begins anew. */
   async #follows(batch: LogBatch, control: LogControl): Promise<boolean> {
     const { position, place } = this.task
-    const first = batch.records[0]?.offset ?? batch.nextOffset
     if (!this.task.open || this.#state.kind !== 'running') return false
-    if (first <= position) return true
-    if (this.#state.sought !== position) {
-      this.#move({ kind: 'sought', offset: position })
-      control.seek(place, position)
+    if (batch.from <= position) return true
+    const { low } = await this.#ports.bounds(place)
+    this.#low = low
+    if (!this.#runs()) return false
+    if (batch.from > this.#readFrom) {
+      control.seek(place, this.#readFrom)
       return false
     }
-    // asked for `position` and got a later one: markers and compaction leave holes, retention leaves a gap
-    const { low } = await this.#ports.bounds(place)
-    if (low <= Math.max(position, this.task.needed)) return this.#runs()
+    // the log begins behind `position`: what is gone held copies at most, or it is a gap
+    if (low <= Math.max(position, this.task.needed)) return true
     await this.#commit()
     if (this.#runs()) this.#recover()
     return false
