@@ -54,22 +54,6 @@ export const createReaders = (
       const answer = await ask()
       counts.add('reads')
       const why = checks.judge(answer, member.version, began, floor)
-      if (why !== null && process.env['SIMULATION_TRACE'] !== undefined) {
-        const kept = world.store.snapshot()
-        for (const [name, p] of kept.partitions)
-          console.log(
-            name,
-            p.header === null ? null : new TextDecoder().decode(p.header),
-            [...p.batch].map(([g, parts]) =>
-              [g, [...parts].map(([f, b]) => `${f}:${b.get(0)?.size}`).join()].join(' '),
-            ),
-          )
-        console.log(
-          kept.pointer === null ? null : new TextDecoder().decode(kept.pointer),
-          JSON.stringify(answer.offsets),
-          answer.degraded,
-        )
-      }
       if (why !== null)
         wrong(`${member.host.process.name} at ${Math.round(time.now())} ms, ${answer.view}: ${why}`)
     } catch (error) {

@@ -6,8 +6,7 @@ import { codeOf, localFiles } from './local-files.ts'
 /** Where a lake lives: its files, and who is writing them. */
 export interface LakeHost {
   readonly files: FileStore
-  /** Ages of files are told by the wall clock: they are written by others too. */
-  readonly clock: Pick<Clock, 'now'>
+  readonly clock: Clock
   readonly nonce: Nonce
   /** The machine; process ids mean something on one machine only. */
   readonly name: string
@@ -30,7 +29,7 @@ const isAlive = (pid: number): boolean => {
 /** This process on this machine. */
 export const localHost: LakeHost = {
   files: localFiles,
-  clock: { now: () => Date.now() },
+  clock: { now: () => Date.now(), elapsed: () => performance.now() },
   nonce: randomUUID,
   name: hostname(),
   pid: process.pid,

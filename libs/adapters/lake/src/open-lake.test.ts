@@ -1,9 +1,10 @@
-import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { fileStoreContract, lakeContract } from '@tidewater/testing/contract'
 import { localFiles } from './local-files.ts'
+import { localHost } from './local-host.ts'
 import { openLake } from './open-lake.ts'
 
 const directories: string[] = []
@@ -36,9 +37,11 @@ test('opening sweeps what a dead process left and keeps what a living one writes
   expect(await readdir(join(current, 'tmp'))).toEqual([own.split('/').at(-1)])
 })
 
-test('retiring deletes an old file without an entry and keeps a young one', async () => {
+test('retiring deletes a file seen without an entry for an hour, however the wall clock jumps meanwhile', async () => {
   await fresh()
-  const lake = await openLake(current)
+  let [wall, steady] = [Date.now(), 0]
+  const clock = { now: () => wall, elapsed: () => steady }
+  const lake = await openLake(current, { ...localHost, clock })
   const file = lake.temporary()
   await writeFile(file, 'x')
   const entry = {
@@ -56,11 +59,14 @@ test('retiring deletes an old file without an entry and keeps a young one', asyn
   }
   await lake.add(entry, file)
   const directory = join(current, 'data', 't', '0')
-  await mkdir(directory, { recursive: true })
-  for (const name of ['old.parquet', 'young.parquet']) await writeFile(join(directory, name), 'left behind')
-  const hoursAgo = new Date(Date.now() - 2 * 3_600_000)
-  await utimes(join(directory, 'old.parquet'), hoursAgo, hoursAgo)
-  expect(await lake.retire('t', () => false)).toBe(1)
+  const retire = () => lake.retire('t', () => false)
+  await writeFile(join(directory, 'old.parquet'), 'its entry is being written')
+  expect(await retire()).toBe(0)
+  wall += 2 * 3_600_000
+  expect(await retire()).toBe(0)
+  steady += 3_600_000
+  await writeFile(join(directory, 'young.parquet'), 'its entry is being written')
+  expect(await retire()).toBe(1)
   const [own] = await lake.entries('t')
   expect((await readdir(directory)).sort()).toEqual([own?.file?.split('/').at(-1), 'young.parquet'].sort())
 })

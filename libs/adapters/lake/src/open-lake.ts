@@ -6,7 +6,7 @@ import { createExclusively, digestOf, moveDurably } from './files.ts'
 import { generationFiles } from './generation-files.ts'
 import { localHost, type LakeHost } from './local-host.ts'
 import { entryName, manifestOf } from './manifest.ts'
-import { retirePartition } from './retire.ts'
+import { retirePartition, type Strangers } from './retire.ts'
 import { sweepTemporaries, temporaryIn } from './temporaries.ts'
 
 /**
@@ -19,6 +19,7 @@ export const openLake = async (directory: string, host: LakeHost = localHost): P
   await sweepTemporaries(root, host)
   const temporary = () => temporaryIn(root, host)
   const chains = openChains(root, host.files)
+  const strangers: Strangers = new Map()
   const entries = async (topic: string): Promise<readonly LakeEntry[]> => {
     const partitions = await chains.partitions(topic)
     const tilings = await Promise.all(partitions.map((partition) => chains.of({ topic, partition })))
@@ -34,7 +35,7 @@ export const openLake = async (directory: string, host: LakeHost = localHost): P
     retire: async (topic, inUse) => {
       let retired = 0
       for (const partition of await chains.partitions(topic))
-        retired += await retirePartition(root, host, chains, { topic, partition }, inUse)
+        retired += await retirePartition(root, host, chains, strangers, { topic, partition }, inUse)
       return retired
     },
     ...generationFiles(root, host.files, temporary),

@@ -12,6 +12,7 @@ export const retirePartition = async (
   root: string,
   host: LakeHost,
   chains: Chains,
+  strangers: Strangers,
   place: TopicPartition,
   inUse: (file: string) => boolean,
 ): Promise<number> => {
@@ -24,13 +25,22 @@ export const retirePartition = async (
   const left = without(chain, new Set(gone))
   chains.set(place, left)
   const named = new Set(left.levels.flat().map((entry) => entry.file))
-  return gone.length + (await sweepUnnamed(root, host, place, (file) => named.has(file) || inUse(file)))
+  return (
+    gone.length + (await sweepUnnamed(root, host, strangers, place, (file) => named.has(file) || inUse(file)))
+  )
 }
 
-/** Files no manifest entry names: their writer died between the two. A young one may still get its entry. */
+/** Files without an entry, by path, and when this process first saw them so (`Clock.elapsed`, ms). */
+export type Strangers = Map<string, number>
+
+/**
+ * Files no manifest entry names: their writer died between the two. One may still get its entry, so it must have been seen for
+ * an hour; its own time says nothing, for the clocks of two machines differ and either may step.
+ */
 const sweepUnnamed = async (
   root: string,
   { files, clock }: LakeHost,
+  strangers: Strangers,
   place: TopicPartition,
   isNamed: (file: string) => boolean,
 ): Promise<number> => {
@@ -38,8 +48,14 @@ const sweepUnnamed = async (
   let swept = 0
   for (const name of await files.list(join(root, directory))) {
     const file = join(directory, name)
-    const found = await files.stat(join(root, file))
-    if (found === null || isNamed(file) || clock.now() - found.modifiedAt < HOUR_MS) continue
+    if (isNamed(file)) {
+      strangers.delete(file)
+      continue
+    }
+    const since = strangers.get(file) ?? clock.elapsed()
+    strangers.set(file, since)
+    if (clock.elapsed() - since < HOUR_MS) continue
+    strangers.delete(file)
     await files.remove(join(root, file))
     swept++
   }

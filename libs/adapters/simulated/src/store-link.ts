@@ -16,55 +16,11 @@ export const linkStore = (
     commit: (place, commit) => {
       const writes = commit.writes.map((w) => ({ ...w, value: w.value.slice() }))
       const seen = commit.seen.map((c) => ({ ...c, bytes: c.bytes.slice() }))
-      return call(async () => {
-        const r = await store.commit(place, { ...commit, writes, seen })
-        if (globalThis.process.env['DBG']) {
-          const h = JSON.parse(new TextDecoder().decode(commit.next))
-          console.log(
-            Math.round((globalThis as any).T?.now() ?? 0),
-            process.name,
-            'commit',
-            place.partition,
-            r.kind,
-            'next',
-            h.nextOffset,
-            'rev',
-            h.revision,
-            'from',
-            commit.expected && JSON.parse(new TextDecoder().decode(commit.expected)).revision,
-            writes
-              .map((w) => w.fingerprint.slice(0, 4) + '/' + w.bucket + '/' + w.key.slice(0, 10))
-              .join(' '),
-          )
-        }
-        return r
-      })
+      return call(() => store.commit(place, { ...commit, writes, seen }))
     },
     load: (place, addresses) => {
       const asked = [...addresses]
-      return call(async () => {
-        const r = await store.load(place, asked)
-        if (globalThis.process.env['DBG'])
-          console.log(
-            process.name,
-            'load',
-            place.partition,
-            r.header && JSON.parse(new TextDecoder().decode(r.header)).revision,
-            asked
-              .map(
-                (w, i) =>
-                  w.fingerprint.slice(0, 4) +
-                  '/' +
-                  w.bucket +
-                  '/' +
-                  w.key.slice(0, 10) +
-                  '=' +
-                  r.values[i]?.length,
-              )
-              .join(' '),
-          )
-        return r
-      })
+      return call(() => store.load(place, asked))
     },
     seen: (place, from) => call(() => store.seen(place, from)),
     read: (place, reads) => call(() => store.read(place, reads)),
