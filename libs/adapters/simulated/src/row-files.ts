@@ -21,7 +21,17 @@ const encoder = new TextEncoder()
 /** Files of lines in place of Parquet: what the archive hands over, kept as it is. */
 export const lineWriter = (disk: Disk, process: Process): ParquetWriter => ({
   write: (_event, lines, file) => disk.write(process, file, encoder.encode(lines.join(''))),
-  rewrite: async (_event, files, file) => {
+  alike: (files) =>
+    process.call('local', async () => {
+      const lists = new Map<string, string[]>()
+      for (const file of files) {
+        const [line = '{}'] = decoder.decode(disk.read(file)).split('\n', 1)
+        const columns = Object.keys(JSON.parse(line) as object).join()
+        lists.set(columns, [...(lists.get(columns) ?? []), file])
+      }
+      return [...lists.values()]
+    }),
+  rewrite: async (files, file) => {
     const texts: string[] = []
     for (const one of files)
       texts.push(await process.call('local', async () => decoder.decode(disk.read(one))))

@@ -54,12 +54,12 @@ export const rowTables = (tables: RawRows, disk: Disk, process: Process): RawTab
         })
         tables.set(name, [...known, ...rows])
       }),
-    truncate: (event, partition, from) =>
+    remove: (event, partition, from, next) =>
       step(() => {
         const name = nameOf(event, partition)
         tables.set(
           name,
-          rowsAt(name).filter(({ offset }) => offset < from),
+          rowsAt(name).filter(({ offset }) => offset < from || offset >= next),
         )
       }),
     close: async () => undefined,

@@ -149,13 +149,18 @@ export const rowReader = (
   process: Process,
   lake: Pick<Lake, 'entries' | 'path'>,
 ): BatchReader => ({
-  slots: ({ generation, view, from, to }) =>
-    process.call('local', async () => {
+  slots: async function* ({ generation, view, from, to }) {
+    const rows = await process.call('local', async () => {
       const built = shelf.generations.get(generation)?.get(view)
       if (built === undefined) throw new Error(`generation ${generation} has no ${view}`)
       if (built.fingerprint !== machines.get(view)?.fingerprint) throw new Error(`${view} has other columns`)
-      return [...built.byPartition.values()].flat().filter(({ bucket }) => bucket >= from && bucket < to)
-    }),
+      return [...built.byPartition.values()]
+        .flat()
+        .filter(({ bucket }) => bucket >= from && bucket < to)
+        .sort((a, b) => a.bucket - b.bucket)
+    })
+    for (let at = 0; at < rows.length; at += CHUNK_ROWS) yield rows.slice(at, at + CHUNK_ROWS)
+  },
   history: async ({ view, offsets, asOf, key }) => {
     const machine = machineOf(machines, view)
     const rows = await rowsInLake(catalog, machine, disk, process, lake, offsets)
@@ -225,6 +230,7 @@ export const rowPresenter = (
 })
 
 const HOUR_MS = 3_600_000
+const CHUNK_ROWS = 20
 
 /** Keys bound at read may join several groups into one. */
 const presented = (machine: Machine, groups: readonly Group[], asOf: number): readonly ServedRow[] => {

@@ -31,6 +31,7 @@ export const linkStore = (
     dropBatch: (place, generation, fingerprints) =>
       call(() => store.dropBatch(place, generation, fingerprints)),
     sweep: (place, fingerprint, floor) => call(() => store.sweep(place, fingerprint, floor)),
+    memory: () => call(() => store.memory()),
     fingerprints: () => call(() => store.fingerprints()),
     pointer: () => call(() => store.pointer()),
     movePointer: (expected, next) => call(() => store.movePointer(expected, next)),
