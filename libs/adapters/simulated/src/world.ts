@@ -16,7 +16,9 @@ import { linkLog, type LogLink } from './log-link.ts'
 import { CALM, Process, type Network } from './process.ts'
 import { lineWriter } from './row-files.ts'
 import { rowTables, type RawRows } from './row-tables.ts'
-import { createShelf, rowPresenter, rowReader, rowWarehouse, type Shelf } from './row-warehouse.ts'
+import { rowPresenter, rowReader } from './row-reader.ts'
+import type { Definitions } from './row-states.ts'
+import { createShelf, rowWarehouse, type Shelf } from './row-warehouse.ts'
 import { linkStore } from './store-link.ts'
 
 /** Everything outside the platform's processes: servers and disks in memory, under one virtual time. */
@@ -47,11 +49,6 @@ export interface Host {
   ports(definitions: Definitions): Promise<HostPorts>
   kill(): void
   freeze(ms: number): void
-}
-
-export interface Definitions {
-  readonly catalog: Catalog
-  readonly machines: ReadonlyMap<string, Machine>
 }
 
 /** A catalog with its views compiled. */
