@@ -1,4 +1,4 @@
-import type { Atom, JsBody, SqlDialect, Type } from '@tidewater/expr'
+import type { AggregateCall, Atom, JsBody, Option, SqlDialect, Type } from '@tidewater/expr'
 import type { CellCall, Column, ColumnValue } from './column.ts'
 import type { Meaning } from './meaning.ts'
 
@@ -35,7 +35,7 @@ interface AnyAggregate {
   /** The type of the answer; `arg` is that of the argument, null without one. */
   answer(arg: Type | null, read: string | null): { readonly type: Type; readonly optional: boolean }
   /** Its own options, each with values that random tests try: small, so that limits are met. */
-  readonly options?: Readonly<Record<string, readonly unknown[]>>
+  readonly options?: Readonly<Record<string, readonly Option[]>>
   /** What may be read of it, when that is more than one thing. */
   readonly reads?: readonly string[]
   /** What is kept, the columns named after `name`. */
@@ -152,6 +152,10 @@ export const takeSlots =
 
 /** `rowOf` where the slots are the columns. */
 export const slotsRow = (slots: readonly unknown[]): readonly ColumnValue[] => slots as readonly ColumnValue[]
+
+/** How an answer names a measure that a call leaves incomplete: 'distinct:visitors'. */
+export const incompleteName = ({ fn }: Pick<AggregateCall, 'fn'>, measure: string): string =>
+  `${fn}:${measure}`
 
 /** `CellCode.incomplete` of an aggregate that forgets nothing. */
 export const never = (): null => null

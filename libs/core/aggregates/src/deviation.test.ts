@@ -7,7 +7,7 @@ import { deviation } from './deviation.ts'
 const of = (type: Type, values: readonly Value[]): number | null => {
   const body = new JsBody()
   const arg = { op: 'field', name: 'x', type, optional: true } as const
-  const code = deviation.code({ fn: 'deviation', arg, where: null, atMost: null, gapMs: null }, body)
+  const code = deviation.code({ fn: 'deviation', arg, where: null, options: {} }, body)
   const slots = ['s[0]', 's[1]', 's[2]']
   const input = { value: { source: 'x', nullable: true }, at: '0', partition: '0', offset: '0' }
   return body.build<(values: readonly Value[]) => number | null>(`return (values) => {

@@ -37,7 +37,7 @@ export const mergeDistinct = (into: DistinctSet, from: DistinctSet, atMost: numb
 export const presentDistinct = (set: DistinctSet): number | null =>
   set === null ? 0 : set === MORE ? null : set.size
 
-const atMostOf = ({ atMost }: CellCall): number => atMost ?? DISTINCT_AT_MOST
+const atMostOf = ({ options }: CellCall): number => options['atMost'] as number
 
 /** A list of more than `atMost` values, or null, is "more than atMost" (SQL keeps one value too many to say so). */
 const setOf = (list: ColumnValue | undefined, atMost: number): DistinctSet => {
@@ -92,9 +92,9 @@ export const distinct: ColumnsAggregate = {
       },
     }
   },
-  meaning(rows, { atMost }) {
+  meaning(rows, { options }) {
     const different = new Set(rows.map(({ value }) => value)).size
-    return atMost !== null && different > atMost ? null : BigInt(different)
+    return different > Number(options['atMost']) ? null : BigInt(different)
   },
 }
 

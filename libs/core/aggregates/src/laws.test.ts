@@ -1,5 +1,5 @@
 import { ByteReader, reserve } from '@tidewater/base'
-import type { ByteSink, Duration } from '@tidewater/base'
+import type { ByteSink } from '@tidewater/base'
 import fc from 'fast-check'
 import { JsBody, isExact } from '@tidewater/expr'
 import type { AggregateCall, Type, Value } from '@tidewater/expr'
@@ -104,8 +104,7 @@ const cases = Object.keys(AGGREGATES).flatMap((fn) => {
           arg: values && ({ op: 'field', name: 'value', type: values.type, optional: true } as const),
           where: null,
           window: null,
-          atMost: option?.[0] === 'atMost' ? (option[1] as number) : null,
-          gapMs: option?.[0] === 'gap' ? (option[1] as Duration).ms : null,
+          options: option === null ? {} : { [option[0]]: option[1] },
           read,
         },
       })),

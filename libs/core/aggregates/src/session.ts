@@ -1,5 +1,5 @@
 import { putCount, putSigned, seconds, minutes } from '@tidewater/base'
-import type { ByteReader } from '@tidewater/base'
+import type { ByteReader, Duration } from '@tidewater/base'
 import type { SqlDialect } from '@tidewater/expr'
 import { only } from './aggregate.ts'
 import type { RowsAggregate, RowsSql } from './aggregate.ts'
@@ -19,7 +19,7 @@ const READS = {
 type Read = keyof typeof READS
 
 const readOf = (read: string | null): (typeof READS)[Read] => READS[(read ?? 'seconds') as Read]
-const gapOf = ({ gapMs }: CellCall): number => gapMs ?? 0
+const gapOf = ({ options }: CellCall): number => (options['gap'] as Duration).ms
 
 export const session: RowsAggregate = {
   doc: 'The session open at the answer’s moment: rows with no silence longer than the gap (semantics V5).',
@@ -167,14 +167,15 @@ const readSql: RowsSql['read'] = (relation, read) => {
   return read === 'events' ? `coalesce(${relation}.events, 0)` : `coalesce(${relation}.seconds, 0e0)`
 }
 
-const sessionOf: Meaning = (rows, { gapMs, read }, asOf) => {
+const sessionOf: Meaning = (rows, { options, read }, asOf) => {
+  const { ms: gap } = options['gap'] as Duration
   const sessions: { start: number; end: number; events: number }[] = []
   for (const { at } of rows) {
     const last = sessions.at(-1)
-    if (last === undefined || at - last.end > (gapMs ?? 0)) sessions.push({ start: at, end: at, events: 1 })
+    if (last === undefined || at - last.end > gap) sessions.push({ start: at, end: at, events: 1 })
     else Object.assign(last, { end: at, events: last.events + 1 })
   }
-  const open = sessions.find(({ start, end }) => start <= asOf && asOf - end <= (gapMs ?? 0))
+  const open = sessions.find(({ start, end }) => start <= asOf && asOf - end <= gap)
   if (read === 'startedAt') return open?.start ?? null
   if (read === 'events') return BigInt(open?.events ?? 0)
   return open === undefined ? 0 : (open.end - open.start) / 1000

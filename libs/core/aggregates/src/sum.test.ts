@@ -7,7 +7,7 @@ import { sum } from './sum.ts'
 const of = (type: Type, values: readonly Value[]): Value => {
   const body = new JsBody()
   const arg = { op: 'field', name: 'x', type, optional: false } as const
-  const code = sum.code({ fn: 'sum', arg, where: null, atMost: null, gapMs: null }, body)
+  const code = sum.code({ fn: 'sum', arg, where: null, options: {} }, body)
   const input = { value: { source: 'x', nullable: false }, at: '0', partition: '0', offset: '0' }
   return body.build<(values: readonly Value[]) => Value>(`return (values) => {
     const s = [${code.zeros.join(', ')}];

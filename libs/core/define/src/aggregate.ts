@@ -70,16 +70,16 @@ const argument = (fn: AggregateName, value: unknown): Expr => {
   return expr
 }
 
-/** The call of an aggregate with its options; `more` are those that not every aggregate has. */
+/** The call of an aggregate; `own` are those of its options that not every aggregate has, checked. */
 const callOf = (
   fn: AggregateName,
   arg: Expr | null,
   options: unknown,
-  more: Partial<AggregateCall> = {},
+  own: AggregateCall['options'] = {},
 ): AggregateCall => {
   const words = ['where', ...Object.keys(aggregateOf({ fn }).options ?? {})]
   const where = whereOf(options === undefined ? {} : optionsOf(fn, options, words))
-  return { fn, arg, where, window: null, atMost: null, gapMs: null, read: null, ...more }
+  return { fn, arg, where, window: null, options: own, read: null }
 }
 
 const measured = (call: AggregateCall): Expr => ({
@@ -163,7 +163,7 @@ export interface Session {
 /** Sessions end after a silence longer than `gap`. */
 export const session = (options: Where & { readonly gap: Duration }): Session => {
   const { gap } = optionsOf('session', options, ['gap', 'where'])
-  const call = callOf('session', null, options, { gapMs: durationMs(gap, 'gap') })
+  const call = callOf('session', null, options, { gap: { ms: durationMs(gap, 'gap') } })
   const read = <E>(read: keyof Session): E => expression(measured({ ...call, read }), 'measure')
   return {
     seconds: () => read('seconds'),

@@ -40,8 +40,7 @@ test('a definition is plain data', () => {
       },
       where: null,
       window: null,
-      atMost: null,
-      gapMs: null,
+      options: {},
       read: null,
     },
   })

@@ -1,16 +1,18 @@
 import { formatDuration } from '@tidewater/base'
-import type { AggregateCall, Expr } from '@tidewater/expr'
+import type { AggregateCall, Expr, Option } from '@tidewater/expr'
 
 const literal = (value: string | number | boolean, kind: string): string =>
   typeof value === 'string' && kind !== 'int' && kind !== 'decimal' ? `'${value}'` : String(value)
+
+const optionText = (option: Option): string =>
+  typeof option === 'object' ? formatDuration(option.ms) : literal(option, typeof option)
 
 /** An aggregate in the words it was written in. */
 export const describeCall = (call: AggregateCall): string => {
   const parts: string[] = []
   if (call.arg !== null) parts.push(describe(call.arg))
-  if (call.gapMs !== null) parts.push(`gap: ${formatDuration(call.gapMs)}`)
   if (call.where !== null) parts.push(`where: ${describe(call.where)}`)
-  if (call.atMost !== null) parts.push(`atMost: ${call.atMost}`)
+  for (const [name, option] of Object.entries(call.options)) parts.push(`${name}: ${optionText(option)}`)
   const window = call.window === null ? '' : `.${call.window.kind}(${formatDuration(call.window.ms)})`
   const read = call.read === null ? '' : `.${call.read}()`
   return `${call.fn}(${parts.join(', ')})${window}${read}`

@@ -1,3 +1,4 @@
+import type { Duration } from '@tidewater/base'
 import type { CalendarUnit } from '@tidewater/windows'
 import type { Type } from './type.ts'
 
@@ -96,6 +97,9 @@ export type Binary =
   /** The first where the second is true, else null. */
   | 'onlyIf'
 
+/** A value of an aggregate's own option, as the author wrote it. */
+export type Option = number | string | Duration
+
 /** One aggregate as written in a measure. */
 export interface AggregateCall {
   /** Its name in the list of aggregates. */
@@ -103,10 +107,8 @@ export interface AggregateCall {
   readonly arg: Expr | null
   readonly where: Expr | null
   readonly window: { readonly kind: 'last' | 'previous'; readonly ms: number } | null
-  /** distinct: the most values kept (10,000 unless said). */
-  readonly atMost: number | null
-  /** session: the silence that ends one, in ms. */
-  readonly gapMs: number | null
-  /** session: what is read from it. */
+  /** What else decides what is kept, by the names that the aggregate gives its options. */
+  readonly options: Readonly<Record<string, Option>>
+  /** Which of the aggregate's `reads` is asked for, when there is more than one. */
   readonly read: string | null
 }

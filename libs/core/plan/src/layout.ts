@@ -8,12 +8,11 @@ import { keyLayoutOf } from './key-layout.ts'
 import type { Cell, Grain, Layout } from './layout-types.ts'
 
 /** What is kept for a call, whatever its window and reading. */
-const cellCallOf = ({ fn, arg, where, atMost, gapMs }: AggregateCall): CellCall => ({
+const cellCallOf = ({ fn, arg, where, options }: AggregateCall): CellCall => ({
   fn,
   arg,
   where,
-  atMost,
-  gapMs,
+  options,
 })
 
 const grainKeyOf = (call: AggregateCall): Omit<Grain, 'index'> => {
@@ -30,7 +29,7 @@ const idOf = (call: CellCall, grain: number): string => JSON.stringify([grain, c
 /** max(time): `expires` asks it when a group was last heard of. */
 export const lastHeardCall = (event: EventDefinition): CellCall => {
   const time: Expr = { op: 'field', name: event.time, type: { kind: 'instant' }, optional: false }
-  return { fn: 'max', arg: time, where: null, atMost: null, gapMs: null }
+  return { fn: 'max', arg: time, where: null, options: {} }
 }
 
 class LayoutBuilder {

@@ -1,3 +1,5 @@
+import { incompleteName } from '@tidewater/aggregates'
+import { callsOf } from '@tidewater/expr'
 import type { Value } from '@tidewater/expr'
 import type { Machine } from '@tidewater/plan'
 import type { ServedRow, ServedView } from '@tidewater/ports'
@@ -22,15 +24,16 @@ export const comparerOf = (
   machine: Machine,
   { degraded }: Pick<ServedView, 'degraded'>,
 ): ((served: ServedRow, archived: ServedRow) => boolean) => {
-  const kinds = machine.view.measures.map(({ name, expr }) => [name, expr.type.kind] as const)
-  const incomplete = new Set(
-    degraded.flatMap((name) => (name.startsWith('distinct:') ? [name.slice('distinct:'.length)] : [])),
-  )
+  const measures = machine.view.measures.map(({ name, expr }) => ({
+    name,
+    how: expr.type.kind === 'number' ? ('near' as const) : ('exact' as const),
+    incomplete: callsOf(expr).some((call) => degraded.includes(incompleteName(call, name))),
+  }))
   return (served, archived) =>
-    kinds.every(([name, kind]) => {
+    measures.every(({ name, how, incomplete }) => {
       const [a, b] = [served.measures[name] ?? null, archived.measures[name] ?? null]
-      // More distinct values than are kept: serving says so and answers null.
-      return (incomplete.has(name) && a === null) || equal(a, b, kind === 'number' ? 'near' : 'exact')
+      // More than an aggregate keeps: serving says so and answers null.
+      return (incomplete && a === null) || equal(a, b, how)
     })
 }
 

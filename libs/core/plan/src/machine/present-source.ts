@@ -1,3 +1,4 @@
+import { incompleteName } from '@tidewater/aggregates'
 import { must } from '@tidewater/base'
 import { callsOf, emit } from '@tidewater/expr'
 import type { AggregateCall, JsBody, JsScope, TableRows } from '@tidewater/expr'
@@ -141,7 +142,7 @@ export const presentSource = ({ view, event, shape, layout, tables }: Sources, b
 export const degradedSource = ({ view, shape, layout }: Sources, body: JsBody): string => {
   const bounded = view.measures.flatMap(({ name, expr }) =>
     callsOf(expr)
-      .map((call) => ({ id: `${call.fn}:${name}`, call }))
+      .map((call) => ({ id: incompleteName(call, name), call }))
       .filter(({ call }) => isBounded(shape, layout, call)),
   )
   const cells = new ReadCells(
