@@ -68,17 +68,16 @@ const cell = (column: string, type: string): string =>
 const LEAST_OBJECT_BYTES = 1 << 20
 
 /** Answers a bound for the longest line, in bytes. */
-const writeLines = async (path: string, lines: readonly string[]): Promise<number> => {
+const writeLines = async (path: string, pieces: readonly (string | Uint8Array)[]): Promise<number> => {
   const handle = await open(path, 'wx')
-  let longest = 0
+  let longest = LEAST_OBJECT_BYTES
   try {
-    for (let start = 0; start < lines.length; start += 4096) {
-      const chunk = lines.slice(start, start + 4096)
-      for (const line of chunk) if (line.length > longest) longest = line.length
-      await handle.writeFile(chunk.join(''))
+    for (const piece of pieces) {
+      longest = Math.max(longest, typeof piece === 'string' ? piece.length * 4 : piece.length)
+      await handle.writeFile(piece)
     }
   } finally {
     await handle.close()
   }
-  return Math.max(LEAST_OBJECT_BYTES, longest * 4)
+  return longest
 }

@@ -27,7 +27,7 @@ export const closeEntry = async (
 ): Promise<'added' | 'lost'> => {
   entry.truncated += await appendDead(ports.log, deadTopicOf(archived.event.name), entry.dead)
   const file = entry.rows === 0 ? null : ports.lake.temporary()
-  if (file !== null) await ports.writer.write(archived.event, entry.lines, file)
+  if (file !== null) await ports.writer.write(archived.event, entry.lines.pieces(), file)
   const outcome = await ports.lake.add(sealed(entry), file)
   if (outcome === 'added')
     await ports.store

@@ -30,7 +30,7 @@ export const takeRecord = (entry: OpenEntry, archived: ArchivedEvent, record: Lo
   if (judgement.kind === 'dead') {
     const letter = deadLetter(entry, record, judgement.reason)
     entry.dead.push(letter)
-    entry.bytes += letter.value.length
+    entry.deadBytes += letter.value.length
     if (isTruncated(letter)) entry.truncated++
     return
   }
@@ -39,7 +39,5 @@ export const takeRecord = (entry: OpenEntry, archived: ArchivedEvent, record: Lo
   const time = row[archived.event.time] as number
   entry.maxEventTime = entry.maxEventTime === null ? time : Math.max(entry.maxEventTime, time)
   const { partition, lastAppended } = entry
-  const line = archived.line(row, { id, partition, offset: record.offset, appendedAt: lastAppended })
-  entry.lines.push(line)
-  entry.bytes += line.length
+  entry.lines.add(archived.line(row, { id, partition, offset: record.offset, appendedAt: lastAppended }))
 }

@@ -1,3 +1,4 @@
+import { Lines } from './lines.ts'
 import type { NewLakeEntry, NewRecord, TopicPartition } from '@tidewater/ports'
 
 /** The entry a partition is filling: what was read from the log and is not yet in the lake. */
@@ -11,10 +12,9 @@ export interface OpenEntry extends TopicPartition {
   /** Of its first record, or while it has none of the last one before it; 0: there is none. */
   firstAppended: number
   maxEventTime: number | null
-  /** What it holds in memory. */
-  bytes: number
-  readonly lines: string[]
+  readonly lines: Lines
   readonly dead: NewRecord[]
+  deadBytes: number
   /** Dead letters that are not the whole record. */
   truncated: number
 }
@@ -31,13 +31,16 @@ export const openEntry = (place: TopicPartition, from: number, lastAppended: num
   lastAppended,
   firstAppended: lastAppended,
   maxEventTime: null,
-  bytes: 0,
-  lines: [],
+  deadBytes: 0,
+  lines: new Lines(),
   dead: [],
   truncated: 0,
 })
 
 export const entryBehind = (entry: OpenEntry): OpenEntry => openEntry(entry, entry.next, entry.lastAppended)
+
+/** What an entry holds in memory. */
+export const bytesOf = ({ lines, deadBytes }: OpenEntry): number => lines.bytes + deadBytes
 
 export const isEmpty = (entry: OpenEntry): boolean => entry.next === entry.from
 

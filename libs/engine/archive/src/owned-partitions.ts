@@ -144,7 +144,23 @@ export class OwnedPartitions implements LogReader {
     const { ports, byTopic, limits } = this.#setup
     const archived = byTopic.get(place.topic)
     if (archived === undefined) throw new Error(`topic ${place.topic} has no event`)
-    return archivePartition({ place, archived, ports, limits, events: this.#eventsOf(place) })
+    return archivePartition({
+      place,
+      archived,
+      ports,
+      limits,
+      events: this.#eventsOf(place),
+      isOverShare: (bytes) => this.#isOverShare(bytes),
+    })
+  }
+
+  /** When all hold too much, the largest have more than their share; so all together never hold twice as much. */
+  #isOverShare(bytes: number): boolean {
+    const { heldBytes } = this.#setup.limits
+    if (bytes * this.#archives.size < heldBytes) return false
+    let held = 0
+    for (const archive of this.#archives.values()) held += archive.bytes
+    return held >= heldBytes
   }
 
   #halt(place: TopicPartition, end: number, archived: number): void {

@@ -29,7 +29,7 @@ const open = () =>
       log: { append: async () => [] },
       lake,
       writer: {
-        write: async (_event, lines, file) => writeFile(file, [...lines].join('')),
+        write: async (_event, lines, file) => writeFile(file, lines),
         alike: async (files) => [files],
         rewrite: async () => 0,
         close: async () => undefined,
@@ -37,7 +37,8 @@ const open = () =>
       store: { notify: async () => undefined },
       timers: { after: () => () => undefined },
     },
-    limits: { rows: 1e6, bytes: 1e9, ms: 1e6 },
+    limits: { rows: 1e6, bytes: 1e9, ms: 1e6, heldBytes: 1e9 },
+    isOverShare: () => false,
     events: {
       added: () => undefined,
       lost: () => undefined,

@@ -3,16 +3,26 @@ import type { LogBatch, LogBounds, Timers, TopicPartition } from '@tidewater/por
 import { closeEntry, type ClosePorts } from './close-entry.ts'
 import { takeRecord, type ArchivedEvent } from './judge-record.ts'
 import type { Standing } from './watch-retention.ts'
-import { entryBehind, isEmpty, openEntry, skipAbsent, skipMissed, type OpenEntry } from './open-entry.ts'
+import {
+  bytesOf,
+  entryBehind,
+  isEmpty,
+  openEntry,
+  skipAbsent,
+  skipMissed,
+  type OpenEntry,
+} from './open-entry.ts'
 
 /** When an open entry is closed, whichever comes first. */
 export interface EntryLimits {
   readonly rows: number
   readonly bytes: number
   readonly ms: number
+  /** Of all open entries of this process together; beyond it those close that have more than their share. */
+  readonly heldBytes: number
 }
 
-export const ENTRY_LIMITS: EntryLimits = { rows: 65_536, bytes: 64 * 1024 * 1024, ms: 10_000 }
+export const ENTRY_LIMITS: EntryLimits = { rows: 65_536, bytes: 32 << 20, ms: 10_000, heldBytes: 24 << 20 }
 
 /** What a partition tells its archiver. */
 export interface PartitionEvents {
@@ -36,6 +46,8 @@ export interface PartitionSetup {
   readonly ports: ClosePorts & { readonly timers: Timers }
   readonly limits: EntryLimits
   readonly events: PartitionEvents
+  /** Whether an entry of so many bytes is to make room for those of other partitions. */
+  readonly isOverShare: (bytes: number) => boolean
 }
 
 const FIRST_WAIT_MS = 500
@@ -76,6 +88,11 @@ export class PartitionArchive {
   get standing(): Standing {
     const { from, firstAppended } = this.#entry
     return { place: this.place, archived: from, appendedSince: firstAppended === 0 ? null : firstAppended }
+  }
+
+  /** What it holds in memory. */
+  get bytes(): number {
+    return bytesOf(this.#entry)
   }
 
   /** Where reading stands. */
@@ -129,13 +146,14 @@ export class PartitionArchive {
       if (this.#isFull() && this.#failures === 0 && (await this.#close()) === 'lost') return
     }
     skipAbsent(this.#entry, batch.nextOffset)
+    if (this.#failures === 0 && this.#setup.isOverShare(this.bytes)) await this.#close()
     this.#closeInTime()
   }
 
   #isFull(): boolean {
-    const { rows, dead, bytes } = this.#entry
+    const { rows, dead } = this.#entry
     const { limits } = this.#setup
-    return rows >= limits.rows || dead.length >= limits.rows || bytes >= limits.bytes
+    return rows >= limits.rows || dead.length >= limits.rows || bytesOf(this.#entry) >= limits.bytes
   }
 
   #closeInTime(): void {

@@ -34,7 +34,7 @@ const timers: Timers = {
 }
 /** The lines themselves are the file: what is in it can be read back without an engine. */
 const plainWriter: ParquetWriter = {
-  write: async (_event, lines, file) => writeFile(file, lines.join('')),
+  write: async (_event, lines, file) => writeFile(file, lines),
   alike: async (files) => [files],
   rewrite: async () => 0,
   close: async () => undefined,
@@ -342,6 +342,15 @@ test('a fault of the program ends the archive with its cause; nothing is tried a
   await produce(0, 0, 1)
   await expect(archive.done).rejects.toThrow('lines is not iterable')
   running.splice(0)
+})
+
+test('all partitions together hold a bounded number of bytes: the largest entries close first', async () => {
+  await start({ limits: { ms: 3_600_000, heldBytes: 4_000 } })
+  // A row is about 130 bytes: partition 0 alone is over the bound, partition 1 never has its share.
+  await produce(1, 0, 3)
+  for (let n = 0; n < 4; n++) await produce(0, n * 40, n * 40 + 40)
+  await archivedTo(0, 160)
+  expect(await lake.next({ topic: TOPIC, partition: 1 })).toBe(0)
 })
 
 test('rows the raw table lost are loaded again', async () => {

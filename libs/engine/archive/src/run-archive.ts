@@ -48,6 +48,8 @@ export interface RunningArchive {
 }
 
 const GROUP = 'tidewater-archive'
+/** A partition. More makes entries no faster, and all partitions are fetched together. */
+const FETCH_BYTES = 1 << 20
 const ANNOUNCE_EVERY_MS = 5000
 const ANNOUNCE_TTL_MS = 15_000
 
@@ -71,7 +73,7 @@ export const runArchive = async (ports: ArchivePorts, options: ArchiveOptions): 
     loader?.wake('recount')
   })
   const subscription = await ports.log.read(
-    { group: GROUP, topics: [...byTopic.keys()], maxBytesPerPartition: 4 * 1024 * 1024, maxWaitMs: 500 },
+    { group: GROUP, topics: [...byTopic.keys()], maxBytesPerPartition: FETCH_BYTES, maxWaitMs: 500 },
     owned,
   )
   owned.reads(subscription)

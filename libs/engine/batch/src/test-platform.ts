@@ -154,7 +154,7 @@ export const openPlatform = async (sql: SqlServer | null = null) => {
     {
       name: 'archive-1',
       pid: 1,
-      limits: { rows: 40, bytes: 1e9, ms: 30 },
+      limits: { rows: 40, bytes: 1e9, ms: 30, heldBytes: 1e9 },
       warn: () => undefined,
       events: [...catalog.events.values()].map((definition) => ({
         event: definition,
