@@ -58,10 +58,13 @@ const openShared = async (opening: Opening): Promise<SharedPorts> => {
 
 export const openSpeedPorts = (opening: Opening): Promise<SpeedPartPorts> => openShared(opening)
 
+/** One entry at a time is small; more threads hold more and write no faster. */
+const ARCHIVE_SHARE = { threads: 1, memoryLimit: '256MB' }
+
 export const openArchivePorts = async (opening: Opening): Promise<ArchivePartPorts> => {
   const { settings, closing } = opening
   const shared = await openShared(opening)
-  const writer = closing(await openParquetWriter(DUCKDB_SHARE))
+  const writer = closing(await openParquetWriter(ARCHIVE_SHARE))
   const { clickhouseUrl: url } = settings
   return { ...shared, writer, raw: url === null ? null : closing(createRawTables(openClickhouse({ url }))) }
 }
