@@ -2,11 +2,11 @@ import { must } from '@tidewater/base'
 import type { Aggregate } from './aggregate.ts'
 import { byTime } from './by-time.ts'
 import { count } from './count.ts'
-import { deviation } from './deviation.ts'
 import { distinct } from './distinct.ts'
 import { extreme } from './extreme.ts'
 import { mean } from './mean.ts'
 import { session } from './session.ts'
+import { spread } from './spread.ts'
 import { sum } from './sum.ts'
 
 /** Every aggregate by the word it has in the language. Nothing else lists them. */
@@ -14,7 +14,8 @@ export const AGGREGATES = {
   count,
   sum,
   mean,
-  deviation,
+  variance: spread('variance'),
+  deviation: spread('deviation'),
   min: extreme('min'),
   max: extreme('max'),
   latest: byTime('latest'),

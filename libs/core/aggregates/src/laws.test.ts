@@ -159,7 +159,9 @@ describe.each(cases)('$name', ({ call, value }) => {
     ASOF.forEach((asOf, n) => {
       const actual = laws.present(state, asOf)
       if (type.kind === 'number' && typeof actual === 'number')
-        expect(Math.abs(actual - Number(expected[n]))).toBeLessThanOrEqual(1e-9 * size)
+        expect(Math.abs(actual - Number(expected[n]))).toBeLessThanOrEqual(
+          1e-9 * Math.max(size, Math.abs(Number(expected[n]))),
+        )
       else expect(actual !== null && isExact(type) ? BigInt(actual as number) : actual).toBe(expected[n])
     })
   }

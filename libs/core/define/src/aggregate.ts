@@ -7,6 +7,7 @@ import { aggregateValue, durationMs, expression } from './expression.ts'
 import { numberLiteral } from './literal.ts'
 import { mistake } from './mistake.ts'
 import { familyOf, nodeOf } from './node.ts'
+import type { Window } from './node.ts'
 import { shown } from './operand.ts'
 import { optionsOf } from './options.ts'
 import type { AnyFlag, AnyNumeric, Flag, Instant, KindOf, Num, Numeric, Text, Value } from './value.ts'
@@ -82,19 +83,21 @@ const callOf = (
   return { fn, arg, where, window: null, options: own, read: null }
 }
 
-const measured = (call: AggregateCall): Expr => ({
+const measured = (call: AggregateCall, window: Window | null = null): Expr => ({
   op: 'aggregate',
-  call,
+  call: { ...call, window },
   ...aggregateOf(call).answer(call.arg?.type ?? null, call.read),
 })
 
+/** A measure that is an aggregate and nothing more. */
+const valueOf = <E>(call: AggregateCall): E => aggregateValue((window) => measured(call, window))
+
 /** An aggregate of one value. */
 const of = <E>(fn: AggregateName, value: unknown, options: unknown): E =>
-  aggregateValue(measured(callOf(fn, argument(fn, value), options)))
+  valueOf(callOf(fn, argument(fn, value), options))
 
 /** How many events. 0 when there is none. */
-export const count = (options?: Where): Aggregate<Measure<'int'>> =>
-  aggregateValue(measured(callOf('count', null, options)))
+export const count = (options?: Where): Aggregate<Measure<'int'>> => valueOf(callOf('count', null, options))
 
 /** Exact for int and decimal. 0 when there is none; missing values add nothing. */
 export const sum = <const E extends AnyNumeric<'event'> | number>(
@@ -102,12 +105,16 @@ export const sum = <const E extends AnyNumeric<'event'> | number>(
   options?: Where,
 ): Aggregate<Measure<KindOf<E>>> =>
   typeof value === 'number'
-    ? aggregateValue(measured(callOf('sum', numberLiteral(value, INT), options)))
+    ? valueOf(callOf('sum', numberLiteral(value, INT), options))
     : of('sum', value, options)
 
 /** The arithmetic mean of known values, a double. Missing when there is none. */
 export const mean = (value: AnyNumeric<'event'>, options?: Where): Aggregate<Measure<'number', null>> =>
   of('mean', value, options)
+
+/** The population variance of known values, a double. Missing when there is none; exact values: up to 15 digits. */
+export const variance = (value: AnyNumeric<'event'>, options?: Where): Aggregate<Measure<'number', null>> =>
+  of('variance', value, options)
 
 /** The population standard deviation of known values, a double. Missing when there is none; exact values: up to 15 digits. */
 export const deviation = (value: AnyNumeric<'event'>, options?: Where): Aggregate<Measure<'number', null>> =>
@@ -147,7 +154,7 @@ export const distinct = (
   const atMost = options?.atMost ?? DISTINCT_AT_MOST
   if (!Number.isInteger(atMost) || atMost < 1 || atMost > MOST_DISTINCT)
     throw mistake(`'atMost' takes 1 to ${MOST_DISTINCT}, not ${shown(atMost)}`)
-  return aggregateValue(measured(callOf('distinct', arg, options, { atMost })))
+  return valueOf(callOf('distinct', arg, options, { atMost }))
 }
 
 /** The session open at the answer's moment: events of one key with no silence longer than the gap. */

@@ -1,20 +1,20 @@
 import { didYouMean } from '@tidewater/base'
-import type { AggregateCall, Expr } from '@tidewater/expr'
+import type { Expr } from '@tidewater/expr'
 import { describe } from './describe.ts'
 import { mistake } from './mistake.ts'
 import { familyOf, nodeOf, valueFor } from './node.ts'
-import type { Node } from './node.ts'
+import type { Node, Window } from './node.ts'
 import { familyName, shown } from './operand.ts'
 import { OPERATIONS } from './operations.ts'
 import type { Scope } from './value.ts'
 
 /** The value an author sees for an expression. */
 export const expression = <T>(expr: Expr, scope: Scope): T =>
-  valueFor<T>({ expr, scope, windowable: false }, methodOf)
+  valueFor<T>({ expr, scope, within: null }, methodOf)
 
-/** The value for a fresh aggregate: `.last` and `.previous` may follow. */
-export const aggregateValue = <T>(expr: Expr): T =>
-  valueFor<T>({ expr, scope: 'measure', windowable: true }, methodOf)
+/** The value for a fresh aggregate, given by its window: `.last` and `.previous` may follow. */
+export const aggregateValue = <T>(within: (window: Window | null) => Expr): T =>
+  valueFor<T>({ expr: within(null), scope: 'measure', within }, methodOf)
 
 const WINDOWS = ['last', 'previous']
 
@@ -29,7 +29,7 @@ const methodOf = (node: Node, name: string): ((...args: unknown[]) => unknown) =
       'write .plus(…), .times(…), .above(…)',
     )
   }
-  const names = [...Object.keys(methods), ...(node.windowable ? WINDOWS : [])]
+  const names = [...Object.keys(methods), ...(node.within === null ? [] : WINDOWS)]
   throw mistake(
     `${describe(node.expr)} is ${familyName(familyOf(node.expr.type))} and has no '${name}'${didYouMean(name, names)}`,
   )
@@ -38,8 +38,8 @@ const methodOf = (node: Node, name: string): ((...args: unknown[]) => unknown) =
 const windowed =
   (node: Node, kind: 'last' | 'previous') =>
   (duration: unknown): unknown => {
-    const { expr } = node
-    if (expr.op !== 'aggregate' || !node.windowable) {
+    const { expr, within } = node
+    if (within === null) {
       const told = describe(expr)
       if (expr.op === 'aggregate' && expr.call.window !== null)
         throw mistake(
@@ -51,9 +51,7 @@ const windowed =
         `write count().${kind}(minutes(1)).dividedBy(2)`,
       )
     }
-    const ms = durationMs(duration, kind)
-    const call: AggregateCall = { ...expr.call, window: { kind, ms } }
-    return expression({ ...expr, call }, 'measure')
+    return expression(within({ kind, ms: durationMs(duration, kind) }), 'measure')
   }
 
 /** The ms of a duration, or a sentence. */

@@ -1,7 +1,21 @@
 // the vocabulary of pipelines
 export { days, hours, minutes, seconds } from '@tidewater/base'
 export type { Duration } from '@tidewater/base'
-export { count, deviation, distinct, earliest, latest, max, mean, min, session, sum } from './aggregate.ts'
+export {
+  count,
+  deviation,
+  distinct,
+  earliest,
+  latest,
+  max,
+  mean,
+  min,
+  session,
+  sum,
+  variance,
+} from './aggregate.ts'
+export { change, rate } from './change.ts'
+export type { Rate } from './change.ts'
 export type { Aggregate, Lifted, Measure, Session, Where } from './aggregate.ts'
 export { greatest, least } from './choose.ts'
 export type { Chosen } from './choose.ts'

@@ -1,4 +1,4 @@
-import type { Expr, Type } from '@tidewater/expr'
+import type { AggregateCall, Expr, Type } from '@tidewater/expr'
 import type { Scope } from './value.ts'
 
 const NODE = Symbol.for('tidewater.expression')
@@ -7,9 +7,12 @@ const NODE = Symbol.for('tidewater.expression')
 export interface Node {
   readonly expr: Expr
   readonly scope: Scope
-  /** True for an aggregate as it was made: only there a window may follow. */
-  readonly windowable: boolean
+  /** The same over a window; null where no window may follow: everywhere but on an aggregate as it was made. */
+  readonly within: ((window: Window) => Expr) | null
 }
+
+/** What `.last` and `.previous` say. */
+export type Window = NonNullable<AggregateCall['window']>
 
 export type Family = 'number' | 'text' | 'condition' | 'instant'
 

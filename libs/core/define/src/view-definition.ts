@@ -110,14 +110,19 @@ const measuresOf = (measure: unknown, row: object): ViewDefinition['measures'] =
   return entries.map(([name, value]) => ({ name: fieldName(name), expr: measured(name, value) }))
 }
 
+/** How what an author wrote becomes a measure. */
+const endOf = (value: unknown): string => {
+  const has = (word: string): boolean => typeof value === 'object' && value !== null && word in value
+  if (has('startedAt')) return 'end it with .seconds(), .events() or .startedAt()'
+  return has('last')
+    ? 'end it with .last(minutes(1)) or .previous(minutes(1))'
+    : 'write count(), sum(e.amount) …'
+}
+
 const measured = (name: string, value: unknown): Expr => {
   const node = nodeOf(value)
   if (node === null) {
-    const session = typeof value === 'object' && value !== null && 'startedAt' in value
-    throw mistake(
-      `'${name}' must be a measure, not ${shown(value)}`,
-      session ? 'end it with .seconds(), .events() or .startedAt()' : 'write count(), sum(e.amount) …',
-    )
+    throw mistake(`'${name}' must be a measure, not ${shown(value)}`, endOf(value))
   }
   if (node.scope === 'event')
     throw mistake(
