@@ -7,6 +7,7 @@ const QUERY = `{ status {
   now generation builtAt views
   workers { name role pid startedAt partitions counters troubles }
   partitions { topic partition high next archived missed halted }
+  events { event accepted applied duplicate dead waiting uncounted balanced }
   jobs { name step fraction }
 } }`
 
@@ -34,6 +35,17 @@ interface Status {
     readonly missed: number
     /** Why it stands still. */
     readonly halted: string | null
+  }[]
+  /** Where the records of each event are; null: the log does not answer. */
+  readonly events: readonly {
+    readonly event: string
+    readonly accepted: number | null
+    readonly applied: number
+    readonly duplicate: number
+    readonly dead: number
+    readonly waiting: number | null
+    readonly uncounted: number
+    readonly balanced: boolean
   }[]
   readonly jobs: readonly { readonly name: string; readonly step: string; readonly fraction: number }[]
 }
@@ -63,6 +75,9 @@ const showStatus = async (flags: ClientFlags): Promise<void> => {
   console.log(
     `\n${columns([['TOPIC', 'EVENTS', 'TO APPLY', 'TO ARCHIVE'], ...topicLines(status)]).join('\n')}`,
   )
+  console.log(`\n${columns([ACCOUNT, ...status.events.map(accountLine)]).join('\n')}`)
+  for (const { event, balanced } of status.events)
+    if (!balanced) console.log(`\nthe counts of ${event} do not add up: report it, with its headers`)
   for (const { topic, partition, halted } of status.partitions)
     if (halted !== null) console.log(`\n${topic}/${partition} stands still: ${halted}`)
   for (const { topic, partition, missed } of status.partitions)
@@ -71,6 +86,14 @@ const showStatus = async (flags: ClientFlags): Promise<void> => {
     for (const trouble of troubles) console.log(`\n${name}: ${trouble}`)
   for (const { name, step, fraction } of status.jobs)
     console.log(`\n${name}: ${step} ${Math.round(fraction * 100)} %`)
+}
+
+const ACCOUNT = ['EVENT', 'ACCEPTED', '= APPLIED', '+ DUPLICATE', '+ DEAD', '+ WAITING', '+ UNCOUNTED']
+
+const accountLine = (account: Status['events'][number]): string[] => {
+  const { event, accepted, applied, duplicate, dead, waiting, uncounted } = account
+  const counts = [accepted, applied, duplicate, dead, waiting, uncounted]
+  return [event, ...counts.map((n) => (n === null ? '?' : String(n)))]
 }
 
 const topicLines = ({ partitions }: Status): string[][] => {

@@ -41,6 +41,7 @@ export const BUILT_IN_TYPES: readonly string[] = [
     'ReconcileReport',
     'DeadLetter',
     'DeadLetters',
+    'Account',
     'Job',
     'Alert',
     'Model',

@@ -13,6 +13,7 @@ export const generationId = (
 ): string => {
   const from = {
     ...made,
+    cuts: made.cuts.map(({ tally: _, ...cut }) => cut),
     definitions: [catalog.events, catalog.tables, catalog.views].map((definitions) => [...definitions]),
     contents: [...catalog.contents].map(([table, { hash }]) => [table, hash]),
     fingerprints: [...machines].map(([view, { fingerprint }]) => [view, fingerprint]),

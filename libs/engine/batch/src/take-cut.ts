@@ -1,4 +1,4 @@
-import { type GenerationRecord, type TopicPartition } from '@tidewater/ports'
+import { type GenerationCut, type GenerationRecord, type TopicPartition } from '@tidewater/ports'
 import { decodeHeader, isHomeEnough, recordCut, type Header } from '@tidewater/seam'
 import type { BatchPorts } from './batch-ports.ts'
 
@@ -32,13 +32,14 @@ export const takeCut = async (
   const headers = await headersOf(ports, places)
   const recorded = headers.flatMap((header) => header?.cuts ?? []).map((cut) => cut.number)
   const number = Math.max(...recorded, (newest?.number ?? 0) + 1)
-  const cuts: { topic: string; partition: number; cut: number }[] = []
+  const cuts: GenerationCut[] = []
   for (const place of places) {
     const change = await recordCut(ports.store, place, { number, newest }, ports.nonce)
     if (change.kind === 'refused') return { kind: 'again' }
     const known = change.header.cuts.find((cut) => cut.number === number)
     if (known === undefined) return { kind: 'again' }
-    cuts.push({ ...place, cut: known.cut })
+    const { cut, tally } = known
+    cuts.push({ ...place, cut, ...(tally === undefined ? {} : { tally }) })
   }
   return { kind: 'cut', cut: { number, cuts: await withStrays(ports, cuts) } }
 }

@@ -210,6 +210,7 @@ export const openPlatform = async (sql: SqlServer | null = null) => {
         lastAppended: 0,
         carried: null,
         fingerprints: [...machines.values()].map((m) => m.fingerprint),
+        passed: { read: 0, applied: 0, duplicate: 0, dead: 0 },
       }
       const next = encodeHeader(protocol.commitHeader(decodeHeader(stored), progress, nonce()))
       await store.commit(place, { expected: stored, next, writes: [], seen: [] })

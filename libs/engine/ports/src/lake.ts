@@ -1,4 +1,5 @@
 import type { TopicPartition } from './event-log.ts'
+import type { Tally } from './tally.ts'
 
 /** What a writer says of a finished range; the lake adds where it put the file. */
 export interface NewLakeEntry extends TopicPartition {
@@ -38,6 +39,8 @@ export interface GenerationCut extends TopicPartition {
    * than an hour before it are asked of the archive.
    */
   readonly newest?: number | null
+  /** What became of the records below the cut; absent: the speed layer had no count of exactly these. */
+  readonly tally?: Tally
   /** Records below the cut that retention deleted before they were archived; absent: none. */
   readonly missed?: number
 }

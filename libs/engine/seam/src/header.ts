@@ -1,4 +1,6 @@
 import { PlatformError } from '@tidewater/base'
+import type { Tally } from '@tidewater/ports'
+import { uncounted } from './tally.ts'
 
 /** The cut of one generation on one partition. `id` is null until a generation of that number is registered here. */
 export interface RecordedCut {
@@ -6,6 +8,8 @@ export interface RecordedCut {
   readonly id: string | null
   /** Exclusive end offset of the batch part. */
   readonly cut: number
+  /** What became of the records below it; absent: nobody counted exactly these. */
+  readonly tally?: Tally
 }
 
 /**
@@ -48,9 +52,11 @@ export interface Header {
   readonly rebuildTo: number | null
   /** Why the partition stands still, for people: 'DATA_GAP: the log begins at 7, …'; null: it does not. Lifted by taking it anew. */
   readonly halted: string | null
+  /** What became of the records below `nextOffset`: committed with the state, so exact whatever crashes. */
+  readonly tally: Tally
 }
 
-type LaterField = 'partitions' | 'rebuildTo' | 'halted'
+type LaterField = 'partitions' | 'rebuildTo' | 'halted' | 'tally'
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
@@ -64,7 +70,7 @@ export const encodeHeader = (header: Header): Uint8Array =>
       token: header.token,
       nextOffset: header.nextOffset,
       floor: header.floor,
-      cuts: header.cuts.map(({ number, id, cut }) => ({ number, id, cut })),
+      cuts: header.cuts.map(({ number, id, cut, tally }) => ({ number, id, cut, tally })),
       since: header.since,
       maxEventTime: header.maxEventTime,
       lastAppended: header.lastAppended,
@@ -74,6 +80,7 @@ export const encodeHeader = (header: Header): Uint8Array =>
       partitions: header.partitions,
       rebuildTo: header.rebuildTo,
       halted: header.halted,
+      tally: header.tally,
     }),
   )
 
@@ -94,7 +101,8 @@ export const decodeHeader = (bytes: Uint8Array): Header => {
     )
   }
   // A worker of an earlier version writes none of these.
-  return { partitions: 0, rebuildTo: null, halted: null, ...(found as Omit<Header, LaterField>) }
+  const header = found as Omit<Header, LaterField>
+  return { partitions: 0, rebuildTo: null, halted: null, tally: uncounted(header.nextOffset), ...header }
 }
 
 const parse = (bytes: Uint8Array): unknown => {

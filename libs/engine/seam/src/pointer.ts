@@ -35,4 +35,8 @@ export const pointerOf = (generation: GenerationRecord | null): Pointer =>
 
 /** A partition absent from a cut counts as 0 (C1). */
 export const cutOf = (pointer: Pick<Pointer, 'cuts'>, place: TopicPartition): number =>
-  pointer.cuts.find((c) => c.topic === place.topic && c.partition === place.partition)?.cut ?? 0
+  cutAt(pointer, place)?.cut ?? 0
+
+/** The end of a generation on one partition, if it names it. */
+export const cutAt = (pointer: Pick<Pointer, 'cuts'>, place: TopicPartition): GenerationCut | undefined =>
+  pointer.cuts.find((c) => c.topic === place.topic && c.partition === place.partition)

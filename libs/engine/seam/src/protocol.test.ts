@@ -19,8 +19,14 @@ const place = { topic: 'event.sale', partition: 1 }
 const first = own(seedHeader(GENESIS, place, { end: 0, partitions: 2, strayed: false }, 'n0'), 't1', 'n1')
 const register = (h: Header, g: { number: number; id: string; cut: number }, nonce: string): Move =>
   registerWith(h, { ...g, strayed: false }, nonce)
+const progress = {
+  maxEventTime: 5,
+  lastAppended: 7,
+  carried: null,
+  passed: { read: 0, applied: 0, duplicate: 0, dead: 0 },
+}
 const commit = (h: Header, nextOffset: number, nonce: string, fingerprints = ['f1']): Header =>
-  commitHeader(h, { nextOffset, maxEventTime: 5, lastAppended: 7, carried: null, fingerprints }, nonce)
+  commitHeader(h, { ...progress, nextOffset, fingerprints }, nonce)
 const headerOf = (move: Move): Header => {
   if (move.kind === 'refused') throw new Error(`refused: ${move.reason}`)
   return move.header

@@ -1,7 +1,8 @@
 import type { TopicPartition } from '@tidewater/ports'
 import type { Header, RecordedCut } from './header.ts'
 import type { Homes } from './homes.ts'
-import { cutOf, type Pointer } from './pointer.ts'
+import { cutAt, cutOf, type Pointer } from './pointer.ts'
+import { tallied, uncounted, type Passed } from './tally.ts'
 
 /**
  * The moves of the seam (semantics 2 and 3) as pure functions: header → header. Every move takes a fresh nonce, the new revision.
@@ -59,6 +60,7 @@ export const seedHeader = (
     partitions,
     rebuildTo: end > cut ? end : null,
     halted: null,
+    tally: cutAt(newest, place)?.tally ?? uncounted(cut),
   }
 }
 
@@ -78,6 +80,8 @@ export interface Progress {
   readonly carried: number | null
   /** Every fingerprint this worker maintains; all others lose their `since` (C5). */
   readonly fingerprints: readonly string[]
+  /** The records among them. */
+  readonly passed: Passed
 }
 
 /** The header that goes with a commit of state: records [header.nextOffset, progress.nextOffset) are applied. */
@@ -90,6 +94,7 @@ export const commitHeader = (header: Header, progress: Progress, nonce: string):
   lastAppended: progress.lastAppended,
   carried: progress.carried,
   rebuildTo: header.rebuildTo !== null && progress.nextOffset < header.rebuildTo ? header.rebuildTo : null,
+  tally: tallied(header.tally, progress.nextOffset - header.nextOffset, progress.passed),
   since: Object.fromEntries(progress.fingerprints.map((f) => [f, header.since[f] ?? header.nextOffset])),
 })
 
@@ -110,7 +115,15 @@ export const recordCut = (
   return moved({
     ...header,
     revision: nonce,
-    cuts: [...header.cuts, { number: request.number, id: null, cut }],
+    cuts: [
+      ...header.cuts,
+      {
+        number: request.number,
+        id: null,
+        cut,
+        ...(cut === header.nextOffset ? { tally: header.tally } : {}),
+      },
+    ],
   })
 }
 

@@ -1,6 +1,7 @@
 import type { ServingReader } from '@tidewater/ports'
 import type { GraphQLSchema } from 'graphql'
 import type { Catalog } from 'tidewater'
+import { accountsOf, type Account } from './accounts.ts'
 import { createBatchParts } from './batch-part.ts'
 import type { Operation } from './operation.ts'
 import { createOperation } from './operation.ts'
@@ -20,6 +21,8 @@ export interface Serving {
   begin(): Operation
   /** What reconcile reads. */
   readonly reader: ServingReader
+  /** Where the records of every event are. */
+  accounts(): Promise<readonly Account[]>
   close(): Promise<void>
 }
 
@@ -45,6 +48,7 @@ export const createServing = async (adapters: ServingAdapters, catalog: Catalog)
     views,
     begin,
     reader: createServingReader(ports, views, begin),
+    accounts: () => accountsOf(ports, views),
     close: unlisten,
   }
 }

@@ -1,3 +1,4 @@
+export type { Account } from './accounts.ts'
 export * from './create-serving.ts'
 export * from './document-limits.ts'
 export * from './errors.ts'

@@ -1,3 +1,4 @@
+import { accountsOf } from './accounts.ts'
 import type { ServingPorts } from './serving-ports.ts'
 import { formatInstant } from './format-values.ts'
 import type { ViewAccess } from './view-access.ts'
@@ -72,6 +73,7 @@ export const presentStatus = (ports: ServingPorts, views: ReadonlyMap<string, Vi
         troubles: worker.troubles ?? [],
       })),
     partitions: async () => (await Promise.all(topics.map((topic) => partitionsOf(ports, topic)))).flat(),
+    events: () => accountsOf(ports, views),
     jobs: async () => {
       const names = ['generation', 'reconcile'] as const
       const found = await Promise.all(

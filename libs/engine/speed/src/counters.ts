@@ -1,3 +1,5 @@
+import type { Passed } from '@tidewater/seam'
+
 /** What became of the records a task passed; counted when it is stored, so a record done again counts once. */
 export const RECORD_COUNTERS = [
   'events_read',
@@ -35,3 +37,11 @@ export const newRecordCounters = (): RecordCounters => zeros(RECORD_COUNTERS)
 export const addCounts = (into: Counters, counts: RecordCounters): void => {
   for (const name of RECORD_COUNTERS) into[name] += counts[name]
 }
+
+/** What the header's tally takes of them. */
+export const passedOf = (counts: RecordCounters): Passed => ({
+  read: counts.events_read,
+  applied: counts.events_applied,
+  duplicate: counts.events_duplicate,
+  dead: counts.events_dead,
+})

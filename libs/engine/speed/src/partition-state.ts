@@ -75,23 +75,26 @@ export class PartitionState {
       const record = records[i] as LogRecord
       this.#rows[i - from] = null
       if (record.offset < position) continue
-      counts.events_read++
+      // read again for its id only: counted when it was applied
+      const isNew = record.offset >= header.nextOffset
+      const once = isNew ? 1 : 0
+      counts.events_read += once
       if (record.appendedAt > this.#appended) this.#appended = record.appendedAt
       const row = source.decode(record.value, record.appendedAt)
       if (row === null) {
-        counts.events_dead++
+        counts.events_dead += once
         continue
       }
       hashId(source.idOf(record, row, this.#place), this.#id)
       const before = this.#seen.touch(this.#id, this.#appended)
       if (isCopy(source, this.#appended, before)) {
-        counts.events_duplicate++
+        counts.events_duplicate += once
         continue
       }
       const watermark = this.#newest - source.latenessMs
       const time = row[source.time] as number
       if (time > this.#newest) this.#newest = time
-      if (record.offset < header.nextOffset) continue
+      if (!isNew) continue
       this.#rows[i - from] = row
       counts.events_applied++
       this.#group(row, (i - from) * this.#caches.length, time < watermark ? watermark : -Infinity)

@@ -2,7 +2,7 @@ import type { ByteSink } from '@tidewater/base'
 import { floorTo, isPlatformError, must } from '@tidewater/base'
 import { type LogRecord, type TopicPartition } from '@tidewater/ports'
 import { decodeHeader, encodeHeader, markHalted, markStrayed, protocol, type Header } from '@tidewater/seam'
-import type { Counters } from './counters.ts'
+import { passedOf, type Counters } from './counters.ts'
 import { PartitionState } from './partition-state.ts'
 import { HOUR_MS } from './seen-journal.ts'
 import type { SpeedSource } from './speed-source.ts'
@@ -188,6 +188,7 @@ export class Task {
         lastAppended: this.#state.lastAppended,
         carried: header.carried !== null && this.#position < header.nextOffset ? this.#position : null,
         fingerprints: this.#state.fingerprints,
+        passed: passedOf(snapshot.counts),
       },
       nonce(),
     )

@@ -6,6 +6,7 @@ import { createMetrics, startHttpServer } from '@tidewater/runtime'
 import type { Config, HttpServer, HttpServerOptions, Metrics } from '@tidewater/runtime'
 import type { PartSettings } from '../parts/part-settings.ts'
 import { runServingPart, type ServingPart, type ServingPartPorts } from '../parts/serving-part.ts'
+import { accountMetrics } from './account-metrics.ts'
 import { createGraphqlHandler } from './graphql-handler.ts'
 import { healthRoute, intakeCounter, metricsRoute, readyRoute, readyToTakeRoute } from './own-routes.ts'
 import { workerMetrics } from './worker-metrics.ts'
@@ -70,7 +71,10 @@ const serverOf = (
       healthRoute,
       readyRoute(ports.store),
       readyToTakeRoute(ports.log, access?.topic),
-      metricsRoute(async () => `${await metrics.text()}${await workerMetrics(ports.registry)}`, metrics),
+      metricsRoute(async () => {
+        const all = [metrics.text(), workerMetrics(ports.registry), accountMetrics(serving.accounts)]
+        return (await Promise.all(all)).join('')
+      }, metrics),
       ...routes,
     ],
     intercept: (request, response) => {

@@ -10,8 +10,10 @@ import type { ServingPorts } from '../serving-ports.ts'
 import type { ViewAccess } from '../view-access.ts'
 import { BUILT_IN_SDL } from './built-in-sdl.ts'
 import { columnTypes, enumsSdl } from './column-types.ts'
+import { DEAD_SDL } from './dead-sdl.ts'
 import { genericViewResolver } from './generic-view.ts'
 import { wireScalars } from './scalars.ts'
+import { STATUS_SDL } from './status-sdl.ts'
 import { listResolver, rowResolver } from './view-resolvers.ts'
 import type { Resolver } from './view-resolvers.ts'
 import { viewSdl } from './view-sdl.ts'
@@ -22,7 +24,14 @@ export const schemaSdl = (views: ReadonlyMap<string, ViewAccess>, catalog: Catal
   const parts = all.map((access) => viewSdl(access, columnTypes(access, catalog)))
   const queries =
     parts.length === 0 ? '' : `extend type Query {${parts.map((part) => part.queries).join('\n')}\n}`
-  return [BUILT_IN_SDL, enumsSdl(all, catalog), ...parts.map((part) => part.types), queries].join('\n')
+  return [
+    BUILT_IN_SDL,
+    STATUS_SDL,
+    DEAD_SDL,
+    enumsSdl(all, catalog),
+    ...parts.map((part) => part.types),
+    queries,
+  ].join('\n')
 }
 
 /** The schema with its resolvers. Throws `BAD_DEFINITION` when two columns of a view take one GraphQL name. */

@@ -120,73 +120,6 @@ export const BUILT_IN_SDL = /* GraphQL */ `
     isNull: Boolean
   }
 
-  "A finished recompute of every view from the archive."
-  type Generation {
-    number: Int!
-    id: String!
-    builtAt: Instant!
-    "Whether readers use it."
-    published: Boolean!
-    cut: [Offset!]!
-    views: [String!]!
-  }
-  type Worker {
-    name: String!
-    role: String!
-    pid: Int!
-    startedAt: Instant!
-    "'topic:partition' now owned."
-    partitions: [String!]!
-    counters: JSON!
-    "What stands still or is about to be lost, with the cure."
-    troubles: [String!]!
-  }
-  "low and high bound the log (null: it does not answer), \`next\` is applied, \`archived\` is in the lake."
-  type Partition {
-    topic: String!
-    partition: Int!
-    low: Long
-    high: Long
-    next: Long!
-    archived: Long!
-    "Records below \`archived\` that retention deleted before they were archived."
-    missed: Long!
-    owner: String!
-    "Why it stands still; null: it does not."
-    halted: String
-  }
-  type Job {
-    name: String!
-    step: String!
-    "0..1"
-    fraction: Float!
-  }
-  type Status {
-    now: Instant!
-    views: [String!]!
-    generation: Int
-    builtAt: Instant
-    workers: [Worker!]!
-    partitions: [Partition!]!
-    "Batch jobs that run now."
-    jobs: [Job!]!
-  }
-
-  "A record that never became an event: its bytes as text, why, and where it stood."
-  type DeadLetter {
-    offset: Long!
-    at: Instant!
-    reason: String!
-    "topic/partition/offset, or file:line."
-    place: String!
-    value: String
-  }
-  type DeadLetters {
-    total: Long!
-    "Newest first."
-    rows: [DeadLetter!]!
-  }
-
   type Reason {
     field: String
     message: String!
@@ -235,8 +168,6 @@ export const BUILT_IN_SDL = /* GraphQL */ `
     status: Status!
     "Newest first."
     generations: [Generation!]!
-    "Records of an event that were refused in the log, or rows that no load could read."
-    dead(event: String!, first: Int = 20): DeadLetters!
   }
 
   type Mutation {
