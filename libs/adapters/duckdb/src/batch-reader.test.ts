@@ -6,10 +6,8 @@ import { compileView, encodeKey } from '@tidewater/plan'
 import type { Machine, Row, SlotRow } from '@tidewater/plan'
 import type { BatchReader, OffsetVector } from '@tidewater/ports'
 import {
-  buildCatalog,
   count,
   decimal,
-  definitionOf,
   event,
   hours,
   id,
@@ -21,7 +19,8 @@ import {
   tumbling,
   view,
 } from 'tidewater'
-import type { Definition, EventDefinition, ViewDefinition } from 'tidewater'
+import type { ViewDefinition } from 'tidewater'
+import { catalogOf, eventOf } from 'tidewater/fixture'
 import { NASTY_TEXTS } from '@tidewater/testing/nasty-texts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDuckdbBatchReader } from './batch-reader.ts'
@@ -45,9 +44,7 @@ const ByMinute = view('ByMinute', {
   window: tumbling(minutes(1)),
   measure: (e) => ({ sales: count(), revenue: sum(e.price) }),
 })
-const definitions = [Sale, ByShop, ByMinute].map((made) => definitionOf(made) as Definition)
-const catalog = buildCatalog(definitions.map((definition) => ({ definition, source: 'test' })))
-const sale = definitions[0] as EventDefinition
+const catalog = catalogOf([Sale, ByShop, ByMinute])
 const machineOf = (name: string): Machine => compileView(catalog.views.get(name) as ViewDefinition, catalog)
 const TOPIC = topicOf('Sale')
 
@@ -83,7 +80,7 @@ beforeAll(async () => {
       return `${JSON.stringify({ ...row, size: String(row['size']), price, _id: envelope, _partition: partition, _offset: offset, _appended_at: 1_000 + offset })}\n`
     })
     const temporary = lake.temporary()
-    await writer.write(sale, lines, temporary)
+    await writer.write(eventOf(Sale), lines, temporary)
     await lake.add(
       {
         topic: TOPIC,

@@ -1,7 +1,7 @@
 import { duckdb } from '@tidewater/expr'
 import { presentSql, slotsSql } from '@tidewater/plan'
-import { buildCatalog, count, definitionOf, event, id, instant, text, view } from 'tidewater'
-import type { Definition } from 'tidewater'
+import { count, event, id, instant, text, view } from 'tidewater'
+import { catalogOf } from 'tidewater/fixture'
 import { expect, test } from 'vitest'
 import { openDuckdb } from './open-duckdb.ts'
 import { viewSqlsOf } from './warehouse/open-duckdb-warehouse.ts'
@@ -14,12 +14,7 @@ const Sale = event('Sale', {
 const ByChannel = view('ByChannel', { from: Sale, by: 'channel', measure: () => ({ sales: count() }) })
 const Both = view('Both', { from: Sale, by: ['shop', 'channel'], measure: () => ({ sales: count() }) })
 const ByShop = view('ByShop', { from: Sale, by: 'shop', measure: () => ({ sales: count() }) })
-const catalog = buildCatalog(
-  [Sale, ByChannel, Both, ByShop].map((made) => ({
-    definition: definitionOf(made) as Definition,
-    source: 'test',
-  })),
-)
+const catalog = catalogOf([Sale, ByChannel, Both, ByShop])
 
 test('rows from before a field was required have no key by it, and count everywhere else', async () => {
   const engine = await openDuckdb({ path: ':memory:', connections: 1 })

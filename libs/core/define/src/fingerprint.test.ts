@@ -18,7 +18,7 @@ import { Item, Sale, catalogOf, measure, viewOf } from './sale-fixture.ts'
 const named = (name: string) => view(name, { from: Sale, by: 'sort', measure })
 
 const print = (value: unknown, more: readonly unknown[] = [Sale, Item], hash = 'h'): string =>
-  fingerprintOf(viewOf(value), catalogOf([...more, value], hash))
+  fingerprintOf(viewOf(value), catalogOf([...more, value], { hash }))
 
 test('a fingerprint is of the meaning alone', () => {
   const base = print(named('V'))

@@ -1,28 +1,9 @@
 import { sentenceOf } from '@tidewater/base'
 import * as language from './index.ts'
+import { Product, ShopEvent, one } from './shop-event-fixture.ts'
 
-const { boolean, count, decimal, event, file, id, instant, int, number, oneOf, table, text } = language
+const { event, id, instant } = language
 
-const ShopEvent = event('ShopEvent', {
-  fields: {
-    userId: id(),
-    at: instant(),
-    type: oneOf('click', 'purchase'),
-    productId: id().optional(),
-    amount: decimal(12, 2).optional(),
-    quantity: int(),
-    weight: number(),
-    paid: boolean(),
-  },
-  key: 'userId',
-  time: 'at',
-})
-const Product = table('Product', {
-  fields: { productId: id(), category: text() },
-  key: 'productId',
-  from: file('products.csv'),
-})
-const one = () => ({ n: count() })
 /** A view with one measure. */
 const asked = (more: object): unknown =>
   Reflect.apply(language.view, null, ['Sales', { from: ShopEvent, by: 'userId', measure: one, ...more }])

@@ -1,59 +1,29 @@
 // What the type checker infers: the plain rows a person gets.
 import {
-  boolean,
   count,
-  decimal,
   distinct,
   earliest,
-  event,
-  file,
   greatest,
   hours,
-  id,
-  instant,
-  int,
   latest,
   least,
   max,
   mean,
   min,
   minutes,
-  number,
-  oneOf,
   session,
   sum,
-  table,
-  text,
   tumbling,
   view,
 } from './index.ts'
 import type { Decimal, Row } from './index.ts'
+import { Product, ShopEvent } from './shop-event-fixture.ts'
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 const yes = <_ extends true>(): void => {}
 
-const Sale = event('Sale', {
-  fields: {
-    userId: id(),
-    at: instant(),
-    type: oneOf('click', 'purchase'),
-    productId: id().optional(),
-    amount: decimal(12, 2).optional(),
-    quantity: int(),
-    weight: number(),
-    paid: boolean(),
-  },
-  key: 'userId',
-  time: 'at',
-})
-const Product = table('Product', {
-  fields: { productId: id(), category: text(), price: decimal(9, 2) },
-  key: 'productId',
-  from: file('products.csv'),
-})
-
 export const Everything = view('Everything', {
-  from: Sale,
+  from: ShopEvent,
   by: 'userId',
   measure: (e) => ({
     n: count(),
@@ -126,22 +96,22 @@ export const ByMinute = view('ByMinute', {
     productId: e.productId.orSkip(),
     category: Product.of(e.productId).category.orElse('unknown'),
   }),
-  from: Sale,
+  from: ShopEvent,
 })
 yes<
   Same<Row<typeof ByMinute>, { productId: string; category: string; orders: number; start: Date; end: Date }>
 >()
 
-export const Pair = view('Pair', { from: Sale, by: ['userId', 'type'], measure: () => ({ n: count() }) })
+export const Pair = view('Pair', { from: ShopEvent, by: ['userId', 'type'], measure: () => ({ n: count() }) })
 yes<Same<Row<typeof Pair>, { userId: string; type: 'click' | 'purchase'; n: number }>>()
 
 export const All = view('All', {
-  from: Sale,
+  from: ShopEvent,
   window: tumbling('month', { zone: 'Europe/London' }),
   measure: () => ({ n: count() }),
 })
 yes<Same<Row<typeof All>, { n: number; start: Date; end: Date }>>()
 
-yes<Same<Row<typeof Sale>['amount'], Decimal | null>>()
-yes<Same<Row<typeof Sale>['at'], Date>>()
+yes<Same<Row<typeof ShopEvent>['amount'], Decimal | null>>()
+yes<Same<Row<typeof ShopEvent>['at'], Date>>()
 yes<Same<Row<typeof Product>['price'], Decimal>>()

@@ -1,48 +1,23 @@
 // Programs the type checker refuses, each with the error an author meets. `wrong.test.ts` runs the same mistakes,
 // because Node strips types and never checks them.
 import {
-  boolean,
   count,
-  decimal,
   distinct,
   event,
-  file,
   hours,
   id,
   instant,
-  int,
   latest,
   minutes,
-  number,
-  oneOf,
   session,
   sum,
-  table,
   text,
   tumbling,
   view,
 } from './index.ts'
 
-const ShopEvent = event('ShopEvent', {
-  fields: {
-    userId: id(),
-    at: instant(),
-    type: oneOf('click', 'purchase'),
-    productId: id().optional(),
-    amount: decimal(12, 2).optional(),
-    quantity: int(),
-    weight: number(),
-    paid: boolean(),
-  },
-  key: 'userId',
-  time: 'at',
-})
-const Product = table('Product', {
-  fields: { productId: id(), category: text() },
-  key: 'productId',
-  from: file('products.csv'),
-})
-const measure = () => ({ n: count() })
+import { Product, ShopEvent, one } from './shop-event-fixture.ts'
+
 const Other = { from: ShopEvent, by: 'userId' } as const
 
 export const wrong = (): void => {
@@ -73,9 +48,13 @@ export const wrong = (): void => {
   // @ts-expect-error a text has no arithmetic
   view('M', { ...Other, measure: (e) => ({ n: sum(e.userId.times(2)) }) })
   // @ts-expect-error a field of a table misspelt
-  view('N', { from: ShopEvent, by: (e) => ({ c: Product.of(e.productId).categry.orElse('x') }), measure })
+  view('N', {
+    from: ShopEvent,
+    by: (e) => ({ c: Product.of(e.productId).categry.orElse('x') }),
+    measure: one,
+  })
   // @ts-expect-error a lookup may find nothing
-  view('O', { from: ShopEvent, by: (e) => ({ c: Product.of(e.productId).category }), measure })
+  view('O', { from: ShopEvent, by: (e) => ({ c: Product.of(e.productId).category }), measure: one })
   // @ts-expect-error a session is read by seconds, events or startedAt
   view('P', { ...Other, measure: () => ({ s: session({ gap: minutes(30) }) }) })
   // @ts-expect-error where takes a condition

@@ -2,25 +2,8 @@ import { compileView } from '@tidewater/plan'
 import type { Machine } from '@tidewater/plan'
 import { bucketsOf } from '@tidewater/windows'
 import fc from 'fast-check'
-import {
-  buildCatalog,
-  count,
-  decimal,
-  definitionOf,
-  event,
-  file,
-  id,
-  instant,
-  mean,
-  minutes,
-  number,
-  sum,
-  table,
-  text,
-  tumbling,
-  view,
-} from 'tidewater'
-import type { Definition, ViewDefinition } from 'tidewater'
+import { count, mean, minutes, sum, tumbling, view } from 'tidewater'
+import { Item, Sale, catalogOf, viewOf } from 'tidewater/fixture'
 import { expect, it } from 'vitest'
 import type { Value } from '@tidewater/expr'
 import { createListing } from './list-rows.ts'
@@ -29,27 +12,19 @@ import type { OrderTerm } from './order.ts'
 import { createRegrouper, regroup } from './regroup.ts'
 import type { Regrouping, StateGroup } from './regroup.ts'
 
-const Sale = event('Sale', {
-  fields: { shop: id(), country: text(), at: instant(), price: decimal(10, 2), weight: number().optional() },
-  key: 'shop',
-  time: 'at',
-})
 const ByMinute = view('ByMinute', {
   from: Sale,
   by: ['shop', 'country'],
   window: tumbling(minutes(1)),
-  measure: (e) => ({ sales: count(), revenue: sum(e.price), weight: mean(e.weight) }),
+  measure: (e) => ({ sales: count(), revenue: sum(e.amount), weight: mean(e.weight) }),
 })
-const catalog = buildCatalog(
-  [Sale, ByMinute].map((d) => ({ definition: definitionOf(d) as Definition, source: 'test' })),
-)
-const machine: Machine = compileView(definitionOf(ByMinute) as ViewDefinition, catalog)
+const machine: Machine = compileView(viewOf(ByMinute), catalogOf([Sale, ByMinute]))
 
 interface Sold {
   readonly shop: string
   readonly country: string
   readonly at: number
-  readonly price: number
+  readonly amount: number
   readonly weight: number | null
 }
 const MINUTE = 60_000
@@ -57,7 +32,7 @@ const sold = fc.record({
   shop: fc.constantFrom('a', 'b', 'ä', '😀', '\uffee'),
   country: fc.constantFrom('FR', 'DE', ''),
   at: fc.integer({ min: -30 * MINUTE, max: 30 * MINUTE }),
-  price: fc.integer({ min: -50, max: 50 }),
+  amount: fc.integer({ min: -50, max: 50 }),
   weight: fc.option(fc.integer({ min: 0, max: 8 })),
 })
 
@@ -106,7 +81,7 @@ const naive = (sales: readonly Sold[], every: number, keep: readonly string[]): 
       shop,
       country,
       sales: own.length,
-      revenue: own.reduce((total, { price }) => total + price, 0),
+      revenue: own.reduce((total, { amount }) => total + amount, 0),
       weight,
     }
   })
@@ -210,19 +185,13 @@ it('rolling up, filtering, ordering, paging and totals are what the sales say', 
 })
 
 it('a group that a lookup leaves without a key is not shown, whatever is grouped by', () => {
-  const Item = table('Item', { fields: { item: id(), kind: text() }, key: 'item', from: file('items.csv') })
   const ByKind = view('ByKind', {
     from: Sale,
-    by: (e) => ({ shop: e.shop, kind: Item.of(e.country).kind.orSkip() }),
+    by: (e) => ({ shop: e.shop, kind: Item.of(e.country).category.orSkip() }),
     measure: () => ({ sales: count() }),
   })
-  const byKind = compileView(
-    definitionOf(ByKind) as ViewDefinition,
-    buildCatalog(
-      [Sale, Item, ByKind].map((d) => ({ definition: definitionOf(d) as Definition, source: 'test' })),
-      new Map([['Item', { hash: 'h', rows: new Map([['FR', { item: 'FR', kind: 'near' }]]) }]]),
-    ),
-  )
+  const rows = new Map([['FR', { itemId: 'FR', category: 'near' }]])
+  const byKind = compileView(viewOf(ByKind), catalogOf([Sale, Item, ByKind], { rows }))
   const groups = ['["a","FR"]', '["a","JP"]'].map((key) => ({ bucket: 0, key, state: byKind.zero() }))
   const how = { where: [], windows: 'none', range: { from: null, to: null } } as const
   expect(regroup(byKind, groups, { ...how, groupBy: null }).map(({ keys }) => keys)).toEqual([
@@ -233,8 +202,8 @@ it('a group that a lookup leaves without a key is not shown, whatever is grouped
 
 it('one row for the whole range says which range', () => {
   const groups = stored([
-    { shop: 'a', country: '', at: 0, price: 1, weight: null },
-    { shop: 'b', country: '', at: 5 * MINUTE, price: 2, weight: null },
+    { shop: 'a', country: '', at: 0, amount: 1, weight: null },
+    { shop: 'b', country: '', at: 5 * MINUTE, amount: 2, weight: null },
   ])
   const all = { where: [], groupBy: [], windows: 'all' as const }
   expect(regroup(machine, groups, { ...all, range: { from: null, to: null } })).toMatchObject([

@@ -2,47 +2,25 @@ import type { ByteSink } from '@tidewater/base'
 import { compileView } from '@tidewater/plan'
 import type { Machine, Row } from '@tidewater/plan'
 import fc from 'fast-check'
-import {
-  buildCatalog,
-  count,
-  decimal,
-  definitionOf,
-  distinct,
-  event,
-  id,
-  instant,
-  latest,
-  minutes,
-  session,
-  sum,
-  view,
-} from 'tidewater'
-import type { Definition, ViewDefinition } from 'tidewater'
+import { count, distinct, latest, minutes, session, sum, view } from 'tidewater'
+import { Sale, catalogOf, viewOf } from 'tidewater/fixture'
 import { expect, it } from 'vitest'
 import { mergeLayers, mergeStates } from './merge-layers.ts'
 import type { Layer, SlicedValue } from './merge-layers.ts'
 
-const Sale = event('Sale', {
-  fields: { saleId: id(), shop: id(), at: instant(), price: decimal(10, 2) },
-  key: 'shop',
-  time: 'at',
-})
 const ByShop = view('ByShop', {
   from: Sale,
   by: 'shop',
   measure: (e) => ({
     sales: count(),
-    revenue: sum(e.price),
-    recent: sum(e.price).last(minutes(5)),
+    revenue: sum(e.amount),
+    recent: sum(e.amount).last(minutes(5)),
     sellers: distinct(e.saleId),
-    last: latest(e.price),
+    last: latest(e.amount),
     open: session({ gap: minutes(2) }).seconds(),
   }),
 })
-const catalog = buildCatalog(
-  [Sale, ByShop].map((d) => ({ definition: definitionOf(d) as Definition, source: 'test' })),
-)
-const machine: Machine = compileView(definitionOf(ByShop) as ViewDefinition, catalog)
+const machine: Machine = compileView(viewOf(ByShop), catalogOf([Sale, ByShop]))
 
 const START = Date.UTC(2026, 0, 1)
 const AS_OF = START + 600_000
@@ -50,7 +28,7 @@ const row = fc.record({
   saleId: fc.constantFrom('a', 'b', 'c', 'd'),
   shop: fc.constant('s'),
   at: fc.integer({ min: START, max: AS_OF }),
-  price: fc.integer({ min: -1_000, max: 1_000 }),
+  amount: fc.integer({ min: -1_000, max: 1_000 }),
 })
 /** Rows in log order, and generations as the offsets they cut at. */
 const log = fc.tuple(

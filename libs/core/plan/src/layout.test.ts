@@ -1,35 +1,9 @@
-import {
-  count,
-  definitionOf,
-  distinct,
-  event,
-  file,
-  hours,
-  id,
-  instant,
-  latest,
-  mean,
-  minutes,
-  session,
-  sum,
-  table,
-  decimal,
-  text,
-  view,
-} from 'tidewater'
-import type { EventDefinition, ViewDefinition } from 'tidewater'
+import { count, distinct, hours, latest, mean, minutes, session, sum, view } from 'tidewater'
+import { Item, Sale, eventOf, viewOf } from 'tidewater/fixture'
 import { describe, expect, it } from 'vitest'
 import { layoutOf } from './layout.ts'
 
-const Sale = event('Sale', {
-  fields: { shop: id(), item: id().optional(), at: instant(), amount: decimal(12, 2) },
-  key: 'shop',
-  time: 'at',
-})
-const Item = table('Item', { fields: { item: id(), group: text() }, key: 'item', from: file('items.csv') })
-
-const layout = (made: unknown): ReturnType<typeof layoutOf> =>
-  layoutOf(definitionOf(made) as ViewDefinition, definitionOf(Sale) as EventDefinition)
+const layout = (made: unknown): ReturnType<typeof layoutOf> => layoutOf(viewOf(made), eventOf(Sale))
 
 const grainsOf = (made: unknown): readonly unknown[] =>
   layout(made).grains.map(({ kind, ms, reachMs }) => [kind, ms, reachMs])
@@ -89,12 +63,12 @@ describe('layoutOf', () => {
     const a = view('V', {
       from: Sale,
       by: 'shop',
-      measure: (e) => ({ n: count(), l: latest(e.amount), d: distinct(e.item) }),
+      measure: (e) => ({ n: count(), l: latest(e.amount), d: distinct(e.itemId) }),
     })
     const b = view('V', {
       from: Sale,
       by: 'shop',
-      measure: (e) => ({ d: distinct(e.item), l: latest(e.amount), n: count() }),
+      measure: (e) => ({ d: distinct(e.itemId), l: latest(e.amount), n: count() }),
     })
     expect(layout(a)).toEqual(layout(b))
   })
@@ -102,7 +76,7 @@ describe('layoutOf', () => {
     const { stateKeys, keys } = layout(
       view('V', {
         from: Sale,
-        by: (e) => ({ group: Item.of(e.item).group.orElse('?'), item: e.item.orSkip(), shop: e.shop }),
+        by: (e) => ({ group: Item.of(e.itemId).category.orElse('?'), item: e.itemId.orSkip(), shop: e.shop }),
         measure: () => ({ n: count() }),
       }),
     )
@@ -120,7 +94,7 @@ describe('layoutOf', () => {
     const { stateKeys } = layout(
       view('V', {
         from: Sale,
-        by: (e) => ({ group: Item.of(e.item).group.orElse('?') }),
+        by: (e) => ({ group: Item.of(e.itemId).category.orElse('?') }),
         measure: () => ({ n: count() }),
       }),
     )

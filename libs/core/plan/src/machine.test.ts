@@ -1,13 +1,8 @@
-import { must } from '@tidewater/base'
 import type { ByteSink } from '@tidewater/base'
 import {
-  buildCatalog,
   count,
-  decimal,
-  definitionOf,
   distinct,
   event,
-  file,
   hours,
   id,
   instant,
@@ -15,48 +10,30 @@ import {
   minutes,
   session,
   sum,
-  table,
-  text,
   tumbling,
   view,
 } from 'tidewater'
-import type { ViewDefinition } from 'tidewater'
+import { Item, Sale, catalogOf, viewOf } from 'tidewater/fixture'
 import { describe, expect, it } from 'vitest'
 import { compileView } from './machine.ts'
 import type { Machine, Row, State } from './machine-types.ts'
 
-const Sale = event('Sale', {
-  fields: { shop: id(), item: id().optional(), at: instant(), amount: decimal(12, 2).optional() },
-  key: 'shop',
-  time: 'at',
-})
-/** The same event once `item` is required. */
-const Later = event('Later', { fields: { shop: id(), item: id(), at: instant() }, key: 'shop', time: 'at' })
-const Item = table('Item', {
-  fields: { item: id(), group: text().optional() },
-  key: 'item',
-  from: file('items.csv'),
-})
+/** The same event once `itemId` is required. */
+const Later = event('Later', { fields: { shop: id(), itemId: id(), at: instant() }, key: 'shop', time: 'at' })
 const ITEMS = new Map([
-  ['tea', { item: 'tea', group: 'drink' }],
-  ['rope', { item: 'rope', group: null }],
+  ['tea', { itemId: 'tea', category: 'drink' }],
+  ['rope', { itemId: 'rope', category: null }],
 ])
 
-const compiled = (made: unknown): Machine => {
-  const definitions = [Sale, Later, Item, made].map((source) => must(definitionOf(source), 'a definition'))
-  const catalog = buildCatalog(
-    definitions.map((definition) => ({ definition, source: 'test' })),
-    new Map([['Item', { hash: 'h', rows: ITEMS }]]),
-  )
-  return compileView(definitionOf(made) as ViewDefinition, catalog)
-}
+const compiled = (made: unknown): Machine =>
+  compileView(viewOf(made), catalogOf([Sale, Later, Item, made], { rows: ITEMS }))
 
 const NOON = Date.UTC(2024, 4, 1, 12)
 const HOUR = 3_600_000
 const row = (after: number, more: Row = {}): Row => ({
   shop: 's',
-  item: null,
-  amount: null,
+  itemId: null,
+  amount: 0,
   at: NOON + after,
   ...more,
 })
@@ -84,7 +61,7 @@ describe('a machine', () => {
         recent: sum(e.amount).last(minutes(5)),
         earlier: count().previous(minutes(5)),
         open: session({ gap: minutes(30) }).seconds(),
-        last: latest(e.item),
+        last: latest(e.itemId),
       }),
     }),
   )
@@ -92,7 +69,7 @@ describe('a machine', () => {
   it('answers at an instant: tiles after it are left out, totals take every row', () => {
     const state = stateOf(windows, [
       row(0, { amount: 150 }),
-      row(6 * 60_000, { amount: 25, item: 'tea' }),
+      row(6 * 60_000, { amount: 25, itemId: 'tea' }),
       row(7 * 60_000, { amount: 1_000 }),
     ])
     expect(windows.present(state, NOON + 6 * 60_000 + 4_999)).toEqual({
@@ -131,7 +108,7 @@ describe('a machine', () => {
   })
 
   it('refuses bytes that are longer or shorter than its state', () => {
-    const bytes = encoded(windows, stateOf(windows, [row(0, { item: 'tea' })]))
+    const bytes = encoded(windows, stateOf(windows, [row(0, { itemId: 'tea' })]))
     const longer = Uint8Array.of(...bytes, 0)
     expect(() => windows.decode(longer, 0, longer.length)).toThrow('state of V')
     expect(() => windows.decode(bytes, 0, bytes.length - 1)).toThrow('state of V')
@@ -143,17 +120,17 @@ describe('a machine', () => {
         from: Sale,
         by: 'shop',
         measure: (e) => ({
-          items: distinct(e.item, { atMost: 2 }),
-          recentItems: distinct(e.item, { atMost: 2 }).last(minutes(1)),
+          items: distinct(e.itemId, { atMost: 2 }),
+          recentItems: distinct(e.itemId, { atMost: 2 }).last(minutes(1)),
           sales: session({ gap: minutes(1) }).events(),
           n: count(),
         }),
       }),
     )
-    const few = stateOf(machine, [row(0, { item: 'a' }), row(1, { item: 'b' }), row(2, { item: 'a' })])
+    const few = stateOf(machine, [row(0, { itemId: 'a' }), row(1, { itemId: 'b' }), row(2, { itemId: 'a' })])
     expect(machine.degraded(few, NOON)).toEqual([])
     expect(machine.present(few, NOON)).toEqual({ items: 2, recentItems: 2, sales: 3, n: 3 })
-    const many = stateOf(machine, [row(0, { item: 'a' }), row(1, { item: 'b' }), row(2, { item: 'c' })])
+    const many = stateOf(machine, [row(0, { itemId: 'a' }), row(1, { itemId: 'b' }), row(2, { itemId: 'c' })])
     expect(machine.degraded(many, NOON)).toEqual(['distinct:items', 'distinct:recentItems'])
     expect(machine.degraded(many, NOON + HOUR)).toEqual(['distinct:items'])
     expect(machine.present(many, NOON)).toEqual({ items: null, recentItems: null, sales: 3, n: 3 })
@@ -168,18 +145,18 @@ describe('a machine', () => {
     const machine = compiled(
       view('V', {
         from: Sale,
-        by: (e) => ({ item: e.item.orSkip(), group: Item.of(e.item).group.orElse('none') }),
+        by: (e) => ({ item: e.itemId.orSkip(), group: Item.of(e.itemId).category.orElse('none') }),
         measure: () => ({ n: count() }),
       }),
     )
-    expect(machine.keyOf(row(0, { item: 'tea' }))).toBe('tea')
+    expect(machine.keyOf(row(0, { itemId: 'tea' }))).toBe('tea')
     expect([machine.keyOf(row(0)), machine.why(row(0))]).toEqual([null, 'keyless'])
     expect(machine.presentKeys('tea')).toEqual({ item: 'tea', group: 'drink' })
     expect(machine.presentKeys('rope')).toEqual({ item: 'rope', group: 'none' })
     const skipped = compiled(
       view('W', {
         from: Sale,
-        by: (e) => ({ group: Item.of(e.item).group.orSkip() }),
+        by: (e) => ({ group: Item.of(e.itemId).category.orSkip() }),
         measure: () => ({ n: count() }),
       }),
     )
@@ -189,7 +166,7 @@ describe('a machine', () => {
   })
 
   it('a row from before a field was required has no key by it', () => {
-    for (const by of [['item'], ['item', 'shop']] as const) {
+    for (const by of [['itemId'], ['itemId', 'shop']] as const) {
       const machine = compiled(view('V', { from: Later, by: [...by], measure: () => ({ n: count() }) }))
       expect([machine.keyOf(row(0)), machine.why(row(0))]).toEqual([null, 'keyless'])
     }

@@ -1,10 +1,8 @@
 import { compileView } from '@tidewater/plan'
 import {
-  buildCatalog,
   count,
   days,
   decimal,
-  definitionOf,
   distinct,
   event,
   hours,
@@ -17,7 +15,7 @@ import {
   tumbling,
   view,
 } from 'tidewater'
-import type { Definition } from 'tidewater'
+import { catalogOf } from 'tidewater/fixture'
 
 const Sale = event('Sale', {
   fields: {
@@ -55,10 +53,7 @@ const Recent = view('Recent', {
   expires: hours(1),
   measure: () => ({ sales: count().last(days(1)) }),
 })
-const all = [Sale, ByShop, ByCountry, ByMinute, Recent]
-export const catalog = buildCatalog(
-  all.map((d) => ({ definition: definitionOf(d) as Definition, source: 'test' })),
-)
+export const catalog = catalogOf([Sale, ByShop, ByCountry, ByMinute, Recent])
 export const machines = new Map([...catalog.views.values()].map((v) => [v.name, compileView(v, catalog)]))
 
 export const TOPIC = 'event.sale'

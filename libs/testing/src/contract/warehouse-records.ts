@@ -1,20 +1,7 @@
 import { must } from '@tidewater/base'
 import { compileView, type Machine } from '@tidewater/plan'
-import {
-  buildCatalog,
-  count,
-  decimal,
-  definitionOf,
-  event,
-  hours,
-  id,
-  instant,
-  minutes,
-  sum,
-  topicOf,
-  tumbling,
-  view,
-} from 'tidewater'
+import { count, decimal, event, hours, id, instant, minutes, sum, topicOf, tumbling, view } from 'tidewater'
+import { catalogOf } from 'tidewater/fixture'
 
 const Sale = event('Sale', {
   fields: { shop: id(), at: instant(), price: decimal(10, 2).optional() },
@@ -34,12 +21,7 @@ const ByMinute = view('ByMinute', {
   measure: (e) => ({ sales: count(), revenue: sum(e.price) }),
 })
 
-export const warehouseCatalog = buildCatalog(
-  [Sale, ByShop, ByMinute].map((made) => ({
-    definition: must(definitionOf(made), 'a definition'),
-    source: 'warehouse-records.ts',
-  })),
-)
+export const warehouseCatalog = catalogOf([Sale, ByShop, ByMinute])
 export const sale = must(warehouseCatalog.events.get('Sale'), 'Sale')
 export const TOPIC = topicOf('Sale')
 export const MINUTE = 60_000

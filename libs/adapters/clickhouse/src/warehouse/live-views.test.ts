@@ -6,8 +6,9 @@ import { openParquetWriter } from '@tidewater/adapter-duckdb'
 import { lineEncoder } from '@tidewater/engine-archive'
 import type { GenerationPlan, GenerationRecord, Warehouse } from '@tidewater/ports'
 import { startClickhouse } from '@tidewater/stack'
-import { buildCatalog, count, definitionOf, event, id, instant, int, sum, view } from 'tidewater'
-import type { Catalog, Definition } from 'tidewater'
+import { count, event, id, instant, int, sum, view } from 'tidewater'
+import type { Catalog } from 'tidewater'
+import { catalogOf } from 'tidewater/fixture'
 import { openClickhouse, type Clickhouse } from '../open-clickhouse.ts'
 import { createRawTables } from '../raw-tables.ts'
 import { openClickhouseWarehouse } from './open-clickhouse-warehouse.ts'
@@ -17,17 +18,15 @@ const Sale = event('Sale', {
   key: 'shop',
   time: 'at',
 })
-const catalogOf = (...made: readonly object[]): Catalog =>
-  buildCatalog(made.map((one) => ({ definition: definitionOf(one) as Definition, source: 'test' })))
-const units = catalogOf(
+const units = catalogOf([
   Sale,
   view('ByShop', { from: Sale, by: 'shop', measure: (e) => ({ n: sum(e.units) }) }),
-)
-const gifts = catalogOf(
+])
+const gifts = catalogOf([
   Sale,
   view('ByShop', { from: Sale, by: 'shop', measure: (e) => ({ n: sum(e.gifts) }) }),
   view('Added', { from: Sale, by: 'shop', measure: () => ({ sales: count() }) }),
-)
+])
 
 let directory = ''
 let server: Awaited<ReturnType<typeof startClickhouse>>

@@ -6,20 +6,9 @@ import { openLake } from '@tidewater/adapter-lake'
 import { lineEncoder } from '@tidewater/engine-archive'
 import type { Row } from '@tidewater/plan'
 import type { Lake, SqlRow } from '@tidewater/ports'
-import {
-  buildCatalog,
-  count,
-  decimal,
-  definitionOf,
-  event,
-  id,
-  instant,
-  int,
-  sum,
-  text,
-  view,
-} from 'tidewater'
-import type { Catalog, Definition } from 'tidewater'
+import { count, decimal, event, id, instant, int, sum, text, view } from 'tidewater'
+import type { Catalog } from 'tidewater'
+import { catalogOf } from 'tidewater/fixture'
 import { openDuckdb } from '../open-duckdb.ts'
 import { openParquetWriter } from '../parquet-writer.ts'
 import { openArchivePresenter } from './archive-presenter.ts'
@@ -36,9 +25,6 @@ beforeEach(async () => {
   offset = 0
 })
 afterEach(() => rm(directory, { recursive: true, force: true }))
-
-const catalogOf = (...made: readonly object[]): Catalog =>
-  buildCatalog(made.map((one) => ({ definition: definitionOf(one) as Definition, source: 'test' })))
 
 /** What an archiver of these definitions adds to the lake. */
 const archive = async (catalog: Catalog, ...rows: readonly Row[]): Promise<void> => {
@@ -102,8 +88,8 @@ test('a text that becomes an int stops no generation; what is no int is missing,
     by: 'shop',
     measure: (e) => ({ sales: count(), amount: sum(e.amount) }),
   })
-  await archive(catalogOf(Old), row({ amount: 'abc' }), row({ amount: '7' }))
-  const catalog = catalogOf(New, ByShop)
+  await archive(catalogOf([Old]), row({ amount: 'abc' }), row({ amount: '7' }))
+  const catalog = catalogOf([New, ByShop])
   await archive(catalog, row({ amount: 5 }))
   expect(await generation(catalog, 'SELECT shop, sales, amount FROM by_shop')).toEqual([
     { shop: 's', sales: 3, amount: 12 },
@@ -126,10 +112,10 @@ test('a scale that narrows rounds nothing, and widening it again brings every di
   const Sale = (scale: number) => event('Sale', { fields: { ...base, amount: decimal(12, scale) }, ...rest })
   const of = (scale: number): Catalog => {
     const sale = Sale(scale)
-    return catalogOf(
+    return catalogOf([
       sale,
       view('ByShop', { from: sale, by: 'shop', measure: (e) => ({ amount: sum(e.amount) }) }),
-    )
+    ])
   }
   await archive(of(3), row({ amount: 2_555 }), row({ amount: 2_550 }))
   await archive(of(2), row({ amount: 100 }))
@@ -144,8 +130,8 @@ test('a key that older rows lack leaves them out of its view, and of no other', 
   const New = event('Sale', { fields: { ...base, till: id() }, ...rest })
   const ByTill = view('ByTill', { from: New, by: 'till', measure: () => ({ sales: count() }) })
   const ByShop = view('ByShop', { from: New, by: 'shop', measure: () => ({ sales: count() }) })
-  await archive(catalogOf(Old), row({}), row({}))
-  const catalog = catalogOf(New, ByTill, ByShop)
+  await archive(catalogOf([Old]), row({}), row({}))
+  const catalog = catalogOf([New, ByTill, ByShop])
   await archive(catalog, row({ till: 't' }))
   expect(await generation(catalog, 'SELECT till, sales FROM by_till')).toEqual([{ till: 't', sales: 1 }])
   expect(await generation(catalog, 'SELECT shop, sales FROM by_shop')).toEqual([{ shop: 's', sales: 3 }])
