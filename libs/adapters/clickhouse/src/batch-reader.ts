@@ -2,6 +2,7 @@ import { PlatformError } from '@tidewater/base'
 import { slotRowOf } from '@tidewater/plan'
 import type { BatchReader } from '@tidewater/ports'
 import type { Catalog } from 'tidewater'
+import { isOfServer } from './is-of-server.ts'
 import type { Clickhouse } from './open-clickhouse.ts'
 import { slotsOf, viewSqlsOf } from './warehouse/names.ts'
 
@@ -28,9 +29,10 @@ export const openClickhouseBatchReader = ({
       try {
         for await (const rows of clickhouse.stream(sql)) yield rows.map((row) => slotRowOf(view.layout, row))
       } catch (error) {
+        if (!isOfServer(error)) throw error
         throw new PlatformError(
           'NOT_READY',
-          `ClickHouse does not answer for generation ${generation}: ${error instanceof Error ? error.message : String(error)}`,
+          `ClickHouse does not answer for generation ${generation}: ${error.message}`,
           'ask again; `tidewater generation` builds a new one',
         )
       }

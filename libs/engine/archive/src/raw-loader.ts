@@ -40,7 +40,7 @@ export const createRawLoader = (
     known.clear()
   }
   const pass = async (): Promise<void> => {
-    if (!prepared) await ports.raw.prepare([...events.values()])
+    if (!prepared) await ports.raw.prepare([...events.values()], 'replace')
     prepared = true
     for (const place of owned) {
       const event = events.get(place.topic)

@@ -19,10 +19,16 @@ export interface RawFile extends TopicPartition {
   readonly horizonFrom: number
 }
 
+/**
+ * What becomes of a table with a column of another type than its field has now. 'replace': it is made anew, to be loaded
+ * again from the lake, which only the loader may decide. 'refuse': NOT_READY.
+ */
+export type ChangedColumns = 'replace' | 'refuse'
+
 /** The raw tables of a SQL warehouse (ClickHouse), loaded from lake entries only, each exactly once (semantics A1). */
 export interface RawTables {
   /** Creates the databases, the raw table of every event and its comments where missing; adds columns of new fields. */
-  prepare(events: readonly EventDefinition[]): Promise<void>
+  prepare(events: readonly EventDefinition[], changed: ChangedColumns): Promise<void>
   loaded(event: EventDefinition, partition: number): Promise<LoadedRows>
   /** Rows held with from <= _offset < next. */
   count(event: EventDefinition, partition: number, from: number, next: number): Promise<number>

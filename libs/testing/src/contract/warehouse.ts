@@ -46,7 +46,7 @@ export const warehouseContract = (
       directory = await mkdtemp(join(tmpdir(), 'warehouse-'))
       lake = await openLake(join(directory, 'lake'))
       the = await open({ directory, lake, catalog: warehouseCatalog })
-      await the.raw?.prepare([sale])
+      await the.raw?.prepare([sale], 'replace')
       await archive(lake, the.raw)
     })
     afterAll(async () => {

@@ -72,7 +72,7 @@ test('a view that keeps its name and changes what it sums never mixes the two', 
   await writer.write(sale, lines, path)
   await writer.close()
   const raw = createRawTables(sql)
-  await raw.prepare([sale])
+  await raw.prepare([sale], 'replace')
   await raw.load(sale, { topic: 'event.sale', partition: 0, from: 0, next: 10, path, horizonFrom: 0 })
   const shown = (): Promise<unknown> => sql.query('SELECT n, _generation FROM tidewater.by_shop')
 

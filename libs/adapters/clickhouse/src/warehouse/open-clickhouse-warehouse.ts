@@ -32,7 +32,7 @@ export const openClickhouseWarehouse = (options: ClickhouseWarehouseOptions): Wa
   const { clickhouse, raw, catalog, lake } = options
   const views = viewSqlsOf(catalog)
   const prepare = async (): Promise<void> => {
-    await raw.prepare([...catalog.events.values()])
+    await raw.prepare([...catalog.events.values()], 'refuse')
     for (const table of catalog.tables.values())
       await ensureTable(clickhouse, table, catalog.contents.get(table.name))
   }
