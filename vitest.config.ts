@@ -14,6 +14,7 @@ const unitPaths = [
   'test/walk',
   'test/learning',
   'test/evaluate',
+  'test/mutate',
 ]
 const serverPaths = ['libs/adapters', 'libs/load', 'libs/platform', 'infra/stack', 'apps']
 
@@ -46,7 +47,12 @@ export default defineConfig({
         test: {
           name: 'servers',
           include: named(serverPaths),
-          exclude: [...ignored, 'libs/adapters/lake/**', 'libs/adapters/memory/**', 'libs/adapters/simulated/**'],
+          exclude: [
+            ...ignored,
+            'libs/adapters/lake/**',
+            'libs/adapters/memory/**',
+            'libs/adapters/simulated/**',
+          ],
           pool: 'forks',
           globalSetup: 'infra/tools/test-servers.ts',
           testTimeout: 60_000,
@@ -59,7 +65,7 @@ export default defineConfig({
         test: {
           name: 'whole',
           include: ['test/**/*.test.ts'],
-          exclude: [...ignored, 'test/walk/**', 'test/learning/**', 'test/evaluate/**'],
+          exclude: [...ignored, 'test/walk/**', 'test/learning/**', 'test/evaluate/**', 'test/mutate/**'],
           pool: 'forks',
           globalSetup: 'infra/tools/test-servers.ts',
           testTimeout: 600_000,

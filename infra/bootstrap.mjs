@@ -13,6 +13,7 @@ const programs = {
   bench: ['test/bench/run.ts'],
   simulate: ['test/simulation/run.ts'],
   parity: ['test/parity/run.ts'],
+  mutate: ['test/mutate/run.ts'],
   evaluate: ['test/evaluate/run.ts'],
 }
 

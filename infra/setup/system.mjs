@@ -30,7 +30,7 @@ const needs = {
 /** Which of them a command needs, given what is handed in by URL. */
 export function neededFor(command, args, env = process.env) {
   if (command === 'start' && args.includes('--memory')) return []
-  if (['lint', 'parity', 'evaluate'].includes(command)) return []
+  if (['lint', 'parity', 'evaluate', 'mutate'].includes(command)) return []
   if (command === 'simulate') return ['redis']
   const own = command === 'start' ? env : {}
   return [...(own.KAFKA_BROKERS ? [] : ['java', 'maven']), ...(own.REDIS_URL ? [] : ['redis'])]

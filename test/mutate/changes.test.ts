@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { CHANGES } from './changes.ts'
+
+const root = join(import.meta.dirname, '..', '..')
+
+it('every slip still has its one place in the sources, and a name of its own', () => {
+  const astray = CHANGES.filter(
+    ({ file, find }) => readFileSync(join(root, file), 'utf8').split(find).length !== 2,
+  )
+  expect(astray.map(({ name }) => name)).toEqual([])
+  expect(new Set(CHANGES.map(({ name }) => name)).size).toBe(CHANGES.length)
+  expect(CHANGES.length).toBeGreaterThanOrEqual(40)
+  expect(CHANGES.filter(({ find, replace }) => find === replace)).toEqual([])
+})

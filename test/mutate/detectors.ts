@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+
+/** One way in which a slip may come to light. */
+export interface Detector {
+  readonly name: 'unit' | 'simulation' | 'parity'
+  /** The command, for a changed file. */
+  command(file: string): readonly string[]
+  /** Longest run; beyond it something hangs, and that is noticed too. */
+  readonly mostMs: number
+}
+
+/** In the order of what they cost. */
+export const DETECTORS: readonly Detector[] = [
+  {
+    name: 'unit',
+    command: (file) => [
+      'vitest',
+      'related',
+      file,
+      '--run',
+      '--project',
+      'unit',
+      '--bail',
+      '1',
+      '--reporter=dot',
+    ],
+    mostMs: 300_000,
+  },
+  {
+    name: 'simulation',
+    command: () => ['node', 'test/simulation/run.ts', '--seeds', '400', '--seed', '1'],
+    mostMs: 600_000,
+  },
+  {
+    name: 'parity',
+    command: () => ['node', 'test/parity/run.ts', '--cases', '300', '--from', '1'],
+    mostMs: 600_000,
+  },
+]
+
+export interface Verdict {
+  readonly found: boolean
+  readonly seconds: number
+}
+
+/** Whether the detector fails in this copy of the sources: then it has found the slip. */
+export const detect = async ({ command, mostMs }: Detector, root: string, file: string): Promise<Verdict> => {
+  const started = performance.now()
+  const [program = '', ...args] = command(file)
+  const code = await new Promise<number>((resolve, reject) => {
+    const child = spawn(join(root, 'node_modules', '.bin', program), args, {
+      cwd: root,
+      stdio: 'ignore',
+      env: { ...process.env, NO_COLOR: '1' },
+      timeout: mostMs,
+      killSignal: 'SIGKILL',
+    })
+    child.on('error', reject)
+    child.on('close', (status) => resolve(status ?? 1))
+  })
+  return { found: code !== 0, seconds: Math.round((performance.now() - started) / 100) / 10 }
+}
