@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client'
-import type { SqlEngine, SqlRow, SqlValue } from '@tidewater/ports'
+import { allRows, type SqlEngine, type SqlRow, type SqlValue } from '@tidewater/ports'
 import { converterFor } from './convert-clickhouse-value.ts'
 
 export interface ClickhouseOptions {
@@ -68,11 +68,7 @@ export function openClickhouse(options: ClickhouseOptions): Clickhouse {
   const stream = (sql: string): AsyncGenerator<readonly SqlRow[]> => rowsOf(client, sql)
   return {
     dialect: 'clickhouse',
-    async query<T extends SqlRow>(sql: string) {
-      const rows: T[] = []
-      for await (const chunk of stream(sql)) for (const row of chunk) rows.push(row as T)
-      return rows
-    },
+    query: (sql) => allRows(stream(sql)),
     stream,
     async execute(sql) {
       await client.command({ query: sql })

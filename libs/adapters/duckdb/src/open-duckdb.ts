@@ -1,6 +1,6 @@
 import { DuckDBInstance } from '@duckdb/node-api'
 import type { DuckDBResult } from '@duckdb/node-api'
-import type { SqlEngine, SqlRow } from '@tidewater/ports'
+import { allRows, type SqlEngine, type SqlRow } from '@tidewater/ports'
 import { createConnectionPool } from './connection-pool.ts'
 import { converterFor } from './convert-duckdb-value.ts'
 import './keep-byte-order-mark.ts'
@@ -32,11 +32,7 @@ export async function openDuckdb(options: DuckdbOptions): Promise<SqlEngine> {
   }
   return {
     dialect: 'duckdb',
-    async query<T extends SqlRow>(sql: string) {
-      const rows: T[] = []
-      for await (const chunk of stream(sql)) for (const row of chunk) rows.push(row as T)
-      return rows
-    },
+    query: (sql) => allRows(stream(sql)),
     stream,
     async execute(sql) {
       const connection = await pool.take()

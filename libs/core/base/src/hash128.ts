@@ -1,11 +1,11 @@
-const C1 = 0x239b961b
-const C2 = 0xab0e9789
-const C3 = 0x38b34ae5
-const C4 = 0xa1e38b93
+export const C1 = 0x239b961b
+export const C2 = 0xab0e9789
+export const C3 = 0x38b34ae5
+export const C4 = 0xa1e38b93
 
 const rotate = (x: number, by: number): number => (x << by) | (x >>> (32 - by))
 
-const finish = (x: number): number => {
+export const finish = (x: number): number => {
   let h = x ^ (x >>> 16)
   h = Math.imul(h, 0x85ebca6b)
   h ^= h >>> 13

@@ -32,22 +32,25 @@ export const reconcile = async (
     const reportPart = (part: number): void =>
       report({ step: `reconcile ${name}`, fraction: (index + part / parts.length) / machines.length })
     reportPart(0)
-    if (window === null) await compareKeys(ports, machine, parts, tally, reportPart)
-    else await compareWindows(ports, machine, parts, tally, reportPart)
+    const compared = { ports, machine, parts, tally, reportPart }
+    await (window === null ? compareKeys(compared) : compareWindows(compared))
   }
   return tally.result()
+}
+
+/** A view whose answers are compared part by part. */
+interface Compared {
+  readonly ports: ReconcilePorts
+  readonly machine: Machine
+  readonly parts: readonly ViewPart[]
+  readonly tally: Tally
+  readonly reportPart: (part: number) => void
 }
 
 const isBuilding = ({ degraded }: ServedView): boolean => degraded.includes('building')
 
 /** Range by range, each at the offsets of its own answer. */
-const compareWindows = async (
-  ports: ReconcilePorts,
-  machine: Machine,
-  parts: readonly ViewPart[],
-  tally: Tally,
-  report: (part: number) => void,
-): Promise<void> => {
+const compareWindows = async ({ ports, machine, parts, tally, reportPart }: Compared): Promise<void> => {
   for (const [n, part] of parts.entries()) {
     const served = await ports.serving.readList(
       machine.view.name,
@@ -56,18 +59,13 @@ const compareWindows = async (
     if (isBuilding(served)) return tally.leaveOut(machine)
     const archived = await recompute(ports, machine, part, served)
     tally.add(machine, served, 'list', paired(byGroup(served.rows), archived))
-    report(n + 1)
+    reportPart(n + 1)
   }
 }
 
 /** A view without window is whole in the store, so one list answers it; then its keys are asked for one by one. */
-const compareKeys = async (
-  ports: ReconcilePorts,
-  machine: Machine,
-  parts: readonly ViewPart[],
-  tally: Tally,
-  report: (part: number) => void,
-): Promise<void> => {
+const compareKeys = async (compared: Compared): Promise<void> => {
+  const { ports, machine, parts, tally, reportPart } = compared
   const listed = await ports.serving.readList(machine.view.name, ALL_WINDOWS)
   if (isBuilding(listed)) return tally.leaveOut(machine)
   const rest = byGroup(listed.rows)
@@ -81,8 +79,8 @@ const compareKeys = async (
       rest.delete(group)
     }
     tally.add(machine, listed, 'list', paired(own, archived))
-    await askForKeys(ports, machine, part, listed, archived, tally)
-    report(n + 1)
+    await askForKeys(compared, part, listed, archived)
+    reportPart(n + 1)
   }
   tally.add(machine, listed, 'list', paired(rest, []))
 }
@@ -92,12 +90,10 @@ const compareKeys = async (
  * home, so only it shows that a group which strayed from home is not found.
  */
 const askForKeys = async (
-  ports: ReconcilePorts,
-  machine: Machine,
+  { ports, machine, tally }: Compared,
   part: ViewPart,
   listed: ServedView,
   known: readonly ServedRow[],
-  tally: Tally,
 ): Promise<void> => {
   if (known.length === 0) return
   const answered = await ports.serving.readKeys(

@@ -17,6 +17,15 @@ export type SqlRow = Readonly<Record<string, SqlValue>>
 
 export type Dialect = 'duckdb' | 'clickhouse'
 
+/** All rows of a stream. */
+export const allRows = async <T extends SqlRow>(
+  stream: AsyncIterable<readonly SqlRow[]>,
+): Promise<readonly T[]> => {
+  const rows: T[] = []
+  for await (const chunk of stream) for (const row of chunk) rows.push(row as T)
+  return rows
+}
+
 /** A warehouse that runs SQL text. Statements carry their literals, escaped by the printer of `@tidewater/expr`. */
 export interface SqlEngine {
   readonly dialect: Dialect

@@ -1,7 +1,7 @@
+import { hashId } from '@tidewater/base'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { SeenChunk } from '@tidewater/ports'
-import { hashId } from './hash-id.ts'
 import { SeenTable } from './seen-table.ts'
 
 const hash = (text: string): Int32Array => {

@@ -42,6 +42,18 @@ const generationOf = async (p: Platform, partitions: number): Promise<Generation
   }
 }
 
+/** A platform of four partitions and its worker, which has applied a sale of every shop. */
+const appliedWith = async (partitionOf: (shop: string) => number) => {
+  const p = await platform(4)
+  const worker = await p.start('w1')
+  await p.log.append(
+    source.topic,
+    shops.map((shop, n) => sale(n, shop, partitionOf(shop))),
+  )
+  await settled(p, worker)
+  return { p, worker }
+}
+
 test.each(['speed', 'serving'] as const)(
   'a topic grows from 4 to 8 partitions: every key is found when %s writes the new headers first',
   async (first) => {
@@ -81,13 +93,7 @@ test('a worker that runs while its topic grows tells homes by the new number', a
 })
 
 test('the store is lost: keys that stray below the cut of the generation it is rebuilt from are found', async () => {
-  const p = await platform(4)
-  const worker = await p.start('w1')
-  await p.log.append(
-    source.topic,
-    shops.map((shop, n) => sale(n, shop, 0)),
-  )
-  await settled(p, worker)
+  const { p, worker } = await appliedWith(() => 0)
   const newest = await generationOf(p, 4)
   await worker.stop()
   p.store.restore({ partitions: new Map(), pointer: null })
@@ -96,13 +102,7 @@ test('the store is lost: keys that stray below the cut of the generation it is r
 })
 
 test('a lost store without strays proves its homes again; an old generation that says nothing of them proves nothing', async () => {
-  const p = await platform(4)
-  const worker = await p.start('w1')
-  await p.log.append(
-    source.topic,
-    shops.map((shop, n) => sale(n, shop, partitionFor(shop, 4))),
-  )
-  await settled(p, worker)
+  const { p, worker } = await appliedWith((shop) => partitionFor(shop, 4))
   const newest = await generationOf(p, 4)
   await worker.stop()
   const proved = async (generation: GenerationRecord): Promise<boolean[]> => {
@@ -121,13 +121,7 @@ test('a lost store without strays proves its homes again; an old generation that
 })
 
 test('one partition is lost under a running worker: its new header proves nothing', async () => {
-  const p = await platform(4)
-  const worker = await p.start('w1')
-  await p.log.append(
-    source.topic,
-    shops.map((shop, n) => sale(n, shop, 0)),
-  )
-  await settled(p, worker)
+  const { p, worker } = await appliedWith(() => 0)
   const { partitions, pointer } = p.store.snapshot()
   const home = partitionFor('shop0', 4)
   p.store.restore({

@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { formatExact, type Exact } from '@tidewater/base'
-import { clickhouse as dialect, type Type, type Value } from '@tidewater/expr'
+import { clickhouse as dialect } from '@tidewater/expr'
+import { tableInserts } from '@tidewater/plan'
 import { snakeCase, sqlNameOf, SQL_DATABASE, type TableContent, type TableDefinition } from 'tidewater'
 import type { Clickhouse } from '../open-clickhouse.ts'
 import { internal, shown } from './names.ts'
-
-const ROWS_PER_INSERT = 500
 
 /** Makes a `table()` hold exactly this content; the comment carries its hash, so an unchanged one is left alone. */
 export const ensureTable = async (
@@ -24,15 +22,7 @@ export const ensureTable = async (
     `CREATE TABLE ${staged} (${table.fields.map(columnOf).join(', ')}) ENGINE = MergeTree ORDER BY ${dialect.identifier(snakeCase(table.key))}
     COMMENT ${dialect.text(`${table.doc ?? `Table ${table.name}.`} ${mark}`)}`,
   )
-  const rows = [...(content?.rows.values() ?? [])]
-  for (let start = 0; start < rows.length; start += ROWS_PER_INSERT) {
-    const values = rows
-      .slice(start, start + ROWS_PER_INSERT)
-      .map(
-        (row) => `(${table.fields.map((field) => literal(field.type, row[field.name] ?? null)).join(', ')})`,
-      )
-    await clickhouse.execute(`INSERT INTO ${staged} VALUES ${values.join(', ')}`)
-  }
+  for (const insert of tableInserts(staged, table, content, dialect)) await clickhouse.execute(insert)
   if (found === undefined) await clickhouse.execute(`RENAME TABLE ${staged} TO ${shown(name)}`)
   else await clickhouse.execute(`EXCHANGE TABLES ${staged} AND ${shown(name)}`)
   await clickhouse.execute(`DROP TABLE IF EXISTS ${staged}`)
@@ -44,22 +34,4 @@ const columnOf = (field: TableDefinition['fields'][number]): string => {
     ? `LowCardinality(Nullable(${type.slice(15, -1)}))`
     : `Nullable(${type})`
   return `${dialect.identifier(snakeCase(field.name))} ${field.optional ? missing : type}`
-}
-
-const literal = (type: Type, value: Value): string => {
-  if (value === null) return 'NULL'
-  switch (type.kind) {
-    case 'decimal':
-      return `'${formatExact(value as Exact, type.scale)}'`
-    case 'instant':
-      return `fromUnixTimestamp64Milli(toInt64(${String(value)}), 'UTC')`
-    case 'number':
-    case 'int':
-    case 'boolean':
-      return String(value)
-    case 'id':
-    case 'text':
-    case 'oneOf':
-      return dialect.text(value as string)
-  }
 }

@@ -1,15 +1,4 @@
-const C1 = 0x239b961b
-const C2 = 0xab0e9789
-const C3 = 0x38b34ae5
-const C4 = 0xa1e38b93
-
-const finish = (x: number): number => {
-  let h = x ^ (x >>> 16)
-  h = Math.imul(h, 0x85ebca6b)
-  h ^= h >>> 13
-  h = Math.imul(h, 0xc2b2ae35)
-  return h ^ (h >>> 16)
-}
+import { C1, C2, C3, C4, finish } from './hash128.ts'
 
 /**
  * 128 bits of an envelope id into out[0..3], MurmurHash3's mixing over the text's UTF-16 units, two to a word. Kept in seen
