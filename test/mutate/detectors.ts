@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 
 /** One way in which a slip may come to light. */
 export interface Detector {
@@ -40,19 +40,21 @@ export const DETECTORS: readonly Detector[] = [
 ]
 
 export interface Verdict {
+  /** It failed: with a slip in the sources that means the slip was found. */
   readonly found: boolean
   readonly seconds: number
 }
 
-/** Whether the detector fails in this copy of the sources: then it has found the slip. */
+/** Whether the detector fails in this copy of the sources. */
 export const detect = async ({ command, mostMs }: Detector, root: string, file: string): Promise<Verdict> => {
   const started = performance.now()
   const [program = '', ...args] = command(file)
+  const programs = join(root, 'node_modules', '.bin')
   const code = await new Promise<number>((resolve, reject) => {
-    const child = spawn(join(root, 'node_modules', '.bin', program), args, {
+    const child = spawn(join(programs, program), args, {
       cwd: root,
       stdio: 'ignore',
-      env: { ...process.env, NO_COLOR: '1' },
+      env: { ...process.env, NO_COLOR: '1', PATH: `${programs}${delimiter}${process.env.PATH}` },
       timeout: mostMs,
       killSignal: 'SIGKILL',
     })

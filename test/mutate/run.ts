@@ -2,8 +2,8 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { CHANGES, type Change } from './changes.ts'
-import { DETECTORS, detect } from './detectors.ts'
-import { openScratch } from './scratch.ts'
+import { DETECTORS, detect, type Detector } from './detectors.ts'
+import { openScratch, type Scratch } from './scratch.ts'
 
 const USAGE = [
   'npm run mutate [-- NAME … --all --jobs N]',
@@ -28,11 +28,26 @@ const checkout = join(import.meta.dirname, '..', '..')
 const missed: string[] = []
 const foundBy = new Map<string, number>()
 
-const judge = async (change: Change, root: string): Promise<void> => {
+/** A detector that fails without a slip finds nothing: it must pass on the sources as they are. */
+const soundness = new Map<string, Promise<void>>()
+const checkSound = (detector: Detector, root: string, file: string): Promise<void> => {
+  const command = detector.command(file).join(' ')
+  const known = soundness.get(command)
+  if (known !== undefined) return known
+  const checked = detect(detector, root, file).then(({ found }) => {
+    if (found) throw new Error(`fails without any slip: ${command}`)
+  })
+  soundness.set(command, checked)
+  return checked
+}
+
+const judge = async (change: Change, scratch: Scratch): Promise<void> => {
   const names: string[] = []
   let seconds = 0
   for (const detector of DETECTORS) {
-    const verdict = await detect(detector, root, change.file)
+    await checkSound(detector, scratch.root, change.file)
+    const takeBack = await scratch.apply(change)
+    const verdict = await detect(detector, scratch.root, change.file).finally(takeBack)
     seconds += verdict.seconds
     if (verdict.found) names.push(detector.name)
     if (verdict.found && values.all !== true) break
@@ -46,13 +61,9 @@ const judge = async (change: Change, root: string): Promise<void> => {
 
 const waiting = [...wanted]
 const work = async (): Promise<void> => {
-  const scratch = await openScratch(checkout)
-  for (let change = waiting.shift(); change !== undefined; change = waiting.shift()) {
-    const takeBack = await scratch.apply(change)
-    await judge(change, scratch.root)
-    await takeBack()
-  }
-  await scratch.remove()
+  await using scratch = await openScratch(checkout)
+  for (let change = waiting.shift(); change !== undefined; change = waiting.shift())
+    await judge(change, scratch)
 }
 await Promise.all(Array.from({ length: Number(values.jobs ?? 2) }, work))
 const total = [...foundBy].map(([name, count]) => `${name} ${count}`).join(', ')

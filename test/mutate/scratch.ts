@@ -5,11 +5,10 @@ import { dirname, join } from 'node:path'
 import type { Change } from './changes.ts'
 
 /** A copy of the sources to change and run, with the packages of the checkout and links to its own workspace. */
-export interface Scratch {
+export interface Scratch extends AsyncDisposable {
   readonly root: string
   /** Makes the change; answers how to take it back. */
   apply(change: Change): Promise<() => Promise<void>>
-  remove(): Promise<void>
 }
 
 export const openScratch = async (checkout: string): Promise<Scratch> => {
@@ -37,7 +36,7 @@ export const openScratch = async (checkout: string): Promise<Scratch> => {
       )
       return () => writeFile(path, text)
     },
-    remove: () => rm(root, { recursive: true, force: true }),
+    [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }),
   }
 }
 
