@@ -11,6 +11,8 @@ export interface RedisOptions {
   readonly port?: number
   /** Whether writes survive a restart; default true. */
   readonly appendonly?: boolean
+  /** Bytes its data may take; more is refused. Default: no bound. */
+  readonly mostBytes?: number
   readonly log?: string
 }
 
@@ -34,6 +36,7 @@ export async function startRedis(options: RedisOptions): Promise<Server> {
         '--maxmemory-policy',
         'noeviction',
       ],
+      ...['--maxmemory', String(options.mostBytes ?? 0)],
     ],
     log: options.log ?? join(options.dir, 'redis.log'),
     url: `redis://127.0.0.1:${port}`,

@@ -1,4 +1,14 @@
-import { boolean, choice, every, list, optionalText, text, whole, type ConfigType } from './config-types.ts'
+import {
+  boolean,
+  choice,
+  every,
+  list,
+  optionalSize,
+  optionalText,
+  text,
+  whole,
+  type ConfigType,
+} from './config-types.ts'
 
 /**
  * Everything that can be configured, once: environment variable, type, default, sentence. Durations are milliseconds in
@@ -50,6 +60,18 @@ export const configTable = {
     whole(1, 60_000),
     '100',
     'Longest time changed state stays uncommitted, ms.',
+  ),
+  stateBudgetBytes: row(
+    'STATE_BUDGET',
+    optionalSize,
+    '',
+    'What the state store may hold (2gb) before streams pause; empty: nine tenths of Redis’s maxmemory.',
+  ),
+  pauseFirst: row(
+    'PAUSE_FIRST',
+    list,
+    '',
+    'Events whose streams pause first when the state store is full, the least important one first.',
   ),
   archiveEveryMs: row(
     'ARCHIVE_EVERY',

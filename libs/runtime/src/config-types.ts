@@ -10,6 +10,19 @@ export const text: ConfigType<string> = (value) => {
 
 export const optionalText: ConfigType<string | null> = (value) => (value === '' ? null : value)
 
+/** A size such as 512mb or 2gb, or plain bytes; null for an empty text. */
+export const optionalSize: ConfigType<number | null> = (value) => {
+  if (value === '') return null
+  const [, digits = '', unit = ''] = /^(\d+)(kb|mb|gb)?$/i.exec(value.trim()) ?? []
+  const bytes = Number(digits) * (UNITS[unit.toLowerCase()] ?? 1)
+  if (digits === '' || bytes === 0 || !Number.isSafeInteger(bytes))
+    throw new Error('a size such as 512mb or 2gb')
+  return bytes
+}
+
+/** As Redis counts them. */
+const UNITS: Readonly<Record<string, number>> = { kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 }
+
 export const list: ConfigType<readonly string[]> = (value) =>
   value
     .split(',')

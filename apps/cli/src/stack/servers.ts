@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import {
   clickhouseLibrary,
@@ -87,8 +88,14 @@ async function startOwnRedis(place: ServerPlace): Promise<OwnServer | null> {
   if (place.env.REDIS_URL) return null
   const log = join(place.logDir, 'redis.log')
   return startOwn(place, 'redis', 'Redis', () =>
-    startRedis({ dir: join(place.dataDir, 'redis'), port: place.ports.redis, log }),
+    startRedis({ dir: join(place.dataDir, 'redis'), port: place.ports.redis, log, mostBytes: redisShare() }),
   )
+}
+
+/** A quarter of the machine (or of the container): enough beside the other servers, and the streams pause before it is full (semantics P5). */
+function redisShare(): number {
+  const allowed = process.constrainedMemory()
+  return Math.floor(Math.min(totalmem(), allowed === 0 ? Infinity : allowed) / 4)
 }
 
 /** Null also where the platform has no package of it: everything but SQL over HTTP works without. */

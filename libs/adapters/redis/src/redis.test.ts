@@ -160,3 +160,14 @@ describe('Redis itself', () => {
     await store.close()
   })
 })
+
+test('a bounded server says how much it takes, and the state store how much it holds', async () => {
+  const bounded = await startRedis({ dir: join(dir, 'bounded'), mostBytes: 64 << 20 })
+  const store = await createRedisStateStore({ url: bounded.url })
+  const { used, most } = await store.memory()
+  expect(most).toBe(67_108_864)
+  expect(used).toBeGreaterThan(0)
+  expect(used).toBeLessThan(67_108_864)
+  await store.close()
+  await bounded.stop()
+})

@@ -23,5 +23,5 @@ export const budgetAlarm = (place: TopicPartition, used: number, most: number): 
   code: 'STATE_BUDGET',
   place,
   message: `the state store holds ${Math.round(used)} bytes and may hold ${Math.round(most)}`,
-  cure: 'it goes on by itself when there is room: build a generation (`tidewater generation`), or give Redis more memory (maxmemory)',
+  cure: 'it goes on by itself when there is room: build a generation (`tidewater generation`), or give Redis more memory (maxmemory) or raise STATE_BUDGET',
 })

@@ -1,3 +1,4 @@
+import { didYouMean, PlatformError } from '@tidewater/base'
 import { compileDecoder, isRejected } from '@tidewater/engine-ingest'
 import { runSpeed, type SpeedOptions, type SpeedPorts, type SpeedWorker } from '@tidewater/engine-speed'
 import type { SpeedSource, SpeedView } from '@tidewater/engine-speed'
@@ -14,27 +15,45 @@ export interface SpeedPartPorts extends Omit<SpeedPorts, 'newest'> {
   readonly lake: Pick<Lake, 'generations'>
 }
 
+type Bounds = Pick<SpeedPartSettings, 'commitEveryMs' | 'stateBudgetBytes' | 'pauseFirst'>
+
 export interface SpeedPartSettings extends PartSettings {
   /** Longest time changed state stays uncommitted, ms. */
   readonly commitEveryMs: number
+  /** Bytes the state store may hold; null or left out: nine tenths of what it says it takes. */
+  readonly stateBudgetBytes?: number | null
+  /** Events whose streams pause first when the store is full, the least important one first. */
+  readonly pauseFirst?: readonly string[]
   /** Bounds other than the product's own. */
-  readonly limits?: Omit<SpeedOptions, 'name' | 'pid' | 'sources' | 'onAlarm' | 'commitEveryMs'>
+  readonly limits?: Omit<SpeedOptions, 'name' | 'pid' | 'sources' | 'onAlarm' | keyof Bounds>
 }
 
-/** A speed worker: the log in, the newest state of every view in the store, until stopped. */
-export const runSpeedPart = (
+/** A speed worker: the log in, the newest state of every view in the store, until stopped. Rejects when PAUSE_FIRST names no event. */
+export const runSpeedPart = async (
   ports: SpeedPartPorts,
-  { name, pid, catalog, log, commitEveryMs, limits }: SpeedPartSettings,
+  { name, pid, catalog, log, commitEveryMs, stateBudgetBytes, pauseFirst, limits }: SpeedPartSettings,
 ): Promise<SpeedWorker> =>
   runSpeed(
     { ...ports, newest: async () => (await ports.lake.generations()).at(-1) ?? null },
     {
       ...limits,
       ...{ name, pid, commitEveryMs, sources: speedSources(catalog) },
+      ...(stateBudgetBytes === null || stateBudgetBytes === undefined ? {} : { stateBudgetBytes }),
+      pauseFirst: (pauseFirst ?? []).map((event) => pausedTopic(event, catalog)),
       onAlarm: ({ code, place, message, cure }) =>
         log.error(`${code} ${place.topic}/${place.partition}: ${message}`, { cure }),
     },
   )
+
+const pausedTopic = (event: string, { events }: Catalog): string => {
+  if (events.has(event)) return topicOf(event)
+  const hint = didYouMean(event, [...events.keys()])
+  throw new PlatformError(
+    'BAD_CONFIG',
+    `PAUSE_FIRST: there is no event '${event}'${hint}`,
+    'name events, separated by commas',
+  )
+}
 
 /** Every event of the catalog that a view reads, with its decoder and its views compiled. */
 export const speedSources = (catalog: Catalog): readonly SpeedSource[] =>
