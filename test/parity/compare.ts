@@ -111,6 +111,12 @@ function byKey({ view }: Case, answer: Answer): Map<string, AnswerRow> {
 export const shown = (value: unknown): unknown => (typeof value === 'bigint' ? `${value}n` : value)
 
 function same(type: Type, a: Value, b: Value, slack: number): boolean {
+  if (type.kind === 'list' && Array.isArray(a) && Array.isArray(b)) {
+    const [left, right] = [a as readonly Value[], b as readonly Value[]]
+    return (
+      left.length === right.length && left.every((item, n) => same(type.of, item, right[n] ?? null, slack))
+    )
+  }
   if (type.kind !== 'number' || typeof a !== 'number' || typeof b !== 'number') return a === b
   return Math.abs(a - b) <= slack + 1e-12 * Math.max(Math.abs(a), Math.abs(b))
 }

@@ -1,4 +1,4 @@
-import type { Expr, Type, Value } from '@tidewater/expr'
+import type { Expr, ScalarType, Value } from '@tidewater/expr'
 import {
   boolean,
   count,
@@ -69,7 +69,7 @@ export const sampleFields: readonly FieldDefinition[] = (definitionOf(Sample) as
 type Row = RowOf<typeof Sample>
 
 /** Values of each type that are known to divide engines. */
-export function edgesOf(type: Type): readonly Value[] {
+export function edgesOf(type: ScalarType): readonly Value[] {
   switch (type.kind) {
     case 'int':
       return [null, 0, 1, -1, 7, 999_999_999_999_999, -999_999_999_999_999]

@@ -1,6 +1,6 @@
 import type { Plain } from '@tidewater/aggregates'
 import { floorDiv } from '@tidewater/base'
-import type { AggregateCall, Expr, Type, Value } from '@tidewater/expr'
+import type { AggregateCall, Expr, Type, Scalar, Value } from '@tidewater/expr'
 import { scaleOf } from '@tidewater/expr'
 
 /**
@@ -22,6 +22,11 @@ export const plainOf = (value: Value, type: Type): Plain =>
 
 /** As the machine answers it: a bigint only beyond 2^53. */
 export const valueOf = (plain: Plain): Value =>
+  Array.isArray(plain)
+    ? (plain as readonly Plain[]).map((item) => scalarOf(item as Scalar))
+    : scalarOf(plain as Scalar)
+
+const scalarOf = (plain: Scalar): Scalar =>
   typeof plain === 'bigint' && plain >= -9007199254740991n && plain <= 9007199254740991n
     ? Number(plain)
     : plain

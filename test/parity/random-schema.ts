@@ -15,7 +15,7 @@ import {
   text,
 } from 'tidewater'
 import type { EventDefinition, FieldDefinition, TableDefinition } from 'tidewater'
-import type { Type, Value } from '@tidewater/expr'
+import type { ScalarType, Value } from '@tidewater/expr'
 import type { Random } from './random.ts'
 
 /** One event type and one table it may look up, with the table's rows. */
@@ -101,7 +101,7 @@ const rowOf = (fields: readonly FieldDefinition[], random: Random): Record<strin
 
 /** A value of a field; missing for about a fifth of the optional ones. `base` is where instants lie around, ms. */
 export function randomValue(
-  { type, optional }: { type: Type; optional: boolean },
+  { type, optional }: { type: ScalarType; optional: boolean },
   random: Random,
   base: number,
 ): Value {

@@ -125,7 +125,11 @@ function randomAggregate(random: Random, row: Leaves, windows: boolean): Made {
   const fn = random.pick(names)
   const aggregate = aggregateOf({ fn })
   const arg = aggregate.of === 'nothing' ? null : randomArgument(random, row, aggregate.of)
-  const made = wordOf(fn)(...(arg === null ? [] : [arg.value]), randomOptions(random, row, aggregate))
+  const options = randomOptions(random, row, aggregate)
+  const { second } = aggregate
+  const first = arg === null ? [] : [arg.value]
+  const { [second ?? '']: written, ...others } = options
+  const made = wordOf(fn)(...first, ...(second === undefined ? [] : [written]), others)
   const read = aggregate.reads === undefined ? null : random.pick(aggregate.reads)
   const kind = kindOf(aggregate.answer(arg === null ? null : TYPES[arg.kind], read).type)
   if (read !== null) return { kind, value: made[read]!() }

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openParquetWriter } from '@tidewater/adapter-duckdb'
 import type { ParquetWriter, RawTables } from '@tidewater/ports'
 import { startClickhouse } from '@tidewater/stack'
-import { clickhouse as dialect, type Type } from '@tidewater/expr'
+import { clickhouse as dialect, type ScalarType } from '@tidewater/expr'
 import { NASTY_TEXTS } from '@tidewater/testing/nasty-texts'
 import type { EventDefinition } from 'tidewater'
 import { openClickhouse, type Clickhouse } from './open-clickhouse.ts'
@@ -191,7 +191,7 @@ test('an archived value is never rounded, made 0 or the end of loading; what it 
 
 test('a text that became an int is loaded: what is no int is missing', async () => {
   const event = eventOf('Counted')
-  const typed = (type: Type): EventDefinition => ({
+  const typed = (type: ScalarType): EventDefinition => ({
     ...event,
     fields: event.fields.map((field) =>
       field.name === 'size' ? { ...field, type, optional: false } : field,

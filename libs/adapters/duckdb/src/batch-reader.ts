@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { PlatformError, formatExact } from '@tidewater/base'
 import { duckdb } from '@tidewater/expr'
-import type { Type, Value } from '@tidewater/expr'
+import type { Scalar, Type } from '@tidewater/expr'
 import { decodeKey, slotRowOf, slotsSql } from '@tidewater/plan'
 import type { SlotRow, ViewSql } from '@tidewater/plan'
 import type { BatchReader, Lake, SqlEngine, SqlRow } from '@tidewater/ports'
@@ -142,11 +142,13 @@ const historySql = (view: ViewSql, source: string, asOf: number, key: string | n
   const slots = slotsSql(view, duckdb, { source: `(SELECT * FROM ${source} WHERE ${at} <= ${bound(asOf)})` })
   if (key === null) return slots
   const values = decodeKey(key, layout.stateKeys)
-  const wanted = layout.stateKeys.map(({ column, type }, n) => isValue(column, type, values[n] ?? null))
+  const wanted = layout.stateKeys.map(({ column, type }, n) =>
+    isValue(column, type, (values[n] ?? null) as Scalar),
+  )
   return `SELECT * FROM (${slots}) WHERE ${wanted.length === 0 ? 'true' : wanted.join(' AND ')}`
 }
 
-const isValue = (column: string, type: Type, value: Value): string => {
+const isValue = (column: string, type: Type, value: Scalar): string => {
   if (value === null) return `${column} IS NULL`
   if (typeof value === 'string') return `${column} = ${duckdb.text(value)}`
   if (typeof value === 'boolean') return `${column} = ${String(value)}`

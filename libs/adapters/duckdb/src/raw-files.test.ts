@@ -2,15 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { duckdb, type Type } from '@tidewater/expr'
+import { duckdb, type ScalarType } from '@tidewater/expr'
 import type { SqlEngine } from '@tidewater/ports'
 import type { EventDefinition } from 'tidewater'
 import { openDuckdb } from './open-duckdb.ts'
 import { lostValues, rawFilesOf, rawRows } from './raw-files.ts'
 
-const decimalOf = (scale: number): Type => ({ kind: 'decimal', digits: 12, scale })
-const int: Type = { kind: 'int', digits: 15 }
-const eventWith = (amount: Type | null): EventDefinition => ({
+const decimalOf = (scale: number): ScalarType => ({ kind: 'decimal', digits: 12, scale })
+const int: ScalarType = { kind: 'int', digits: 15 }
+const eventWith = (amount: ScalarType | null): EventDefinition => ({
   kind: 'event',
   name: 'Sale',
   doc: null,
@@ -50,13 +50,13 @@ const archived = async (type: string | null, ...values: readonly string[]): Prom
   )
   return file
 }
-const read = async (now: Type | null, files: readonly string[]): Promise<unknown[]> => {
+const read = async (now: ScalarType | null, files: readonly string[]): Promise<unknown[]> => {
   const groups = await rawFilesOf(engine, files)
   const rows = await engine.query(rawRows(eventWith(now), groups))
   return rows.map((row) => row['amount'])
 }
 /** Values that were lost, by their count in `tidewater_lost_values`. */
-const lost = async (now: Type, files: readonly string[]): Promise<number> => {
+const lost = async (now: ScalarType, files: readonly string[]): Promise<number> => {
   const counts = lostValues(eventWith(now), await rawFilesOf(engine, files))
   const rows = await Promise.all(counts.map((sql) => engine.query(sql)))
   return rows.flat().reduce((sum, row) => sum + Number(Object.values(row).at(-1)), 0)
@@ -82,7 +82,7 @@ test('2.555 is never rounded: with two decimals it is missing and counted, with 
 })
 
 describe('a value is read as the present type when it comes back as it was', () => {
-  test.each<[string, string, Type, unknown]>([
+  test.each<[string, string, ScalarType, unknown]>([
     ['VARCHAR', `'abc'`, int, null],
     ['VARCHAR', `'5'`, int, 5],
     ['VARCHAR', `'05'`, int, null],

@@ -25,17 +25,25 @@ export interface RowsAggregate extends AnyAggregate {
   rowsOf(slot: unknown): readonly { readonly tile: number; readonly values: readonly ColumnValue[] }[]
 }
 
+/** What is wrong with a definition, and what to write instead. */
+export interface Refusal {
+  readonly wrong: string
+  readonly cure: string
+}
+
 interface AnyAggregate {
   /** What it answers, in a sentence; of no row too. */
   readonly doc: string
   /** What it is taken of: 'values' are of any type. */
   readonly of: 'nothing' | 'numbers' | 'values'
-  /** Why a value of this type is refused when the definition is loaded, and the cure. `told` is the value in the author's words. */
-  refuses?(type: Type, told: string): { readonly wrong: string; readonly cure: string } | null
+  /** Why a value of this type, or an option of its own, is refused when the definition is loaded, and the cure. `told` is the value in the author's words. */
+  refuses?(type: Type, told: string, options: AggregateCall['options']): Refusal | null
   /** The type of the answer; `arg` is that of the argument, null without one. */
   answer(arg: Type | null, read: string | null): { readonly type: Type; readonly optional: boolean }
   /** Its own options, each with values that random tests try: small, so that limits are met. */
   readonly options?: Readonly<Record<string, readonly Option[]>>
+  /** The option that an author writes as its second argument: `histogram(x, edges)`. */
+  readonly second?: string
   /** What may be read of it, when that is more than one thing. */
   readonly reads?: readonly string[]
   /** What is kept, the columns named after `name`. */

@@ -4,6 +4,7 @@ import { byTime } from './by-time.ts'
 import { count } from './count.ts'
 import { distinct } from './distinct.ts'
 import { extreme } from './extreme.ts'
+import { histogram } from './histogram.ts'
 import { mean } from './mean.ts'
 import { session } from './session.ts'
 import { spread } from './spread.ts'
@@ -21,6 +22,7 @@ export const AGGREGATES = {
   latest: byTime('latest'),
   earliest: byTime('earliest'),
   distinct,
+  histogram,
   session,
 } satisfies Readonly<Record<string, Aggregate>>
 

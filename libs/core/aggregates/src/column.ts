@@ -1,4 +1,4 @@
-import type { AggregateCall, Type, Value } from '@tidewater/expr'
+import type { AggregateCall, ScalarType, Type, Value } from '@tidewater/expr'
 
 /** What an aggregate keeps in a SQL row, in cell form (see `SqlDialect`). */
 export interface Column {
@@ -15,17 +15,17 @@ export type ColumnValue = Value | readonly Value[]
 /** What is kept for an aggregate, whatever its window and reading. */
 export type CellCall = Omit<AggregateCall, 'window' | 'read'>
 
-export const INT: Type = { kind: 'int', digits: 15 }
-export const NUMBER: Type = { kind: 'number' }
-export const INSTANT: Type = { kind: 'instant' }
+export const INT: ScalarType = { kind: 'int', digits: 15 }
+export const NUMBER: ScalarType = { kind: 'number' }
+export const INSTANT: ScalarType = { kind: 'instant' }
 
 export const column = (name: string, type: Type): Column => ({ name, type, list: false })
 
 /** How many rows; 0 when none. */
 export const countColumn = (name: string): Column => column(name, INT)
 
-/** The type of what is aggregated. Throws when the call has no argument. */
-export const argTypeOf = (call: CellCall): Type => {
-  if (call.arg === null) throw new Error(`${call.fn} needs an argument`)
-  return call.arg.type
+/** The type of what is aggregated. Throws when the call has no argument, or a list. */
+export const argTypeOf = ({ fn, arg }: CellCall): ScalarType => {
+  if (arg === null || arg.type.kind === 'list') throw new Error(`${fn} needs one value as its argument`)
+  return arg.type
 }

@@ -1,7 +1,7 @@
 import { MAX_EXACT_BYTES, putCount } from '@tidewater/base'
 import type { ByteReader } from '@tidewater/base'
 import { JsBody } from '@tidewater/expr'
-import type { Type, Value } from '@tidewater/expr'
+import type { ScalarType, Value } from '@tidewater/expr'
 import { only, whenKnown } from './aggregate.ts'
 import type { CellBytes, ColumnsAggregate } from './aggregate.ts'
 import { INT, argTypeOf } from './column.ts'
@@ -106,7 +106,7 @@ interface SetBytes {
   bound(set: DistinctSet): number
 }
 
-const bytesOf = (type: Type, body: JsBody): CellBytes => {
+const bytesOf = (type: ScalarType, body: JsBody): CellBytes => {
   const name = body.constant(setBytesOf(type))
   return {
     write: ([set]) => `at = ${name}.put(bytes, at, ${set});`,
@@ -119,7 +119,7 @@ const bytesOf = (type: Type, body: JsBody): CellBytes => {
 const boundOfValue = (value: Value): number =>
   typeof value === 'string' ? 3 * value.length + 6 : typeof value === 'bigint' ? MAX_EXACT_BYTES : 10
 
-const setBytesOf = (type: Type): SetBytes => {
+const setBytesOf = (type: ScalarType): SetBytes => {
   const body = new JsBody()
   const write = writeValue(body, type, 'value')
   const read = readValue(body, type)

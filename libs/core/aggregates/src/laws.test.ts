@@ -84,31 +84,30 @@ const VALUES: readonly { readonly type: Type; readonly value: fc.Arbitrary<Value
 /** Every aggregate of the list over everything it takes, with every option and reading of its own. */
 const cases = Object.keys(AGGREGATES).flatMap((fn) => {
   const aggregate = aggregateOf({ fn })
-  const fitting = VALUES.filter(
-    ({ type }) =>
-      (aggregate.of === 'values' || isExact(type) || type.kind === 'number') &&
-      (aggregate.refuses?.(type, 'x') ?? null) === null,
+  const takes = (type: Type): boolean => aggregate.of === 'values' || isExact(type) || type.kind === 'number'
+  const options = Object.entries(aggregate.options ?? {}).reduce<AggregateCall['options'][]>(
+    (all, [name, values]) => all.flatMap((some) => values.map((value) => ({ ...some, [name]: value }))),
+    [{}],
   )
-  const options = Object.entries(aggregate.options ?? {}).flatMap(([name, values]) =>
-    values.map((value) => [name, value] as const),
-  )
-  return (aggregate.of === 'nothing' ? [null] : fitting).flatMap((values) =>
-    (options.length === 0 ? [null] : options).flatMap((option) =>
-      (aggregate.reads ?? [null]).map((read) => ({
-        name: [fn, values?.type.kind, ...(option ?? []).map((part) => JSON.stringify(part)), read]
-          .filter((part) => typeof part === 'string')
-          .join(' '),
-        value: values?.value ?? fc.constant(null),
-        call: {
-          fn,
-          arg: values && ({ op: 'field', name: 'value', type: values.type, optional: true } as const),
-          where: null,
-          window: null,
-          options: option === null ? {} : { [option[0]]: option[1] },
-          read,
-        },
-      })),
-    ),
+  return (aggregate.of === 'nothing' ? [null] : VALUES.filter(({ type }) => takes(type))).flatMap((values) =>
+    options
+      .filter((own) => values === null || (aggregate.refuses?.(values.type, 'x', own) ?? null) === null)
+      .flatMap((own) =>
+        (aggregate.reads ?? [null]).map((read) => ({
+          name: [fn, values?.type.kind, JSON.stringify(own), read]
+            .filter((part) => typeof part === 'string' && part !== '{}')
+            .join(' '),
+          value: values?.value ?? fc.constant(null),
+          call: {
+            fn,
+            arg: values && ({ op: 'field', name: 'value', type: values.type, optional: true } as const),
+            where: null,
+            window: null,
+            options: own,
+            read,
+          },
+        })),
+      ),
   )
 })
 
@@ -162,6 +161,7 @@ describe.each(cases)('$name', ({ call, value }) => {
         expect(Math.abs(actual - Number(expected[n]))).toBeLessThanOrEqual(
           1e-9 * Math.max(size, Math.abs(Number(expected[n]))),
         )
+      else if (Array.isArray(actual)) expect(actual.map(String)).toEqual((expected[n] as Plain[]).map(String))
       else expect(actual !== null && isExact(type) ? BigInt(actual as number) : actual).toBe(expected[n])
     })
   }

@@ -1,7 +1,7 @@
 import type { AggregateCall } from '@tidewater/expr'
 
 /** A value written down plainly: an exact number is its integer at the type's scale, whatever its size. */
-export type Plain = bigint | number | string | boolean | null
+export type Plain = bigint | number | string | boolean | null | readonly Plain[]
 
 /** One row that the filter and the window of a call take, with the argument's value. */
 export interface MeantRow {

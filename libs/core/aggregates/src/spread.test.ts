@@ -52,11 +52,11 @@ describe('deviation', () => {
   })
 
   it('refuses exact values whose squares leave too little room for a sum', () => {
-    expect(deviation.refuses?.({ kind: 'decimal', digits: 16, scale: 2 }, 'x')?.wrong).toBe(
+    expect(deviation.refuses?.({ kind: 'decimal', digits: 16, scale: 2 }, 'x', {})?.wrong).toBe(
       "'deviation' keeps exact squares of at most 30 digits, and x has 16, so its square 32",
     )
-    expect(deviation.refuses?.(INT, 'x')).toBeNull()
-    expect(deviation.refuses?.(NUMBER, 'x')).toBeNull()
+    expect(deviation.refuses?.(INT, 'x', {})).toBeNull()
+    expect(deviation.refuses?.(NUMBER, 'x', {})).toBeNull()
   })
 })
 

@@ -1,13 +1,13 @@
 import { MAX_EXACT_BYTES, must, putCount, putDouble, putExact, putSigned, putText } from '@tidewater/base'
 import { isExact } from '@tidewater/expr'
-import type { JsBody, Type } from '@tidewater/expr'
+import type { JsBody, ScalarType } from '@tidewater/expr'
 
 /** Source that writes a count; most are one byte. */
 export const writeCount = (body: JsBody, slot: string): string =>
   `if (${slot} < 128) bytes[at++] = ${slot}; else at = ${body.constant(putCount)}(bytes, at, ${slot});`
 
 /** Source that writes a value, none of it null, at `at` of `bytes`. */
-export const writeValue = (body: JsBody, type: Type, value: string): string => {
+export const writeValue = (body: JsBody, type: ScalarType, value: string): string => {
   const put = (fn: unknown, source = value): string => `at = ${body.constant(fn)}(bytes, at, ${source});`
   switch (type.kind) {
     case 'id':
@@ -28,7 +28,7 @@ export const writeValue = (body: JsBody, type: Type, value: string): string => {
 }
 
 /** Expression that reads what `writeValue` wrote, from the reader `r`. */
-export const readValue = (body: JsBody, type: Type): string => {
+export const readValue = (body: JsBody, type: ScalarType): string => {
   switch (type.kind) {
     case 'id':
     case 'text':
@@ -48,13 +48,13 @@ export const readValue = (body: JsBody, type: Type): string => {
 }
 
 /** Source of the most bytes the value can take. */
-export const boundOf = (type: Type, value: string): string => {
+export const boundOf = (type: ScalarType, value: string): string => {
   if (type.kind === 'id' || type.kind === 'text') return `(${value} === null ? 1 : 3 * ${value}.length + 6)`
   return isExact(type) ? String(MAX_EXACT_BYTES) : '9'
 }
 
 /** True when a value's size is known without looking at it. */
-export const isSized = (type: Type): boolean => type.kind !== 'id' && type.kind !== 'text'
+export const isSized = (type: ScalarType): boolean => type.kind !== 'id' && type.kind !== 'text'
 
 const indexes = new Map<readonly string[], ReadonlyMap<string, number>>()
 

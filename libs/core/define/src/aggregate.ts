@@ -10,7 +10,7 @@ import { familyOf, nodeOf } from './node.ts'
 import type { Window } from './node.ts'
 import { shown } from './operand.ts'
 import { optionsOf } from './options.ts'
-import type { AnyFlag, AnyNumeric, Flag, Instant, KindOf, Num, Numeric, Text, Value } from './value.ts'
+import type { AnyFlag, AnyNumeric, Flag, Instant, KindOf, List, Num, Numeric, Text, Value } from './value.ts'
 
 /** A measure that may still be given a window. */
 export type Aggregate<E> = E & {
@@ -56,7 +56,7 @@ const whereOf = (options: Record<string, unknown>): Expr | null => {
 }
 
 /** The argument of an aggregate: a value of one event that it takes. */
-const argument = (fn: AggregateName, value: unknown): Expr => {
+const argument = (fn: AggregateName, value: unknown, own: AggregateCall['options'] = {}): Expr => {
   const node = nodeOf(value)
   if (node === null)
     throw mistake(`'${fn}' takes a value of an event, not ${shown(value)}`, `write ${fn}(e.amount)`)
@@ -66,7 +66,7 @@ const argument = (fn: AggregateName, value: unknown): Expr => {
   const aggregate = aggregateOf({ fn })
   if (aggregate.of === 'numbers' && familyOf(expr.type) !== 'number')
     throw mistake(`'${fn}' takes a number, not ${describe(expr)}, which is ${expr.type.kind}`)
-  const refusal = aggregate.refuses?.(expr.type, describe(expr)) ?? null
+  const refusal = aggregate.refuses?.(expr.type, describe(expr), own) ?? null
   if (refusal !== null) throw mistake(refusal.wrong, refusal.cure)
   return expr
 }
@@ -78,7 +78,8 @@ const callOf = (
   options: unknown,
   own: AggregateCall['options'] = {},
 ): AggregateCall => {
-  const words = ['where', ...Object.keys(aggregateOf({ fn }).options ?? {})]
+  const { options: known = {}, second } = aggregateOf({ fn })
+  const words = ['where', ...Object.keys(known).filter((name) => name !== second)]
   const where = whereOf(options === undefined ? {} : optionsOf(fn, options, words))
   return { fn, arg, where, window: null, options: own, read: null }
 }
@@ -93,8 +94,8 @@ const measured = (call: AggregateCall, window: Window | null = null): Expr => ({
 const valueOf = <E>(call: AggregateCall): E => aggregateValue((window) => measured(call, window))
 
 /** An aggregate of one value. */
-const of = <E>(fn: AggregateName, value: unknown, options: unknown): E =>
-  valueOf(callOf(fn, argument(fn, value), options))
+const of = <E>(fn: AggregateName, value: unknown, options: unknown, own: AggregateCall['options'] = {}): E =>
+  valueOf(callOf(fn, argument(fn, value, own), options, own))
 
 /** How many events. 0 when there is none. */
 export const count = (options?: Where): Aggregate<Measure<'int'>> => valueOf(callOf('count', null, options))
@@ -155,6 +156,18 @@ export const distinct = (
   if (!Number.isInteger(atMost) || atMost < 1 || atMost > MOST_DISTINCT)
     throw mistake(`'atMost' takes 1 to ${MOST_DISTINCT}, not ${shown(atMost)}`)
   return valueOf(callOf('distinct', arg, options, { atMost }))
+}
+
+/**
+ * How many known values lie below the first edge, from each edge to below the next, and from the last edge on: a list with one
+ * count more than there are edges, all 0 when there is no value. Exact.
+ */
+export const histogram = (
+  value: AnyNumeric<'event'>,
+  edges: readonly number[],
+  options?: Where,
+): Aggregate<List<number>> => {
+  return of('histogram', value, options, { edges })
 }
 
 /** The session open at the answer's moment: events of one key with no silence longer than the gap. */

@@ -1,4 +1,5 @@
 import { everyPart } from '@tidewater/expr'
+import type { Type } from '@tidewater/expr'
 import type {
   Catalog,
   Definition,
@@ -79,12 +80,7 @@ const checkReferences = (catalog: Catalog, view: ViewDefinition): void => {
 }
 
 /** A definition may hold a value of another event or of an older copy: its fields must be the loaded ones. */
-const checkField = (
-  fields: readonly FieldDefinition[],
-  name: string,
-  type: FieldDefinition['type'],
-  owner: string,
-): void => {
+const checkField = (fields: readonly FieldDefinition[], name: string, type: Type, owner: string): void => {
   const found = fields.find((f) => f.name === name)
   if (found !== undefined && JSON.stringify(found.type) === JSON.stringify(type)) return
   throw mistake(

@@ -102,4 +102,6 @@ const checkTop = (view: ViewDefinition, by: string): void => {
   const names = view.measures.map((m) => m.name)
   if (!names.includes(by))
     throw mistake(`there is no measure '${by}'${didYouMean(by, names)}: the measures are ${names.join(', ')}`)
+  if (view.measures.some(({ name, expr }) => name === by && expr.type.kind === 'list'))
+    throw mistake(`'${by}' is a list, which has no order`, 'order by another measure')
 }

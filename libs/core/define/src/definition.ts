@@ -1,11 +1,11 @@
-import type { CalendarUnit, Expr, Type } from '@tidewater/expr'
+import type { CalendarUnit, Expr, ScalarType } from '@tidewater/expr'
 
 /** What `event()`, `table()` and `view()` produce: plain data, listed, compared, hashed and compiled. */
 export type Definition = EventDefinition | TableDefinition | ViewDefinition
 
 export interface FieldDefinition {
   readonly name: string
-  readonly type: Type
+  readonly type: ScalarType
   readonly optional: boolean
 }
 

@@ -1,18 +1,24 @@
+import { aggregateOf } from '@tidewater/aggregates'
 import { formatDuration } from '@tidewater/base'
 import type { AggregateCall, Expr, Option } from '@tidewater/expr'
 
 const literal = (value: string | number | boolean, kind: string): string =>
   typeof value === 'string' && kind !== 'int' && kind !== 'decimal' ? `'${value}'` : String(value)
 
-const optionText = (option: Option): string =>
-  typeof option === 'object' ? formatDuration(option.ms) : literal(option, typeof option)
+const optionText = (option: Option): string => {
+  if (typeof option !== 'object') return literal(option, typeof option)
+  return 'ms' in option ? formatDuration(option.ms) : `[${option.join(', ')}]`
+}
 
 /** An aggregate in the words it was written in. */
 export const describeCall = (call: AggregateCall): string => {
   const parts: string[] = []
   if (call.arg !== null) parts.push(describe(call.arg))
+  const { second } = aggregateOf(call)
+  const options = Object.entries(call.options)
+  for (const [name, option] of options) if (name === second) parts.push(optionText(option))
   if (call.where !== null) parts.push(`where: ${describe(call.where)}`)
-  for (const [name, option] of Object.entries(call.options)) parts.push(`${name}: ${optionText(option)}`)
+  for (const [name, option] of options) if (name !== second) parts.push(`${name}: ${optionText(option)}`)
   const window = call.window === null ? '' : `.${call.window.kind}(${formatDuration(call.window.ms)})`
   const read = call.read === null ? '' : `.${call.read}()`
   return `${call.fn}(${parts.join(', ')})${window}${read}`

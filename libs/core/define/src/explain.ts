@@ -37,6 +37,7 @@ export interface Explanation {
 /** A type in the words of the language: `decimal(38, 3)`. */
 export const typeName = (type: Type): string => {
   if (type.kind === 'decimal') return `decimal(${type.digits}, ${type.scale})`
+  if (type.kind === 'list') return `list of ${typeName(type.of)}`
   return type.kind === 'oneOf' ? `oneOf(${type.values.map((v) => `'${v}'`).join(', ')})` : type.kind
 }
 

@@ -1,5 +1,5 @@
 import { INT_DIGITS } from '@tidewater/expr'
-import type { Type } from '@tidewater/expr'
+import type { ScalarType } from '@tidewater/expr'
 import { mistake } from './mistake.ts'
 import type { Flag, Instant, Num, Numeric, Text, Value } from './value.ts'
 
@@ -29,11 +29,11 @@ export type Present<R> = {
 export type Instants<R> = { [K in keyof R]: R[K] extends Instant<'event'> ? K : never }[keyof R] & string
 
 interface FieldShape {
-  readonly type: Type
+  readonly type: ScalarType
   readonly optional: boolean
 }
 
-const field = <F>(type: Type, optional: boolean): F => {
+const field = <F>(type: ScalarType, optional: boolean): F => {
   const shape: FieldShape = { type, optional }
   return Object.freeze({ [FIELD]: shape, optional: () => field(type, true) }) as F
 }

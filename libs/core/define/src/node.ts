@@ -14,7 +14,7 @@ export interface Node {
 /** What `.last` and `.previous` say. */
 export type Window = NonNullable<AggregateCall['window']>
 
-export type Family = 'number' | 'text' | 'condition' | 'instant'
+export type Family = 'number' | 'text' | 'condition' | 'instant' | 'list'
 
 export const familyOf = (type: Type): Family => {
   switch (type.kind) {
@@ -26,6 +26,8 @@ export const familyOf = (type: Type): Family => {
       return 'condition'
     case 'instant':
       return 'instant'
+    case 'list':
+      return 'list'
     case 'id':
     case 'text':
     case 'oneOf':

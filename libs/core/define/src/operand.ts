@@ -13,6 +13,7 @@ const ARTICLE: Record<Family, string> = {
   text: 'a text',
   condition: 'a condition',
   instant: 'an instant',
+  list: 'a list',
 }
 
 export const familyName = (family: Family): string => ARTICLE[family]

@@ -2,7 +2,7 @@ import type { Binary, CalendarUnit, Expr, Type, Unary } from '@tidewater/expr'
 import { didYouMean } from '@tidewater/base'
 import { decimalText, exactTypeOf, numberLiteral } from './literal.ts'
 import { mistake } from './mistake.ts'
-import type { Node } from './node.ts'
+import type { Family, Node } from './node.ts'
 import { condition, known, operand, shown } from './operand.ts'
 import type { Scope } from './value.ts'
 import { eitherType, productType, roundedType, sumType } from './width.ts'
@@ -162,9 +162,7 @@ const same: TypeRule = (a) => a
 const always = { isMissing: known01('isMissing'), isKnown: known01('isKnown'), onlyIf, orSkip }
 
 /** Every method, by the family of the value it is called on. */
-export const OPERATIONS: Readonly<
-  Record<'number' | 'text' | 'condition' | 'instant', Readonly<Record<string, Operation>>>
-> = {
+export const OPERATIONS: Readonly<Record<Family, Readonly<Record<string, Operation>>>> = {
   number: {
     ...always,
     plus: binary('plus', sumType),
@@ -200,5 +198,7 @@ export const OPERATIONS: Readonly<
     is: compare('is'),
     orElse: orElse(same),
   },
+  // A list is answered as it is.
+  list: {},
   instant: { ...always, hourOfDay: unary('hourOfDay', { kind: 'int', digits: 2 }), startOf, secondsAgo },
 }

@@ -23,10 +23,14 @@ export type LiteralKind<N extends number> = `${N}` extends `${bigint}` ? 'int' :
 /** Where a value lives: 'event' is a value of one event, 'measure' a value of many. */
 export type Scope = 'event' | 'measure'
 
-/** Any value of a definition. The members that start with ~ exist for the type checker only. */
-export interface Value<T, S extends Scope> {
+/** What stands for a value of a definition. The members that start with ~ exist for the type checker only. */
+export interface Standing<T, S extends Scope> {
   readonly '~type': T
   readonly '~scope': S
+}
+
+/** Any single value of a definition. */
+export interface Value<T, S extends Scope> extends Standing<T, S> {
   /** True when there is no value. Never missing itself. */
   isMissing(): Flag<S>
   /** The opposite of isMissing. */
@@ -55,6 +59,9 @@ export type KindOf<O> = O extends number
     : never
 /** `null` when the value may be missing, else never. */
 export type MissingOf<O> = O extends { readonly '~type': infer T } ? Extract<T, null> : never
+
+/** Several values at once: a measure that is answered as it is. */
+export type List<T> = Standing<readonly T[], 'measure'>
 
 /** A number. `K` is its kind, `S` its scope, `Q` is null when it may be missing. Missing in, missing out. */
 export interface Numeric<K extends Num, S extends Scope, Q extends null = never> extends Value<

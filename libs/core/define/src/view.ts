@@ -1,11 +1,11 @@
 import type { Duration } from '@tidewater/base'
 import type { Source } from './event.ts'
 import { carrying } from './registry.ts'
-import type { AnyFlag, Value } from './value.ts'
+import type { AnyFlag, Standing, Value } from './value.ts'
 import { viewDefinition } from './view-definition.ts'
 import type { Window } from './window.ts'
 
-export type Measures = Readonly<Record<string, Value<unknown, 'measure'>>>
+export type Measures = Readonly<Record<string, Standing<unknown, 'measure'>>>
 export type Keys = Readonly<Record<string, Value<unknown, 'event'>>>
 
 /** The keys of a view by how `by` was written. The brackets keep a view without `by` from having every field as key. */
@@ -76,7 +76,7 @@ export const view = <
   },
 ): View<PickKeys<R, B>, Ms, W> => carrying(viewDefinition(name, definition)) as View<PickKeys<R, B>, Ms, W>
 
-type Plain<R> = { -readonly [K in keyof R]: R[K] extends Value<infer T, 'event' | 'measure'> ? T : never }
+type Plain<R> = { -readonly [K in keyof R]: R[K] extends Standing<infer T, 'event' | 'measure'> ? T : never }
 
 /** The plain data of one row: of an event as it is sent, of a view as it is answered. */
 export type Row<V> =

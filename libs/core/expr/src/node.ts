@@ -14,9 +14,13 @@ export type { CalendarUnit }
  * | number | finite double |
  * | boolean | boolean |
  * | instant | ms since epoch, UTC |
+ * | list | its items |
  * | missing | null |
  */
-export type Value = string | number | bigint | boolean | null
+export type Value = Scalar | readonly Scalar[]
+
+/** A value that is no list. */
+export type Scalar = string | number | bigint | boolean | null
 
 interface Typed {
   readonly type: Type
@@ -98,7 +102,7 @@ export type Binary =
   | 'onlyIf'
 
 /** A value of an aggregate's own option, as the author wrote it. */
-export type Option = number | string | Duration
+export type Option = number | string | Duration | readonly number[]
 
 /** One aggregate as written in a measure. */
 export interface AggregateCall {

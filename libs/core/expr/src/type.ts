@@ -1,5 +1,14 @@
+/** The type of a measure: of one value, or of a list of them, which only an aggregate answers. */
+export type Type = ScalarType | ListType
+
+/** The items are always there, and their order means something. */
+export interface ListType {
+  readonly kind: 'list'
+  readonly of: ScalarType
+}
+
 /** The type of one value. Exact numbers (`int`, `decimal`) carry their width in digits; see semantics V1. */
-export type Type =
+export type ScalarType =
   | { readonly kind: 'id' | 'text' | 'number' | 'boolean' | 'instant' }
   | { readonly kind: 'oneOf'; readonly values: readonly string[] }
   | { readonly kind: 'int'; readonly digits: number }

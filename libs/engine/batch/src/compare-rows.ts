@@ -39,6 +39,10 @@ export const comparerOf = (
 
 const equal = (a: Value, b: Value, how: 'near' | 'exact'): boolean => {
   if (a === b) return true
+  if (Array.isArray(a) && Array.isArray(b)) {
+    const [left, right] = [a as readonly Value[], b as readonly Value[]]
+    return left.length === right.length && left.every((item, n) => equal(item, right[n] ?? null, how))
+  }
   if (typeof a === 'bigint' || typeof b === 'bigint') return a !== null && b !== null && text(a) === text(b)
   if (how === 'exact' || typeof a !== 'number' || typeof b !== 'number') return false
   return Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a), Math.abs(b))

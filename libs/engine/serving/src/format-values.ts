@@ -4,12 +4,12 @@ import type { Type, Value } from '@tidewater/expr'
 import type { Column } from './view-access.ts'
 
 /** How a value leaves: Decimal as text, Long and Float as number, Instant as ISO text in UTC. */
-export type Formatted = string | number | boolean | null
+export type Formatted = string | number | boolean | null | readonly Formatted[]
 
 const exactOf = (value: Value): number | bigint => (typeof value === 'bigint' ? value : Number(value))
 
 const formatInt = (value: Value): Formatted => {
-  if (typeof value !== 'bigint') return value
+  if (typeof value === 'number') return value
   throw new PlatformError(
     'LIMIT',
     `${String(value)} does not fit into a JSON number`,
@@ -34,6 +34,10 @@ const formatterOf = (type: Type): ((value: Value) => Formatted) | null => {
     case 'text':
     case 'oneOf':
       return null
+    case 'list': {
+      const item = formatterOf(type.of) ?? ((value) => value as Formatted)
+      return (items) => (items as readonly Value[]).map(item)
+    }
   }
 }
 

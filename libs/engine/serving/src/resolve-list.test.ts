@@ -154,7 +154,7 @@ describe('lists of groups', () => {
     const { view } = await p.ask<{ view: Page<object> & { columns: object[] } }>(
       '{ view(name: "ByCountry", orderBy: "revenue", limit: 1) { columns { name type role } rows others total rowCount next } }',
     )
-    expect(view.rows).toEqual([{ country: 'FR', sales: 2, revenue: '21.00', shops: 2 }])
+    expect(view.rows).toEqual([{ country: 'FR', sales: 2, revenue: '21.00', shops: 2, prices: [0, 0, 2] }])
     expect(view).toMatchObject({
       others: { sales: 1, revenue: '3.00' },
       total: { sales: 3, revenue: '24.00', shops: 3 },

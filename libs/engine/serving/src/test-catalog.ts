@@ -5,6 +5,7 @@ import {
   decimal,
   distinct,
   event,
+  histogram,
   hours,
   id,
   instant,
@@ -39,7 +40,12 @@ const ByShop = view('ByShop', {
 const ByCountry = view('ByCountry', {
   from: Sale,
   by: 'country',
-  measure: (e) => ({ sales: count(), revenue: sum(e.price), shops: distinct(e.shop) }),
+  measure: (e) => ({
+    sales: count(),
+    revenue: sum(e.price),
+    shops: distinct(e.shop),
+    prices: histogram(e.price, [1, 10.5]),
+  }),
 })
 const ByMinute = view('ByMinute', {
   from: Sale,

@@ -24,10 +24,13 @@ const bareCellType = (type: Type): string => {
     case 'text':
     case 'oneOf':
       return 'String'
+    case 'list':
+      return `Array(${bareCellType(type.of)})`
   }
 }
 
 const columnType = (type: Type): string => {
+  if (type.kind === 'list') return `Array(${columnType(type.of)})`
   if (type.kind === 'instant') return "DateTime64(3, 'UTC')"
   if (type.kind === 'decimal') return `Decimal(${type.digits}, ${type.scale})`
   if (type.kind === 'oneOf') return 'LowCardinality(String)'
@@ -82,6 +85,11 @@ export const clickhouse: SqlDialect = {
     return type.kind === 'oneOf' ? `CAST(${column} AS Nullable(String))` : column
   },
   toColumn(type, cell) {
+    // A list cannot be NULL, nor can its items.
+    if (type.kind === 'list') {
+      const item = `assumeNotNull(${clickhouse.toColumn(type.of, 'item')})`
+      return `CAST(arrayMap(item -> ${item}, ${cell}) AS ${columnType(type)})`
+    }
     if (type.kind === 'instant') return moment('UTC', cell)
     if (type.kind === 'decimal') {
       return `CAST(${cell} * toDecimal128('${smallest(type.scale)}', ${type.scale}) AS ${nullable(columnType(type))})`

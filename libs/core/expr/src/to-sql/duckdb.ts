@@ -22,10 +22,13 @@ const cellType = (type: Type): string => {
     case 'text':
     case 'oneOf':
       return 'VARCHAR'
+    case 'list':
+      return `${cellType(type.of)}[]`
   }
 }
 
 const columnType = (type: Type): string => {
+  if (type.kind === 'list') return `${columnType(type.of)}[]`
   if (type.kind === 'instant') return 'TIMESTAMP'
   if (type.kind === 'decimal') return `DECIMAL(${type.digits}, ${type.scale})`
   return cellType(type)
@@ -77,6 +80,8 @@ export const duckdb: SqlDialect = {
     return column
   },
   toColumn(type, cell) {
+    if (type.kind === 'list')
+      return `list_transform(${cell}, lambda item: ${duckdb.toColumn(type.of, 'item')})`
     if (type.kind === 'instant') return `make_timestamp_ms(${cell})`
     // DECIMAL(38, 0) × the smallest DECIMAL(s, s): the product's integer is the cell itself.
     if (type.kind === 'decimal' && type.scale > 0) {

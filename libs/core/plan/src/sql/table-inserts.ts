@@ -1,5 +1,5 @@
 import { formatExact, type Exact } from '@tidewater/base'
-import type { SqlDialect, Type, Value } from '@tidewater/expr'
+import type { SqlDialect, ScalarType, Value } from '@tidewater/expr'
 import type { TableContent, TableDefinition } from 'tidewater'
 
 const ROWS_PER_INSERT = 500
@@ -24,7 +24,7 @@ export const tableInserts = (
   return inserts
 }
 
-const literal = (type: Type, value: Value, dialect: SqlDialect): string => {
+const literal = (type: ScalarType, value: Value, dialect: SqlDialect): string => {
   if (value === null) return 'NULL'
   switch (type.kind) {
     case 'decimal':

@@ -1,4 +1,4 @@
-import type { Type } from '@tidewater/expr'
+import type { ScalarType, Type } from '@tidewater/expr'
 import { enumNameOf } from 'tidewater'
 import type { Catalog, EventDefinition } from 'tidewater'
 import type { Column, ViewAccess } from '../view-access.ts'
@@ -27,7 +27,7 @@ export const enumOf = (type: Type, owners: readonly Owner[]): string | null => {
   return null
 }
 
-const BARE: Readonly<Record<Exclude<Type['kind'], 'oneOf'>, string>> = {
+const BARE: Readonly<Record<Exclude<ScalarType['kind'], 'oneOf'>, string>> = {
   id: 'ID',
   text: 'String',
   int: 'Long',
@@ -39,16 +39,18 @@ const BARE: Readonly<Record<Exclude<Type['kind'], 'oneOf'>, string>> = {
 
 /** GraphQL types of a view's columns. */
 export interface ColumnTypes {
-  /** 'Decimal', 'ShopEventType': without `!`. */
+  /** 'Decimal', 'ShopEventType', '[Long!]': without `!`. */
   of(column: Column): string
   filterOf(column: Column): string
 }
 
 export const columnTypes = (access: ViewAccess, catalog: Catalog): ColumnTypes => {
   const owners = [access.event, ...catalog.events.values(), ...catalog.tables.values()]
-  const of = ({ type }: Column): string =>
-    type.kind === 'oneOf' ? (enumOf(type, owners) ?? 'String') : BARE[type.kind]
-  return { of, filterOf: (column) => `${of(column)}Filter` }
+  const nameOf = (type: Type): string => {
+    if (type.kind === 'list') return `[${nameOf(type.of)}!]`
+    return type.kind === 'oneOf' ? (enumOf(type, owners) ?? 'String') : BARE[type.kind]
+  }
+  return { of: ({ type }) => nameOf(type), filterOf: ({ type }) => `${nameOf(type)}Filter` }
 }
 
 /** SDL of every enum the views need, with its filter. */

@@ -41,6 +41,8 @@ export const valueOf = (given: unknown, type: Type, path: string, scale = scaleO
       if (instant?.kind !== 'at') throw wrong('write "2026-11-21T10:00:00Z"')
       return instant.ms
     }
+    case 'list':
+      throw bad(`${path} is a list`, 'choose by another column', path)
     case 'id':
     case 'text':
     case 'oneOf':
@@ -142,7 +144,9 @@ export const parseOrder = (
   return text.split(',').map((term) => {
     const [name = '', direction, more] = term.trim().split(/\s+/)
     const isTime = name === 'start' && access.view.window !== null
-    const isKey = isTime || columnNamed(access, name, 'orderBy').role === 'KEY'
+    const column = isTime ? null : columnNamed(access, name, 'orderBy')
+    if (column?.type.kind === 'list') throw bad(`'${name}' is a list`, 'order by another column', 'orderBy')
+    const isKey = column === null || column.role === 'KEY'
     const word = (direction ?? (isKey ? 'asc' : 'desc')).toUpperCase()
     if (more === undefined && (word === 'ASC' || word === 'DESC')) return { column: name, direction: word }
     throw bad(`'${term.trim().slice(0, 60)}' is no order`, `write '${name} asc' or '${name} desc'`, 'orderBy')

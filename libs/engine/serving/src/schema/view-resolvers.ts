@@ -88,9 +88,14 @@ export const wholeOf = (info: GraphQLResolveInfo): ListQuestion['whole'] => {
 
 type Measures = Readonly<Record<string, Value>>
 
-/** A measure of nothing: counts and sums are 0, the rest is missing. Only an expiring view has none of its own. */
+/** A measure of nothing: counts and sums are 0, lists empty, the rest is missing. Only an expiring view has none of its own. */
 const nothing = (access: ViewAccess): Measures =>
-  Object.fromEntries(access.measures.map(({ name, optional }) => [name, optional ? null : 0]))
+  Object.fromEntries(
+    access.measures.map(({ name, type, optional }) => [
+      name,
+      optional ? null : type.kind === 'list' ? [] : 0,
+    ]),
+  )
 
 /** Formats a list; totals are worked out when they are selected. */
 export const listPresenter = (access: ViewAccess) => {

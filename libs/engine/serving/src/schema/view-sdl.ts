@@ -35,7 +35,7 @@ export const viewSdl = (access: ViewAccess, types: ColumnTypes): ViewSdl =>
   access.view.window === null ? keyedSdl(access, types) : windowedSdl(access, types)
 
 const inputs = ({ view, keys, measures }: ViewAccess, types: ColumnTypes, time: string): string => {
-  const columns = [...keys, ...measures]
+  const columns = [...keys, ...measures].filter(({ type }) => type.kind !== 'list')
   const orders = [...(time === '' ? [] : [time]), ...columns.map(({ name }) => name)]
   return `
 "Keys filter before grouping, measures after."
