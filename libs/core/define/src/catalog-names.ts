@@ -42,6 +42,9 @@ export const BUILT_IN_TYPES: readonly string[] = [
     'DeadLetter',
     'DeadLetters',
     'Account',
+    'DeadReason',
+    'DeadRetry',
+    'RetriedLetter',
     'Job',
     'Alert',
     'Model',
@@ -65,6 +68,8 @@ export const BUILT_IN_FIELDS: readonly string[] = [
     'predict',
     'predictBatch',
     'dead',
+    'deadLetter',
+    'deadLetters',
   ],
 ]
 

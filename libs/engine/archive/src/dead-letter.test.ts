@@ -12,7 +12,15 @@ const record = (over: Partial<LogRecord>): LogRecord => ({
   headers: {},
   ...over,
 })
-const pointer = { id: 'event.sale/3/7', reason: 'no', topic: 'event.sale', partition: '3', offset: '7' }
+const why = { reason: 'no', why: 'invalid' } as const
+const pointer = {
+  id: 'event.sale/3/7',
+  reason: 'no',
+  kind: 'invalid',
+  topic: 'event.sale',
+  partition: '3',
+  offset: '7',
+}
 /** No text of n characters is longer than 3n bytes. */
 const mostBytes = ({ key, value, headers }: NewRecord): number =>
   value.length +
@@ -23,7 +31,7 @@ const mostBytes = ({ key, value, headers }: NewRecord): number =>
     )
 
 test('a small record is kept whole', () => {
-  const letter = deadLetter(place, record({ key: Buffer.from('k'), headers: { id: 'a' } }), 'no')
+  const letter = deadLetter(place, record({ key: Buffer.from('k'), headers: { id: 'a' } }), why)
   expect(letter).toMatchObject({ key: 'k', headers: { ...pointer, 'original.id': 'a' } })
   expect(letter.headers).not.toHaveProperty('truncated')
   expect(Buffer.from(letter.value).toString()).toBe('not json')
@@ -43,7 +51,7 @@ test.each([
 ])(
   '%s: the letter fits into a batch of a megabyte, names the record and says what it left out',
   (_what, large) => {
-    const letter = deadLetter(place, large, 'no')
+    const letter = deadLetter(place, large, why)
     expect(mostBytes(letter)).toBeLessThan(950_000)
     const size =
       (large.key?.length ?? 0) +
@@ -57,7 +65,9 @@ test.each([
 )
 
 test('a reason of any length is cut', () => {
-  expect(deadLetter(place, record({}), 'x'.repeat(50_000)).headers['reason']?.length).toBe(1000)
+  expect(
+    deadLetter(place, record({}), { ...why, reason: 'x'.repeat(50_000) }).headers['reason']?.length,
+  ).toBe(1000)
 })
 
 test('a topic that takes less: letters that are too large for it go as a pointer, the others whole', async () => {
@@ -70,7 +80,7 @@ test('a topic that takes less: letters that are too large for it go as a pointer
     },
   }
   const letters = [100, 5000, 950].map((size) =>
-    deadLetter(place, record({ value: Buffer.alloc(size, 97) }), 'no'),
+    deadLetter(place, record({ value: Buffer.alloc(size, 97) }), why),
   )
   expect(await appendDead(log, 'event.sale.dead', letters)).toBe(1)
   expect(kept.map(({ value }) => value.length)).toEqual([100, 0, 950])

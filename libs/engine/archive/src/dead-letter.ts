@@ -1,5 +1,6 @@
 import { isPlatformError } from '@tidewater/base'
-import type { EventLog, LogRecord, NewRecord, TopicPartition } from '@tidewater/ports'
+import type { EventLog, Judgement, LogRecord, NewRecord, TopicPartition } from '@tidewater/ports'
+import { ORIGINAL } from '@tidewater/seam'
 
 /**
  * A dead letter is made larger than its record by what it adds, yet must be taken where the record was: these together,
@@ -18,7 +19,11 @@ const sizeOf = (record: LogRecord): number => {
 }
 
 /** The original bytes with where and why. What does not fit is left out, and `truncated` gives the size of the whole. */
-export const deadLetter = (place: TopicPartition, record: LogRecord, reason: string): NewRecord => {
+export const deadLetter = (
+  place: TopicPartition,
+  record: LogRecord,
+  { reason, why }: Omit<Judgement & { kind: 'dead' }, 'kind'>,
+): NewRecord => {
   const value = record.value ?? new Uint8Array(0)
   const keyFits = (record.key?.length ?? 0) <= LARGEST.key
   let fits = keyFits && value.length <= LARGEST.value
@@ -40,6 +45,7 @@ export const deadLetter = (place: TopicPartition, record: LogRecord, reason: str
       ...headers,
       id: `${topic}/${partition}/${record.offset}`,
       reason: reason.slice(0, LARGEST.reason),
+      kind: why,
       topic,
       partition: String(partition),
       offset: String(record.offset),
@@ -47,8 +53,6 @@ export const deadLetter = (place: TopicPartition, record: LogRecord, reason: str
     },
   }
 }
-
-const ORIGINAL = 'original.'
 
 /** Where the record stands and why it is none, without any of its bytes. */
 const pointerOf = (letter: NewRecord): NewRecord => {

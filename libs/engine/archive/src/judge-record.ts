@@ -1,16 +1,8 @@
-import type { LogRecord, TopicPartition } from '@tidewater/ports'
-import type { Row } from '@tidewater/plan'
+import type { Judge, LogRecord } from '@tidewater/ports'
 import type { EventDefinition } from 'tidewater'
 import { deadLetter, isTruncated } from './dead-letter.ts'
 import type { LineEncoder } from './line-encoder.ts'
 import { isEmpty, skipAbsent, type OpenEntry } from './open-entry.ts'
-
-/** The same judgement the door and the speed layer make: a valid row with its envelope id, or why it is none. */
-export type Judge = (record: LogRecord, place: TopicPartition) => Judgement
-
-export type Judgement =
-  | { readonly kind: 'row'; readonly row: Row; readonly id: string }
-  | { readonly kind: 'dead'; readonly reason: string }
 
 /** Everything the archive needs to know of one event. */
 export interface ArchivedEvent {
@@ -28,7 +20,7 @@ export const takeRecord = (entry: OpenEntry, archived: ArchivedEvent, record: Lo
   entry.next = record.offset + 1
   const judgement = archived.judge(record, entry)
   if (judgement.kind === 'dead') {
-    const letter = deadLetter(entry, record, judgement.reason)
+    const letter = deadLetter(entry, record, judgement)
     entry.dead.push(letter)
     entry.deadBytes += letter.value.length
     if (isTruncated(letter)) entry.truncated++

@@ -35,7 +35,8 @@ export const saleArchived: ArchivedEvent = {
   line: lineEncoder(SALE),
   judge: (record: LogRecord, place) => {
     const text = textOf(record.value ?? undefined)
-    if (text === null || !text.startsWith('{')) return { kind: 'dead', reason: 'not a JSON object' }
+    if (text === null || !text.startsWith('{'))
+      return { kind: 'dead', reason: 'not a JSON object', why: 'undecodable' }
     const id = textOf(record.headers['id']) ?? `${place.topic}/${place.partition}/${record.offset}`
     return { kind: 'row', row: JSON.parse(text) as Row, id }
   },

@@ -24,7 +24,10 @@ export const compileDecoder = (event: EventDefinition): Decoder => {
   const judge = compileByteJudge(event)
   return (value, appendedAt) => {
     if (value === null)
-      return new Rejected([{ field: null, message: 'has no value', cure: 'send a JSON object' }])
+      return new Rejected(
+        [{ field: null, message: 'has no value', cure: 'send a JSON object' }],
+        'undecodable',
+      )
     const bytes = Buffer.isBuffer(value)
       ? value
       : Buffer.from(value.buffer, value.byteOffset, value.byteLength)
@@ -43,7 +46,10 @@ export const compileByteJudge = (
       text = utf8.decode(bytes)
     } catch (error) {
       if (!(error instanceof TypeError)) throw error
-      return new Rejected([{ field: null, message: 'is not valid UTF-8', cure: 'send JSON in UTF-8' }])
+      return new Rejected(
+        [{ field: null, message: 'is not valid UTF-8', cure: 'send JSON in UTF-8' }],
+        'undecodable',
+      )
     }
     return judge(text, appendedAt)
   }

@@ -29,9 +29,10 @@ export const compileJudge = (
       reasons.push({ field: ID_FIELD, message: 'an id is a text that is not empty' })
     }
     const time = row[event.time]
-    if (typeof time === 'number' && time > appendedAt + FUTURE_MS)
-      reasons.push(inTheFuture(event.time, time, appendedAt))
-    return reasons.length > 0 ? new Rejected(reasons) : row
+    const isEarly = typeof time === 'number' && time > appendedAt + FUTURE_MS
+    const kind = isEarly && reasons.length === 0 ? 'early' : 'invalid'
+    if (isEarly) reasons.push(inTheFuture(event.time, time, appendedAt))
+    return reasons.length > 0 ? new Rejected(reasons, kind) : row
   }
 }
 
@@ -65,9 +66,10 @@ const parseObject = (text: string): ReadonlyMap<string, Json> | Rejected => {
     parsed = JSON.parse(text, keepSource as (key: string, value: unknown) => unknown)
   } catch (error) {
     const detail = error instanceof SyntaxError ? `: ${error.message.slice(0, 160)}` : ''
-    return new Rejected([
-      { field: null, message: `is not valid JSON${detail}`, cure: 'send one JSON object per event' },
-    ])
+    return new Rejected(
+      [{ field: null, message: `is not valid JSON${detail}`, cure: 'send one JSON object per event' }],
+      'undecodable',
+    )
   }
   if (
     parsed === null ||
@@ -75,7 +77,10 @@ const parseObject = (text: string): ReadonlyMap<string, Json> | Rejected => {
     Array.isArray(parsed) ||
     parsed instanceof NumberText
   ) {
-    return new Rejected([{ field: null, message: 'is not a JSON object', cure: 'send {"field": value, …}' }])
+    return new Rejected(
+      [{ field: null, message: 'is not a JSON object', cure: 'send {"field": value, …}' }],
+      'undecodable',
+    )
   }
   return new Map(Object.entries(parsed) as [string, Json][])
 }

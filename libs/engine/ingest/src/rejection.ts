@@ -1,4 +1,5 @@
 import type { Row } from '@tidewater/plan'
+import type { DeadKind } from '@tidewater/ports'
 
 /** Why a record does not count: the field (null: the record as a whole), what is wrong and, when one is known, the cure. */
 export interface Reason {
@@ -10,9 +11,11 @@ export interface Reason {
 /** A record that does not count. A class of its own, so no row can be mistaken for one whatever its fields are called. */
 export class Rejected {
   readonly reasons: readonly Reason[]
+  readonly kind: DeadKind
 
-  constructor(reasons: readonly Reason[]) {
+  constructor(reasons: readonly Reason[], kind: DeadKind = 'invalid') {
     this.reasons = reasons
+    this.kind = kind
   }
 }
 

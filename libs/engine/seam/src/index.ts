@@ -1,5 +1,6 @@
 export * from './change-header.ts'
 export * from './check-header.ts'
+export * from './dead-letter.ts'
 export * from './ensure-genesis.ts'
 export * from './header.ts'
 export * from './homes.ts'

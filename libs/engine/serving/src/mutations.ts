@@ -1,7 +1,7 @@
 import { PlatformError } from '@tidewater/base'
 import type { GenerationRecord } from '@tidewater/ports'
 import type { Catalog } from 'tidewater'
-import { eventNamed } from './dead-letters.ts'
+import { deadMutations, eventNamed } from './dead/dead-resolvers.ts'
 import { presentGeneration } from './status.ts'
 import type { ServingPorts } from './serving-ports.ts'
 import type { Resolver } from './schema/view-resolvers.ts'
@@ -68,4 +68,5 @@ export const mutationResolvers = (
   track: track(ports, catalog),
   runGeneration: runGeneration(ports),
   reconcile: reconcile(ports),
+  ...deadMutations(ports, catalog),
 })

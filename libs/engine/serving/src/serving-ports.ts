@@ -3,7 +3,9 @@ import type {
   Clock,
   EventLog,
   JobQueue,
+  Judge,
   Lake,
+  Nonce,
   StateStore,
   Timers,
   WorkerRegistry,
@@ -39,6 +41,9 @@ export interface ServingAdapters {
   readonly letOthersRun: () => Promise<void>
   /** Given, they end a question the warehouse does not answer in time. */
   readonly timers?: Timers
+  /** The archive's and the speed layer's judgement of a record of this event. */
+  readonly judgeOf: (event: string) => Judge
+  readonly nonce: Nonce
   /** The intake, so that `track` judges as POST /events does. */
   readonly track: (event: string, rows: readonly unknown[]) => Promise<TrackResult>
 }

@@ -229,6 +229,8 @@ export const startPlatform = async ({ unmaintained = [] }: PlatformOptions = {})
         batch,
         jobs: createMemoryJobQueue(),
         letOthersRun: () => Promise.resolve(),
+        nonce,
+        judgeOf: () => () => ({ kind: 'dead', reason: 'no judge', why: 'invalid' }),
         track: async (_event, data) => ({ accepted: data.length, rejected: [] }),
         ...over,
       },

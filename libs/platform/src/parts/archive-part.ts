@@ -1,8 +1,7 @@
 import { ENTRY_LIMITS, lineEncoder, runArchive, type ArchivedEvent } from '@tidewater/engine-archive'
 import type { ArchivePorts, EntryLimits, RunningArchive } from '@tidewater/engine-archive'
-import { compileDecoder, isRejected, sentenceOfRejection } from '@tidewater/engine-ingest'
-import { identityOf } from '@tidewater/rows'
 import type { Catalog } from 'tidewater'
+import { judgeOf } from './judge-of.ts'
 import { warnTo, type PartSettings } from './part-settings.ts'
 
 export type ArchivePartPorts = ArchivePorts
@@ -26,17 +25,4 @@ export const runArchivePart = (
 
 /** Every event of the catalog with the judgement the door and the speed layer use. */
 export const archivedEvents = (catalog: Catalog): readonly ArchivedEvent[] =>
-  [...catalog.events.values()].map((event) => {
-    const decode = compileDecoder(event)
-    const identity = identityOf(event)
-    return {
-      event,
-      line: lineEncoder(event),
-      judge: (record, place) => {
-        const judged = decode(record.value, record.appendedAt)
-        return isRejected(judged)
-          ? { kind: 'dead', reason: sentenceOfRejection(judged) }
-          : { kind: 'row', row: judged, id: identity(record, judged, place) }
-      },
-    }
-  })
+  [...catalog.events.values()].map((event) => ({ event, line: lineEncoder(event), judge: judgeOf(event) }))

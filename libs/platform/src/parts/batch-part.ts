@@ -3,10 +3,11 @@ import type { BatchWorkerPorts } from '@tidewater/engine-batch'
 import { createServing, type ServingAdapters } from '@tidewater/engine-serving'
 import { compileView } from '@tidewater/plan'
 import type { ArchivePresenter, OffsetVector } from '@tidewater/ports'
+import { judgesOf } from './judge-of.ts'
 import { warnTo, type PartSettings } from './part-settings.ts'
 
 export type BatchPartPorts = Omit<BatchWorkerPorts, 'reconciling' | 'log'> &
-  Omit<ServingAdapters, 'track'> & {
+  Omit<ServingAdapters, 'track' | 'judgeOf'> & {
     /** Recomputes a view from the archive: what the answers are compared with. */
     readonly presenter: ArchivePresenter
   }
@@ -29,7 +30,7 @@ export const runBatchPart = async (
 ): Promise<{ stop(): Promise<void> }> => {
   const machines = new Map([...catalog.views.values()].map((view) => [view.name, compileView(view, catalog)]))
   // Generations are read back the way a user asks: through serving.
-  const serving = await createServing({ ...ports, track: takesNoEvents }, catalog)
+  const serving = await createServing({ ...ports, judgeOf: judgesOf(catalog), track: takesNoEvents }, catalog)
   const reconciling = {
     serving: serving.reader,
     archive: ports.presenter,

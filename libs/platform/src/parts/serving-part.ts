@@ -6,9 +6,10 @@ import { ensureGenesis } from '@tidewater/seam'
 import { topicOf } from 'tidewater'
 import type { Catalog } from 'tidewater'
 import { announce } from './announce.ts'
+import { judgesOf } from './judge-of.ts'
 import type { PartSettings } from './part-settings.ts'
 
-export interface ServingPartPorts extends Omit<ServingAdapters, 'track'> {
+export interface ServingPartPorts extends Omit<ServingAdapters, 'track' | 'judgeOf'> {
   readonly nonce: Nonce
   readonly timers: Timers
 }
@@ -30,7 +31,10 @@ export const runServingPart = async (
   settings: ServingPartSettings,
 ): Promise<ServingPart> => {
   const intake = openIntake(ports, settings)
-  const serving = await createServing({ ...ports, track: trackBy(intake) }, settings.catalog)
+  const serving = await createServing(
+    { ...ports, judgeOf: judgesOf(settings.catalog), track: trackBy(intake) },
+    settings.catalog,
+  )
   await ensureHeaders(ports, settings.catalog)
   const leave = announce(ports, 'serving', settings)
   return {

@@ -3,7 +3,7 @@ import { buildSchema as buildFromSdl } from 'graphql'
 import type { GraphQLSchema } from 'graphql'
 import { fieldOf, listFieldOf } from 'tidewater'
 import type { Catalog } from 'tidewater'
-import { deadResolver } from '../dead-letters.ts'
+import { deadQueries } from '../dead/dead-resolvers.ts'
 import { mutationResolvers } from '../mutations.ts'
 import { listGenerations, presentStatus } from '../status.ts'
 import type { ServingPorts } from '../serving-ports.ts'
@@ -46,7 +46,7 @@ export const buildSchema = (
     view: genericViewResolver(ports, views),
     status: () => presentStatus(ports, views),
     generations: () => listGenerations(ports),
-    dead: deadResolver(ports, catalog),
+    ...deadQueries(ports, catalog),
   }
   for (const access of views.values()) {
     const { name, window } = access.view

@@ -1,0 +1,27 @@
+import { compileDecoder, isRejected, sentenceOfRejection } from '@tidewater/engine-ingest'
+import type { Judge } from '@tidewater/ports'
+import { identityOf } from '@tidewater/rows'
+import { must } from '@tidewater/base'
+import type { Catalog, EventDefinition } from 'tidewater'
+
+/** The judgement the door and the speed layer use, as the archive and who retries want it: with the envelope id. */
+export const judgeOf = (event: EventDefinition): Judge => {
+  const decode = compileDecoder(event)
+  const identity = identityOf(event)
+  return (record, place) => {
+    const judged = decode(record.value, record.appendedAt)
+    return isRejected(judged)
+      ? { kind: 'dead', reason: sentenceOfRejection(judged), why: judged.kind }
+      : { kind: 'row', row: judged, id: identity(record, judged, place) }
+  }
+}
+
+/** By name, compiled when it is first asked for. */
+export const judgesOf = ({ events }: Catalog): ((event: string) => Judge) => {
+  const compiled = new Map<string, Judge>()
+  return (name) => {
+    const judge = compiled.get(name) ?? judgeOf(must(events.get(name), `event ${name}`))
+    compiled.set(name, judge)
+    return judge
+  }
+}
