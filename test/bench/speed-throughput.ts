@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { openKafkaLog } from '@tidewater/adapter-kafka'
 import { startKafka, startRedis } from '@tidewater/stack'
 import { topicOf } from 'tidewater'
+import { SMALL_NURSERY } from '../../apps/cli/src/stack/parts.ts'
 import { inProcess } from './in-process.ts'
 import type { Measured } from './measured.ts'
 import { median, report } from './report.ts'
@@ -43,7 +44,8 @@ export const speedThroughput = async (): Promise<void> => {
       bare.push(await inProcess<Measured>('kafka-baseline.ts', [brokers, topic, String(EVENTS)]))
       const redis = await startRedis({ dir: join(dir, `redis-${round}`), appendonly: true })
       try {
-        ours.push(await inProcess<Measured>('speed-worker.ts', [brokers, redis.url, String(EVENTS)]))
+        const place = [brokers, redis.url, String(EVENTS)]
+        ours.push(await inProcess<Measured>('speed-worker.ts', place, SMALL_NURSERY))
       } finally {
         await redis.stop()
       }

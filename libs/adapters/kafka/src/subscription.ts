@@ -18,7 +18,11 @@ const HEARTBEAT_MS = 1_500
 const REBALANCE_MS = 10_000
 /** How soon new partitions of a topic are read. */
 const METADATA_MS = 30_000
-const MAX_FETCH_BYTES = 64 << 20
+/**
+ * Partitions a response may fill: kafkajs holds and unpacks the whole of it before anything is handled, and asks for its
+ * partitions in an order that changes, so that none is left behind.
+ */
+const FULL_PARTITIONS = 3
 /** Partitions handled at the same time; each in order. */
 const CONCURRENT = 64
 
@@ -75,7 +79,7 @@ const consumerOf = (kafka: Kafka, options: Membership): Consumer =>
     rebalanceTimeout: REBALANCE_MS,
     metadataMaxAge: METADATA_MS,
     maxBytesPerPartition: options.maxBytesPerPartition,
-    maxBytes: MAX_FETCH_BYTES,
+    maxBytes: FULL_PARTITIONS * options.maxBytesPerPartition,
     maxWaitTimeInMs: options.maxWaitMs,
     allowAutoTopicCreation: false,
     retry: RETRY,

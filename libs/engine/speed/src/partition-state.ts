@@ -163,6 +163,8 @@ export class PartitionState {
     for (let i = from; i < to; i++) {
       const row = this.#rows[i - from]
       if (row === null || row === undefined) continue
+      // a row that waits here for the next step would outlive the young generation
+      this.#rows[i - from] = null
       const { offset } = records[i] as LogRecord
       if (offset >= until) {
         slice = sliceOf(cuts, offset)
