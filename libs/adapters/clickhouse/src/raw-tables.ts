@@ -41,25 +41,24 @@ const rawTables = (clickhouse: Clickhouse): RawTables => ({
 })
 
 /** Who loads waits for a server that is away, or short of memory or disk; other errors are faults of the program. */
-const saidAsUnavailable = (tables: RawTables): RawTables => {
-  const said =
-    <A extends readonly unknown[], T>(act: (...args: A) => Promise<T>) =>
-    async (...args: A): Promise<T> => {
-      try {
-        return await act(...args)
-      } catch (error) {
-        throw isOfServer(error) ? unavailable(error) : error
-      }
+export const asUnavailable =
+  <A extends readonly unknown[], T>(act: (...args: A) => Promise<T>) =>
+  async (...args: A): Promise<T> => {
+    try {
+      return await act(...args)
+    } catch (error) {
+      throw isOfServer(error) ? unavailable(error) : error
     }
-  return {
-    prepare: said(tables.prepare),
-    loaded: said(tables.loaded),
-    count: said(tables.count),
-    load: said(tables.load),
-    remove: said(tables.remove),
-    close: tables.close,
   }
-}
+
+const saidAsUnavailable = (tables: RawTables): RawTables => ({
+  prepare: asUnavailable(tables.prepare),
+  loaded: asUnavailable(tables.loaded),
+  count: asUnavailable(tables.count),
+  load: asUnavailable(tables.load),
+  remove: asUnavailable(tables.remove),
+  close: tables.close,
+})
 
 const unavailable = (error: Error): PlatformError =>
   new PlatformError('UNAVAILABLE', `ClickHouse failed: ${error.message}`, 'it is tried again; see its log')

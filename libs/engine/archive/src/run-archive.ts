@@ -1,6 +1,7 @@
 import { isPlatformError } from '@tidewater/base'
 import type {
   Clock,
+  DeadTable,
   EventLog,
   Lake,
   ParquetWriter,
@@ -11,6 +12,7 @@ import type {
 } from '@tidewater/ports'
 import { topicOf } from 'tidewater'
 import { ARCHIVE_FLUSH } from './close-entry.ts'
+import { loadDeadLetters, type DeadLoader } from './dead-loader.ts'
 import type { ArchivedEvent } from './judge-record.ts'
 import { OwnedPartitions } from './owned-partitions.ts'
 import { ENTRY_LIMITS, type EntryLimits } from './partition-archive.ts'
@@ -24,6 +26,8 @@ export interface ArchivePorts {
   readonly store: Pick<StateStore, 'notify' | 'listen'>
   /** Null: there is no SQL warehouse beside the lake. */
   readonly raw: RawTables | null
+  /** Where SQL finds dead letters; null, or left out: nowhere. */
+  readonly deadTable?: DeadTable | null
   readonly registry: WorkerRegistry
   readonly clock: Clock
   readonly timers: Timers
@@ -78,7 +82,11 @@ export const runArchive = async (ports: ArchivePorts, options: ArchiveOptions): 
   )
   owned.reads(subscription)
   subscription.done.then(ended.resolve, ended.reject)
-  const counters = () => ({ ...owned.counters, ...retention.counters, ...loader?.counters })
+  const deadLoader = deadLoaderOf(ports, options, ended.reject)
+  const counters = () => ({
+    ...{ ...owned.counters, ...retention.counters },
+    ...{ ...loader?.counters, ...deadLoader?.counters },
+  })
   const announce = (): void => {
     if (stopping) return
     const worker = {
@@ -109,12 +117,28 @@ export const runArchive = async (ports: ArchivePorts, options: ArchiveOptions): 
       await owned.flush()
       await subscription.stop()
       await loader?.stop()
+      await deadLoader?.stop()
       await ports.registry.leave(options.name).catch((error: unknown) => {
         // It is forgotten anyway when it is silent for long enough.
         if (!isPlatformError(error)) throw error
       })
     },
   }
+}
+
+const deadLoaderOf = (
+  { log, timers, deadTable: table = null }: ArchivePorts,
+  { events, warn }: ArchiveOptions,
+  broken: (error: unknown) => void,
+): DeadLoader | null => {
+  if (table === null) return null
+  const failed = (error: unknown): void =>
+    warn('the SQL warehouse takes no dead letters for the moment; trying again', error)
+  return loadDeadLetters(
+    { log, timers, table },
+    events.map(({ event }) => event),
+    { failed, broken },
+  )
 }
 
 const loaderOf = (

@@ -1,6 +1,7 @@
 export * from './archive-presenter.ts'
 export * from './batch-reader.ts'
 export * from './clock.ts'
+export * from './dead-table.ts'
 export * from './event-log.ts'
 export * from './file-store.ts'
 export * from './http-route.ts'

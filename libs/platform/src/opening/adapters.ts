@@ -1,5 +1,5 @@
 import { openBullmqJobQueue } from '@tidewater/adapter-bullmq'
-import { createRawTables, openClickhouse } from '@tidewater/adapter-clickhouse'
+import { createDeadTable, createRawTables, openClickhouse } from '@tidewater/adapter-clickhouse'
 import { openArchivePresenter, openParquetWriter } from '@tidewater/adapter-duckdb'
 import { openKafkaLog } from '@tidewater/adapter-kafka'
 import { openLake } from '@tidewater/adapter-lake'
@@ -66,7 +66,14 @@ export const openArchivePorts = async (opening: Opening): Promise<ArchivePartPor
   const shared = await openShared(opening)
   const writer = closing(await openParquetWriter(ARCHIVE_SHARE))
   const { clickhouseUrl: url } = settings
-  return { ...shared, writer, raw: url === null ? null : closing(createRawTables(openClickhouse({ url }))) }
+  if (url === null) return { ...shared, writer, raw: null, deadTable: null }
+  const clickhouse = openClickhouse({ url })
+  return {
+    ...shared,
+    writer,
+    raw: closing(createRawTables(clickhouse)),
+    deadTable: createDeadTable(clickhouse),
+  }
 }
 
 export const openServingPorts = async (opening: Opening): Promise<ServingPartPorts> => {
