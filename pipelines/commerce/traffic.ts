@@ -125,8 +125,8 @@ const eventOf = (
 }
 
 /** A price a few times over, in whole cents. */
-const times = (price: string, n: number): string => {
-  const cents = Math.round(Number(price) * 100) * n
+const times = (price: string, count: number): string => {
+  const cents = Math.round(Number(price) * 100) * count
   return `${Math.floor(cents / 100)}.${String(cents % 100).padStart(2, '0')}`
 }
 

@@ -2,9 +2,9 @@ import { count, distinct, sum, tumbling, view } from 'tidewater'
 import type { RowOf } from 'tidewater'
 import { RetailSale } from './events.ts'
 
-const sales = (s: RowOf<typeof RetailSale>) => ({
-  revenue: sum(s.quantity.times(s.unitPrice)),
-  units: sum(s.quantity),
+const sales = (sale: RowOf<typeof RetailSale>) => ({
+  revenue: sum(sale.quantity.times(sale.unitPrice)),
+  units: sum(sale.quantity),
   lines: count(),
 })
 

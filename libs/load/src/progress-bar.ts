@@ -9,12 +9,12 @@ const EVERY_MS = 100
 
 export const progressBar = (out: NodeJS.WriteStream): ProgressBar => {
   if (!out.isTTY) return { show: () => undefined, end: () => undefined }
-  let shown = 0
+  let drawnAt = 0
   return {
     show: (fraction, text) => {
       const now = performance.now()
-      if (now - shown < EVERY_MS) return
-      shown = now
+      if (now - drawnAt < EVERY_MS) return
+      drawnAt = now
       const full = Math.round(WIDTH * (fraction ?? 0))
       const bar =
         fraction === null

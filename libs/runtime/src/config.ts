@@ -29,8 +29,8 @@ export function loadConfig(env: Environment = process.env): Config {
 export function describeConfig(config: Config): readonly string[] {
   return Object.entries(configTable).map(([name, row]) => {
     const value = config[name as keyof Config]
-    const shown = Array.isArray(value) ? value.join(',') : String(value ?? 'off')
-    return `${row.env}=${shown.replace(/(:\/\/[^:@/]*:)[^@]*@/, '$1***@')}   ${row.doc}`
+    const text = Array.isArray(value) ? value.join(',') : String(value ?? 'off')
+    return `${row.env}=${text.replace(/(:\/\/[^:@/]*:)[^@]*@/, '$1***@')}   ${row.doc}`
   })
 }
 

@@ -123,10 +123,10 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true })
 })
 
-type Shown = Record<string, Record<string, unknown> | null>
+type Presented = Record<string, Record<string, unknown> | null>
 
 /** Groups by window and key, as the machine shows the slot rows, or the sales themselves. */
-const shown = (machine: Machine, rows: readonly SlotRow[]): Shown => {
+const presented = (machine: Machine, rows: readonly SlotRow[]): Presented => {
   const groups = Map.groupBy(
     rows,
     ({ bucket, keys }) => `${bucket} ${encodeKey(keys, machine.layout.stateKeys)}`,
@@ -135,7 +135,7 @@ const shown = (machine: Machine, rows: readonly SlotRow[]): Shown => {
     [...groups].map(([name, own]) => [name, machine.present(machine.fromSlots(own), 2_000_000)]),
   )
 }
-const truth = (machine: Machine, wanted: (one: Sold) => boolean): Shown => {
+const truth = (machine: Machine, wanted: (one: Sold) => boolean): Presented => {
   const groups = Map.groupBy(
     sold.filter(isFirst).filter(wanted),
     ({ row }) => `${machine.bucketOf(row)} ${machine.keyOf(row)}`,
@@ -162,7 +162,7 @@ test('a generation answers the windows of a range, or all of them, in order', as
   const to = 9 * 60_000
   const some = await all(reader.slots({ generation: 'g1-a', view: 'ByMinute', from, to }))
   const inside = ({ row }: Sold): boolean => Number(row['at']) >= from && Number(row['at']) < to
-  expect(shown(machine, some)).toEqual(truth(machine, (one) => below(one) && inside(one)))
+  expect(presented(machine, some)).toEqual(truth(machine, (one) => below(one) && inside(one)))
   const every = await all(
     reader.slots({
       generation: 'g1-a',
@@ -172,7 +172,7 @@ test('a generation answers the windows of a range, or all of them, in order', as
     }),
   )
   expect(every.map(({ bucket }) => bucket)).toEqual(every.map(({ bucket }) => bucket).sort((a, b) => a - b))
-  expect(shown(machine, every)).toEqual(truth(machine, below))
+  expect(presented(machine, every)).toEqual(truth(machine, below))
   await expect(all(reader.slots({ generation: 'g9-x', view: 'ByMinute', from, to }))).rejects.toThrow(
     'generation g9-x cannot be opened',
   )
@@ -188,10 +188,10 @@ test('the past counts what had happened by then, below the offsets, each record 
   const wanted = ({ row, partition, offset }: Sold): boolean =>
     Number(row['at']) <= asOf && offset < (partition === 0 ? 30 : 12)
   const all = await reader.history({ view: 'ByShop', offsets, asOf, key: null })
-  expect(shown(machine, all)).toEqual(truth(machine, wanted))
+  expect(presented(machine, all)).toEqual(truth(machine, wanted))
   for (const key of new Set(sold.filter(wanted).map(({ row }) => machine.keyOf(row) ?? ''))) {
     const one = await reader.history({ view: 'ByShop', offsets, asOf, key })
-    expect(shown(machine, one)).toEqual(
+    expect(presented(machine, one)).toEqual(
       truth(machine, (sale) => wanted(sale) && machine.keyOf(sale.row) === key),
     )
   }

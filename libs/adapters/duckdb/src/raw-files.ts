@@ -100,17 +100,17 @@ const isNumeric = (type: string): boolean =>
   type === 'BIGINT' || type === 'DOUBLE' || type.startsWith('DECIMAL')
 
 /** The value as `to` when it comes back as it was, else NULL: a number by its amount, everything else by its text. */
-const withoutLoss = (x: string, from: string, to: string): string => {
+const withoutLoss = (column: string, from: string, to: string): string => {
   const inRange = to === 'BIGINT' ? ` AND abs(v) < 1e${INT_DIGITS}` : ''
   const [cast, back] =
     isNumeric(from) && isNumeric(to)
-      ? [`TRY_CAST(${x} AS ${to})`, `TRY_CAST(v AS ${from}) = ${x}`]
-      : [`TRY_CAST(${textOf(x, from)} AS ${to})`, `${textOf('v', to)} = ${textOf(x, from)}`]
+      ? [`TRY_CAST(${column} AS ${to})`, `TRY_CAST(v AS ${from}) = ${column}`]
+      : [`TRY_CAST(${textOf(column, from)} AS ${to})`, `${textOf('v', to)} = ${textOf(column, from)}`]
   return `list_transform([${cast}], lambda v: CASE WHEN ${back}${inRange} THEN v END)[1]`
 }
 
 /** A decimal's text does not end in zeros: 2.50 is 2.5. */
-const textOf = (x: string, type: string): string => {
-  const text = `CAST(${x} AS VARCHAR)`
+const textOf = (value: string, type: string): string => {
+  const text = `CAST(${value} AS VARCHAR)`
   return type.startsWith('DECIMAL') && !type.endsWith(',0)') ? `rtrim(rtrim(${text}, '0'), '.')` : text
 }

@@ -30,16 +30,19 @@ const newGroup = (): Map<string, Uint8Array> => new Map()
 const newGroups = (): Groups => new Map()
 const newParts = (): Map<string, Groups> => new Map()
 
-export const groupsOf = (p: MemoryPartition, fingerprint: string, bucket: number): Map<string, Uint8Array> =>
-  within(within(p.speed, fingerprint, newGroups), bucket, newGroup)
+export const groupsOf = (
+  held: MemoryPartition,
+  fingerprint: string,
+  bucket: number,
+): Map<string, Uint8Array> => within(within(held.speed, fingerprint, newGroups), bucket, newGroup)
 
 export const batchOf = (
-  p: MemoryPartition,
+  held: MemoryPartition,
   generation: string,
   fingerprint: string,
   bucket: number,
 ): Map<string, Uint8Array> =>
-  within(within(within(p.batch, generation, newParts), fingerprint, newGroups), bucket, newGroup)
+  within(within(within(held.batch, generation, newParts), fingerprint, newGroups), bucket, newGroup)
 
 export const removeEmpty = (groups: Groups | undefined): void => {
   for (const [bucket, group] of groups ?? []) if (group.size === 0) groups?.delete(bucket)

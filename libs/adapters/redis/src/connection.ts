@@ -53,12 +53,12 @@ const ignoreClosed = (error: unknown): void => {
 }
 
 /** The URL without its password. */
-export const shown = (url: string): string => url.replace(/\/\/[^@/]*@/, '//…@')
+export const withoutPassword = (url: string): string => url.replace(/\/\/[^@/]*@/, '//…@')
 
 const unavailable = (url: string, cause: string): PlatformError =>
   new PlatformError(
     'UNAVAILABLE',
-    `Redis at ${shown(url)} does not answer: ${cause}`,
+    `Redis at ${withoutPassword(url)} does not answer: ${cause}`,
     'start it, or set REDIS_URL to one that runs',
   )
 
@@ -71,7 +71,11 @@ export const storeError = (url: string, doing: string, error: unknown): Platform
     : cause.startsWith('WRONGTYPE')
       ? 'another program writes keys that begin with tw:; give Tidewater a Redis of its own'
       : 'check that Redis runs; the platform goes on by itself when it is back'
-  return new PlatformError('UNAVAILABLE', `Redis at ${shown(url)} failed to ${doing}: ${cause}`, cure)
+  return new PlatformError(
+    'UNAVAILABLE',
+    `Redis at ${withoutPassword(url)} failed to ${doing}: ${cause}`,
+    cure,
+  )
 }
 
 const LEAST_STRING_BYTES = 64 << 20
@@ -98,14 +102,14 @@ export const checkServer = async (redis: Redis, url: string): Promise<readonly s
   if (policy !== '' && policy !== 'noeviction') {
     throw new PlatformError(
       'BAD_CONFIG',
-      `Redis at ${shown(url)} evicts keys (maxmemory-policy ${policy}): state would vanish without a trace`,
+      `Redis at ${withoutPassword(url)} evicts keys (maxmemory-policy ${policy}): state would vanish without a trace`,
       'set maxmemory-policy noeviction',
     )
   }
   if (Number.parseInt(field('redis_version'), 10) < 7) {
     throw new PlatformError(
       'BAD_CONFIG',
-      `Redis at ${shown(url)} is version ${field('redis_version')}`,
+      `Redis at ${withoutPassword(url)} is version ${field('redis_version')}`,
       'use Redis 7 or later',
     )
   }
@@ -113,12 +117,12 @@ export const checkServer = async (redis: Redis, url: string): Promise<readonly s
   if (longest !== null && longest < LEAST_STRING_BYTES) {
     throw new PlatformError(
       'BAD_CONFIG',
-      `Redis at ${shown(url)} takes no string longer than ${longest} bytes (proto-max-bulk-len): a commit could be torn`,
+      `Redis at ${withoutPassword(url)} takes no string longer than ${longest} bytes (proto-max-bulk-len): a commit could be torn`,
       'leave proto-max-bulk-len at its default, 512mb',
     )
   }
   if (field('aof_enabled') !== '0') return []
   return [
-    `Redis at ${shown(url)} is not append-only: after a restart its state is rebuilt from the newest generation and the log`,
+    `Redis at ${withoutPassword(url)} is not append-only: after a restart its state is rebuilt from the newest generation and the log`,
   ]
 }

@@ -88,15 +88,15 @@ const CHUNK_ROWS = 20
 
 /** Keys bound at read may join several groups into one. */
 const presented = (machine: Machine, groups: readonly Group[], asOf: number): readonly ServedRow[] => {
-  const shown = new Map<string, Group>()
+  const joined = new Map<string, Group>()
   for (const group of groups) {
     const name = JSON.stringify([group.bucket, machine.presentKeys(group.key)])
-    const known = shown.get(name)
-    if (known === undefined) shown.set(name, group)
+    const known = joined.get(name)
+    if (known === undefined) joined.set(name, group)
     else machine.merge(known.state, group.state)
   }
   const windowed = machine.view.window !== null
-  return [...shown.values()].flatMap(({ bucket, key, state }) => {
+  return [...joined.values()].flatMap(({ bucket, key, state }) => {
     const measures = machine.present(state, asOf)
     if (measures === null) return []
     const [start, end] = windowed ? [bucket, machine.bucketEnd(bucket)] : [null, null]

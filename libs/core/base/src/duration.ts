@@ -5,11 +5,11 @@ export interface Duration {
 
 const unit =
   (name: string, ms: number) =>
-  (n: number): Duration => {
-    const span = n * ms
+  (count: number): Duration => {
+    const span = count * ms
     if (!Number.isSafeInteger(span) || span <= 0) {
       throw new RangeError(
-        `${name}(${n}) is no duration: it must be above 0 and a whole number of milliseconds`,
+        `${name}(${count}) is no duration: it must be above 0 and a whole number of milliseconds`,
       )
     }
     return { ms: span }

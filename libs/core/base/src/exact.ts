@@ -47,7 +47,8 @@ export const compareExact = (a: Exact, b: Exact): -1 | 0 | 1 => (a < b ? -1 : a 
 const SMALL_POWERS = Array.from({ length: 16 }, (_, n) => 10 ** n)
 
 /** 10^n, n ≥ 0. */
-export const powerOfTen = (n: number): Exact => SMALL_POWERS[n] ?? normalizeExact(10n ** BigInt(n))
+export const powerOfTen = (exponent: number): Exact =>
+  SMALL_POWERS[exponent] ?? normalizeExact(10n ** BigInt(exponent))
 
 /** The same value at a scale at least as large. Throws RangeError on a smaller one: use `roundExact`. */
 export const widenExact = (x: Exact, from: number, to: number): Exact => {

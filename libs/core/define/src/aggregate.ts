@@ -8,7 +8,7 @@ import { numberLiteral } from './literal.ts'
 import { mistake } from './mistake.ts'
 import { familyOf, nodeOf } from './node.ts'
 import type { Window } from './node.ts'
-import { shown } from './operand.ts'
+import { inWords } from './operand.ts'
 import { optionsOf } from './options.ts'
 import type { AnyFlag, AnyNumeric, Flag, Instant, KindOf, List, Num, Numeric, Text, Value } from './value.ts'
 
@@ -46,7 +46,7 @@ const whereOf = (options: Record<string, unknown>): Expr | null => {
   if (value === undefined) return null
   const node = nodeOf(value)
   if (node === null || familyOf(node.expr.type) !== 'condition')
-    throw mistake(`'where' takes a condition, not ${shown(value)}`, "write where: e.type.is('click')")
+    throw mistake(`'where' takes a condition, not ${inWords(value)}`, "write where: e.type.is('click')")
   if (node.scope === 'measure')
     throw mistake(
       "'where' chooses events, so it takes a condition on one event, not on a measure",
@@ -59,7 +59,7 @@ const whereOf = (options: Record<string, unknown>): Expr | null => {
 const argument = (fn: AggregateName, value: unknown, own: AggregateCall['options'] = {}): Expr => {
   const node = nodeOf(value)
   if (node === null)
-    throw mistake(`'${fn}' takes a value of an event, not ${shown(value)}`, `write ${fn}(e.amount)`)
+    throw mistake(`'${fn}' takes a value of an event, not ${inWords(value)}`, `write ${fn}(e.amount)`)
   const { expr } = node
   if (node.scope === 'measure')
     throw mistake(`'${fn}' takes a value of one event, but ${describe(expr)} is a measure already`)
@@ -154,7 +154,7 @@ export const distinct = (
   const arg = argument('distinct', value)
   const atMost = options?.atMost ?? DISTINCT_AT_MOST
   if (!Number.isInteger(atMost) || atMost < 1 || atMost > MOST_DISTINCT)
-    throw mistake(`'atMost' takes 1 to ${MOST_DISTINCT}, not ${shown(atMost)}`)
+    throw mistake(`'atMost' takes 1 to ${MOST_DISTINCT}, not ${inWords(atMost)}`)
   return valueOf(callOf('distinct', arg, options, { atMost }))
 }
 

@@ -120,7 +120,7 @@ const claim = (
   catalog: Catalog,
   all: readonly Definition[],
   what: string,
-  namesOf: (d: Definition) => readonly string[],
+  namesOf: (definition: Definition) => readonly string[],
   taken: readonly string[],
 ): void => {
   const owners = new Map<string, string>(taken.map((name) => [name, 'the platform itself']))

@@ -6,7 +6,7 @@ import { aggregateValue, durationMs } from './expression.ts'
 import { mistake } from './mistake.ts'
 import { familyOf, nodeOf } from './node.ts'
 import type { Window } from './node.ts'
-import { shown } from './operand.ts'
+import { inWords } from './operand.ts'
 import type { AnyNumeric } from './value.ts'
 
 // Words for two aggregates side by side: nothing is kept for them but what `count`, `latest` and `earliest` keep.
@@ -36,7 +36,7 @@ export const change = <E extends AnyNumeric<'event'>>(
 ): Aggregate<Measure<E['~kind'], null>> => {
   const node = nodeOf(value)
   if (node === null || familyOf(node.expr.type) !== 'number')
-    throw mistake(`'change' takes a number of an event, not ${shown(value)}`, 'write change(e.price)')
+    throw mistake(`'change' takes a number of an event, not ${inWords(value)}`, 'write change(e.price)')
   const ends = [
     latest<AnyNumeric<'event'>>(value, options),
     earliest<AnyNumeric<'event'>>(value, options),

@@ -1,7 +1,7 @@
 import { expression } from './expression.ts'
 import { mistake } from './mistake.ts'
 import { familyOf, nodeOf } from './node.ts'
-import { operand, shown } from './operand.ts'
+import { operand, inWords } from './operand.ts'
 import type { AnyNumeric, KindOf, MissingOf, Numeric, Wide } from './value.ts'
 import { eitherType } from './width.ts'
 
@@ -14,7 +14,7 @@ export type Chosen<A extends AnyNumeric<'event'> | AnyNumeric<'measure'>, B> = N
 const choose = (op: 'greatest' | 'least', a: unknown, b: unknown): unknown => {
   const self = nodeOf(a)
   if (self === null || familyOf(self.expr.type) !== 'number')
-    throw mistake(`'${op}' takes two numbers, not ${shown(a)}`, `write ${op}(value, 10)`)
+    throw mistake(`'${op}' takes two numbers, not ${inWords(a)}`, `write ${op}(value, 10)`)
   const other = operand(self, op, b)
   const type = eitherType(self.expr.type, other.type, self.scope)
   return expression(

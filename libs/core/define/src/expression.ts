@@ -4,7 +4,7 @@ import { describe } from './describe.ts'
 import { mistake } from './mistake.ts'
 import { familyOf, nodeOf, valueFor } from './node.ts'
 import type { Node, Window } from './node.ts'
-import { familyName, shown } from './operand.ts'
+import { familyName, inWords } from './operand.ts'
 import { OPERATIONS } from './operations.ts'
 import type { Scope } from './value.ts'
 
@@ -61,6 +61,6 @@ export const durationMs = (value: unknown, where: string): number => {
       ? Reflect.get(value, 'ms')
       : undefined
   if (typeof ms !== 'number')
-    throw mistake(`'${where}' takes a duration such as minutes(5), not ${shown(value)}`)
+    throw mistake(`'${where}' takes a duration such as minutes(5), not ${inWords(value)}`)
   return ms
 }

@@ -2,10 +2,11 @@ import type { Expr, Type } from '@tidewater/expr'
 import { mistake } from './mistake.ts'
 
 /** A number as exact decimal text without exponent: 1e-7 → '0.0000001'. */
-export const decimalText = (n: number): string => {
-  if (!Number.isFinite(n)) throw mistake(`${n} is no number a definition can hold`)
-  if (Math.abs(n) > Number.MAX_SAFE_INTEGER) throw mistake(`the number ${n} has more than 15 digits`)
-  const text = String(n === 0 ? 0 : n)
+export const decimalText = (number: number): string => {
+  if (!Number.isFinite(number)) throw mistake(`${number} is no number a definition can hold`)
+  if (Math.abs(number) > Number.MAX_SAFE_INTEGER)
+    throw mistake(`the number ${number} has more than 15 digits`)
+  const text = String(number === 0 ? 0 : number)
   const small = /^(-?)(\d)(?:\.(\d+))?e-(\d+)$/.exec(text)
   if (small === null) return text
   const [, sign = '', whole = '', fraction = '', zeros = '0'] = small
@@ -21,9 +22,9 @@ export const exactTypeOf = (text: string): Extract<Type, { kind: 'int' | 'decima
 }
 
 /** A number literal: exact, unless it stands beside a double. */
-export const numberLiteral = (n: number, beside: Type): Expr => {
-  const text = decimalText(n)
+export const numberLiteral = (number: number, beside: Type): Expr => {
+  const text = decimalText(number)
   if (beside.kind === 'number')
-    return { op: 'literal', type: beside, optional: false, value: n === 0 ? 0 : n }
+    return { op: 'literal', type: beside, optional: false, value: number === 0 ? 0 : number }
   return { op: 'literal', type: exactTypeOf(text), optional: false, value: text }
 }

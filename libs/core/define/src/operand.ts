@@ -19,7 +19,7 @@ const ARTICLE: Record<Family, string> = {
 export const familyName = (family: Family): string => ARTICLE[family]
 
 /** What a person wrote, in a few words: for sentences about a wrong argument. */
-export const shown = (value: unknown): string => {
+export const inWords = (value: unknown): string => {
   const node = nodeOf(value)
   if (node !== null) return `${describe(node.expr)} (${ARTICLE[familyOf(node.expr.type)]})`
   if (typeof value === 'string') return `'${value}'`
@@ -38,7 +38,7 @@ export const sameScope = (self: Node, other: Node, name: string): void => {
 }
 
 const expected = (name: string, family: Family, value: unknown): Error =>
-  mistake(`'${name}' takes ${ARTICLE[family]}, not ${value === undefined ? 'nothing' : shown(value)}`)
+  mistake(`'${name}' takes ${ARTICLE[family]}, not ${value === undefined ? 'nothing' : inWords(value)}`)
 
 /** The argument of a method of `self` as an expression of the same family and scope. */
 export const operand = (self: Node, name: string, value: unknown): Expr => {
@@ -61,7 +61,7 @@ export const operand = (self: Node, name: string, value: unknown): Expr => {
 
 /** A text that may be compared with `self`: one of its values, when it has a fixed list. */
 export const known = (self: Node, value: unknown): string => {
-  if (typeof value !== 'string') throw mistake(`a text is expected, not ${shown(value)}`)
+  if (typeof value !== 'string') throw mistake(`a text is expected, not ${inWords(value)}`)
   const type = self.expr.type
   if (type.kind === 'oneOf' && !type.values.includes(value)) {
     throw mistake(

@@ -3,7 +3,7 @@ import { didYouMean } from '@tidewater/base'
 import { decimalText, exactTypeOf, numberLiteral } from './literal.ts'
 import { mistake } from './mistake.ts'
 import type { Family, Node } from './node.ts'
-import { condition, known, operand, shown } from './operand.ts'
+import { condition, known, operand, inWords } from './operand.ts'
 import type { Scope } from './value.ts'
 import { eitherType, productType, roundedType, sumType } from './width.ts'
 
@@ -65,7 +65,7 @@ const orSkip: Operation = (self) => {
 }
 
 const bound = (self: Node, name: string, value: unknown): Expr => {
-  if (typeof value !== 'number') throw mistake(`'${name}' takes a plain number, not ${shown(value)}`)
+  if (typeof value !== 'number') throw mistake(`'${name}' takes a plain number, not ${inWords(value)}`)
   return numberLiteral(value, self.expr.type)
 }
 
@@ -87,7 +87,7 @@ const cap: Operation = (self, args, name) => {
 const round: Operation = (self, args) => {
   const digits = args[0]
   if (typeof digits !== 'number' || !Number.isInteger(digits) || digits < 0 || digits > 12) {
-    throw mistake(`'round' takes 0 to 12 digits after the point, not ${shown(digits)}`)
+    throw mistake(`'round' takes 0 to 12 digits after the point, not ${inWords(digits)}`)
   }
   if (self.scope === 'event')
     throw mistake(
@@ -117,12 +117,13 @@ const isIn: Operation = (self, args) => {
 const weigh: Operation = (self, args) => {
   const table = args[0]
   if (typeof table !== 'object' || table === null)
-    throw mistake(`'weigh' takes a table such as { click: 0.3 }, not ${shown(table)}`)
+    throw mistake(`'weigh' takes a table such as { click: 0.3 }, not ${inWords(table)}`)
   const weights: Record<string, string> = {}
   let scale = 0
   let before = 1
   for (const [key, weight] of Object.entries(table)) {
-    if (typeof weight !== 'number') throw mistake(`the weight of '${key}' is ${shown(weight)}, not a number`)
+    if (typeof weight !== 'number')
+      throw mistake(`the weight of '${key}' is ${inWords(weight)}, not a number`)
     const text = decimalText(weight)
     const type = exactTypeOf(text)
     const digitsAfter = type.kind === 'decimal' ? type.scale : 0
@@ -141,7 +142,7 @@ export const calendarUnit = (unit: unknown): CalendarUnit => {
   const found = CALENDAR_UNITS.find((u) => u === unit)
   if (found !== undefined) return found
   throw mistake(
-    `there is no unit ${shown(unit)}${didYouMean(String(unit), CALENDAR_UNITS)}: use ${CALENDAR_UNITS.join(', ')}`,
+    `there is no unit ${inWords(unit)}${didYouMean(String(unit), CALENDAR_UNITS)}: use ${CALENDAR_UNITS.join(', ')}`,
   )
 }
 

@@ -4,7 +4,7 @@ import { expression } from './expression.ts'
 import type { Cells, Fields, Present } from './field.ts'
 import { at, mistake } from './mistake.ts'
 import { familyOf, nodeOf } from './node.ts'
-import { shown } from './operand.ts'
+import { inWords } from './operand.ts'
 import { definitionName, docOf, optionsOf } from './options.ts'
 import { carrying } from './registry.ts'
 import { rowOf } from './row.ts'
@@ -84,7 +84,7 @@ const textKey = (field: FieldDefinition): FieldDefinition => {
 const looked = (table: TableDefinition, key: unknown): unknown => {
   const node = nodeOf(key)
   if (node === null || familyOf(node.expr.type) !== 'text')
-    throw mistake(`${table.name}.of takes a text of the event, not ${shown(key)}`)
+    throw mistake(`${table.name}.of takes a text of the event, not ${inWords(key)}`)
   if (node.scope === 'measure') throw mistake(`${table.name}.of takes a value of one event, not a measure`)
   return rowOf(table.name, table.fields, (f) =>
     expression(

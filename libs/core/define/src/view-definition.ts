@@ -6,7 +6,7 @@ import { checkView } from './check-view.ts'
 import { expression } from './expression.ts'
 import { at, mistake } from './mistake.ts'
 import { familyOf, nodeOf } from './node.ts'
-import { shown } from './operand.ts'
+import { inWords } from './operand.ts'
 import { definitionName, docOf, durationOf, fieldName, optionsOf } from './options.ts'
 import { definitionOf } from './registry.ts'
 import { rowOf } from './row.ts'
@@ -37,12 +37,12 @@ export const viewDefinition = (name: string, literal: unknown): ViewDefinition =
   return view
 }
 
-const fieldValue = (f: FieldDefinition): unknown =>
-  expression({ op: 'field', name: f.name, type: f.type, optional: f.optional }, 'event')
+const fieldValue = (field: FieldDefinition): unknown =>
+  expression({ op: 'field', name: field.name, type: field.type, optional: field.optional }, 'event')
 
 const sourceOf = (value: unknown): EventDefinition => {
   const found = definitionOf(value)
-  if (found === null) throw mistake(`a view reads an event, not ${shown(value)}`, 'write from: ShopEvent')
+  if (found === null) throw mistake(`a view reads an event, not ${inWords(value)}`, 'write from: ShopEvent')
   if (found.kind !== 'event') throw mistake(`a view reads an event, and ${found.name} is a ${found.kind}`)
   return found
 }
@@ -55,13 +55,16 @@ const whereOf = (value: unknown, row: object): Expr | null => {
   if (value === undefined) return null
   if (!isCallback(value))
     throw mistake(
-      `'where' is a function of the event, not ${shown(value)}`,
+      `'where' is a function of the event, not ${inWords(value)}`,
       "write where: (e) => e.type.is('purchase')",
     )
   const made = value(row)
   const node = nodeOf(made)
   if (node === null || familyOf(node.expr.type) !== 'condition')
-    throw mistake(`must be a condition, not ${shown(made)}`, "write e.amount.above(10) or e.type.is('click')")
+    throw mistake(
+      `must be a condition, not ${inWords(made)}`,
+      "write e.amount.above(10) or e.type.is('click')",
+    )
   if (node.scope === 'measure')
     throw mistake('chooses events, so it cannot use a measure', 'use .onlyIf(condition) in measure')
   return node.expr
@@ -86,7 +89,7 @@ const keysOf = (by: unknown, event: EventDefinition, row: object): readonly KeyD
 
 const keyOf = (key: string, value: unknown): KeyDefinition => {
   const node = nodeOf(value)
-  if (node === null) throw mistake(`key '${key}' must be a value of the event, not ${shown(value)}`)
+  if (node === null) throw mistake(`key '${key}' must be a value of the event, not ${inWords(value)}`)
   if (node.scope === 'measure') throw mistake(`key '${key}' is a measure, and keys are values of one event`)
   if (node.expr.optional)
     throw mistake(`key '${key}' may be missing: end it with .orElse(value) or .orSkip()`)
@@ -101,7 +104,7 @@ const keyOf = (key: string, value: unknown): KeyDefinition => {
 const measuresOf = (measure: unknown, row: object): ViewDefinition['measures'] => {
   if (!isCallback(measure))
     throw mistake(
-      `is a function of the event, not ${shown(measure)}`,
+      `is a function of the event, not ${inWords(measure)}`,
       'write measure: (e) => ({ orders: count() })',
     )
   const entries = entriesOf(measure(row), 'measure')
@@ -122,7 +125,7 @@ const endOf = (value: unknown): string => {
 const measured = (name: string, value: unknown): Expr => {
   const node = nodeOf(value)
   if (node === null) {
-    throw mistake(`'${name}' must be a measure, not ${shown(value)}`, endOf(value))
+    throw mistake(`'${name}' must be a measure, not ${inWords(value)}`, endOf(value))
   }
   if (node.scope === 'event')
     throw mistake(
@@ -135,7 +138,7 @@ const measured = (name: string, value: unknown): Expr => {
 const entriesOf = (value: unknown, what: string): readonly [string, unknown][] => {
   if (typeof value !== 'object' || value === null || nodeOf(value) !== null || Array.isArray(value)) {
     throw mistake(
-      `'${what}' must return names with values, not ${shown(value)}`,
+      `'${what}' must return names with values, not ${inWords(value)}`,
       `write (e) => ({ name: value })`,
     )
   }
@@ -146,7 +149,7 @@ const windowDefinition = (value: unknown): ViewDefinition['window'] => {
   if (value === undefined) return null
   const found = windowOf(value)
   if (found === null)
-    throw mistake(`is tumbling(…), not ${shown(value)}`, "write tumbling(minutes(5)) or tumbling('month')")
+    throw mistake(`is tumbling(…), not ${inWords(value)}`, "write tumbling(minutes(5)) or tumbling('month')")
   return found
 }
 
@@ -154,13 +157,13 @@ const topOf = (value: unknown): ViewDefinition['top'] => {
   if (value === undefined) return null
   const { n, by } = optionsOf('top', value, ['n', 'by'])
   if (typeof n !== 'number' || !Number.isInteger(n) || n < 1 || n > 10_000)
-    throw mistake(`'n' takes 1 to 10000, not ${shown(n)}`)
-  if (typeof by !== 'string') throw mistake(`'by' names a measure, not ${shown(by)}`)
+    throw mistake(`'n' takes 1 to 10000, not ${inWords(n)}`)
+  if (typeof by !== 'string') throw mistake(`'by' names a measure, not ${inWords(by)}`)
   return { n, by }
 }
 
 const clockOf = (value: unknown): 'wall' | 'event' => {
   if (value === undefined || value === 'wall') return 'wall'
   if (value === 'event') return 'event'
-  throw mistake(`is 'wall' or 'event', not ${shown(value)}`)
+  throw mistake(`is 'wall' or 'event', not ${inWords(value)}`)
 }

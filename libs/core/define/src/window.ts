@@ -3,7 +3,7 @@ import { isZone } from '@tidewater/windows'
 import type { WindowDefinition } from './definition.ts'
 import { durationMs } from './expression.ts'
 import { mistake } from './mistake.ts'
-import { shown } from './operand.ts'
+import { inWords } from './operand.ts'
 import { calendarUnit } from './operations.ts'
 import { optionsOf } from './options.ts'
 import type { CalendarUnit } from './value.ts'
@@ -36,7 +36,7 @@ const windowDefinition = (size: unknown, zone: unknown): WindowDefinition => {
 /** A zone of the time zone database. */
 const zoneName = (zone: unknown): string => {
   if (typeof zone === 'string' && isZone(zone)) return zone
-  throw mistake(`there is no time zone ${shown(zone)}`, "write a name such as 'Europe/London'")
+  throw mistake(`there is no time zone ${inWords(zone)}`, "write a name such as 'Europe/London'")
 }
 
 /** The plain window, or null when the value is none. */

@@ -169,8 +169,8 @@ it('rolling up, filtering, ordering, paging and totals are what the sales say', 
         expect(page.rowCount).toBe(expected.length)
         const rest = expected.slice(seen.length)
         const others = page.others()
-        const shown = others === null ? null : machine.present(others, 0)
-        expect(shown?.['revenue'] ?? 0).toBe(rest.reduce((total, { revenue }) => total + revenue, 0))
+        const summed = others === null ? null : machine.present(others, 0)
+        expect(summed?.['revenue'] ?? 0).toBe(rest.reduce((total, { revenue }) => total + revenue, 0))
         if (page.next === null) break
         after = page.next
       }

@@ -70,14 +70,14 @@ it('batch below a cut and speed slices from it on are everything, whatever the g
       const below = rows.filter(({ offset }) => offset < cut)
       const batch = below.length === 0 ? [] : [stateOf(below)]
       const parts = { batch, speed: [valueOf(rows, cuts)] }
-      const shown = (layer: Layer) => {
+      const answerOf = (layer: Layer) => {
         const state = mergeLayers(machine, parts, layer, generation)
         return state === null ? null : machine.present(state, AS_OF)
       }
       const truth = (some: typeof rows) => (some.length === 0 ? null : machine.present(stateOf(some), AS_OF))
-      expect(shown('MERGED')).toEqual(truth(rows))
-      expect(shown('BATCH')).toEqual(truth(below))
-      expect(shown('SPEED')).toEqual(truth(rows.filter(({ offset }) => offset >= cut)))
+      expect(answerOf('MERGED')).toEqual(truth(rows))
+      expect(answerOf('BATCH')).toEqual(truth(below))
+      expect(answerOf('SPEED')).toEqual(truth(rows.filter(({ offset }) => offset >= cut)))
     }),
   )
 })

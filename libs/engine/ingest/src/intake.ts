@@ -36,7 +36,7 @@ export interface IntakeOptions {
   readonly newId: () => string
   /** Most bytes waiting for Kafka's confirmation; beyond it requests are turned away. */
   readonly maxInFlightBytes: number
-  readonly count?: (what: 'accepted' | 'rejected' | 'shed', event: string, n: number) => void
+  readonly count?: (what: 'accepted' | 'rejected' | 'shed', event: string, count: number) => void
 }
 
 /** The door: judges events and appends the good ones with acks = all. */

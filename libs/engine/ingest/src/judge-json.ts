@@ -86,10 +86,10 @@ const parseObject = (text: string): ReadonlyMap<string, Json> | Rejected => {
 }
 
 const unknownField = (event: EventDefinition, name: string, names: readonly string[]): Reason => {
-  const shown = name.slice(0, 60)
+  const beginning = name.slice(0, 60)
   return {
-    field: shown,
-    message: `${event.name} has no such field${didYouMean(shown, names)}`,
+    field: beginning,
+    message: `${event.name} has no such field${didYouMean(beginning, names)}`,
     cure: `fields: ${names.join(', ')}`,
   }
 }

@@ -5,7 +5,7 @@ import { EARLIEST_MS, LATEST_MS } from './parse-instant.ts'
 
 /**
  * Writes the JavaScript of one event's scanner: a function of (bytes, appendedAt) that answers a row, or undefined
- * whenever it meets anything out of the ordinary. `b` are the bytes, `s` the same as Latin-1 text, `p` the cursor.
+ * whenever it meets anything out of the ordinary. `latin1` is the same as text, `at` the cursor.
  */
 export const scanSource = (event: EventDefinition): string => {
   const names = [...event.fields.map(({ name }) => name), ID_FIELD]
@@ -18,62 +18,68 @@ export const scanSource = (event: EventDefinition): string => {
   return `
 const next = ${JSON.stringify(names.map((_, i) => i).concat(0))}
 const keys = ${JSON.stringify(names.map((name) => [...new TextEncoder().encode(name)]))}
-const find = (b, p) =>
-  keys.findIndex((key) => b[p + key.length] === 34 && key.every((c, i) => b[p + i] === c))
-return (b, appendedAt) => {
-  const end = b.length
-  const s = b.latin1Slice(0, end)
-  let p = 0, a = 0, c = 0, n = 0, k = 0, hi = 0, negative = false, last = ${names.length}, g = 0, t = ''
+const find = (bytes, at) =>
+  keys.findIndex((key) => bytes[at + key.length] === 34 && key.every((byte, i) => bytes[at + i] === byte))
+return (bytes, appendedAt) => {
+  const end = bytes.length
+  const latin1 = bytes.latin1Slice(0, end)
+  let at = 0, from = 0, byte = 0, number = 0, count = 0, bits = 0, fraction = 0, negative = false
+  let last = ${names.length}, field = 0, id = ''
   let ${values.map((v) => `${v} = null`).join(', ')}, seen = 0, seenMore = 0
-  if (b[p++] !== 123) return undefined
+  if (bytes[at++] !== 123) return undefined
   for (;;) {
-    while (b[p] === 32) p++
-    if (b[p++] !== 34) return undefined
-    g = next[last]
-    switch (g) {
+    while (bytes[at] === 32) at++
+    if (bytes[at++] !== 34) return undefined
+    field = next[last]
+    switch (field) {
 ${names.map(keySource).join('\n')}
     }
-    if (g < 0) {
-      g = find(b, p)
-      if (g < 0) return undefined
-      next[last] = g
-      p += keys[g].length + 1
+    if (field < 0) {
+      field = find(bytes, at)
+      if (field < 0) return undefined
+      next[last] = field
+      at += keys[field].length + 1
     }
-    last = g
-    while (b[p] === 32) p++
-    if (b[p++] !== 58) return undefined
-    while (b[p] === 32) p++
-    switch (g) {
+    last = field
+    while (bytes[at] === 32) at++
+    if (bytes[at++] !== 58) return undefined
+    while (bytes[at] === 32) at++
+    switch (field) {
 ${event.fields.map((field, i) => fieldSource(field, i, field.name === event.dedupe)).join('\n')}
 ${fieldSource({ name: ID_FIELD, type: { kind: 'id' }, optional: true }, event.fields.length, true, 't')}
     }
-    while (b[p] === 32) p++
-    c = b[p++]
-    if (c === 44) continue
-    if (c === 125) break
+    while (bytes[at] === 32) at++
+    byte = bytes[at++]
+    if (byte === 44) continue
+    if (byte === 125) break
     return undefined
   }
-  while (p < end && (b[p] === 32 || b[p] === 10 || b[p] === 13)) p++
-  if (p !== end || ${bad}) return undefined
+  while (at < end && (bytes[at] === 32 || bytes[at] === 10 || bytes[at] === 13)) at++
+  if (at !== end || ${bad}) return undefined
   return { ${event.fields.map(({ name }, i) => `${JSON.stringify(name)}: v${i}`).join(', ')} }
 }`
 }
 
 /** The test that the bytes of a word stand at the cursor. */
 const stands = (word: string): string =>
-  [...new TextEncoder().encode(word)].map((c, i) => `b[p + ${i}] === ${c}`).join(' && ')
+  [...new TextEncoder().encode(word)].map((byte, i) => `bytes[at + ${i}] === ${byte}`).join(' && ')
 
 /** The predicted key, compared byte by byte; −1 when another stands there. */
-const keySource = (name: string, i: number): string => {
+const keySource = (name: string, index: number): string => {
   const length = new TextEncoder().encode(name).length
-  return `      case ${i}: if (${stands(`${name}"`)}) p += ${length + 1}; else g = -1; break`
+  return `      case ${index}: if (${stands(`${name}"`)}) at += ${length + 1}; else field = -1; break`
 }
 
-const fieldSource = (field: FieldDefinition, i: number, identity: boolean, variable = `v${i}`): string => {
-  const set = i < 30 ? 'seen' : 'seenMore'
-  const bit = `${2 ** (i % 30)}`
-  const missing = field.optional ? `if (${stands('null')}) { p += 4; break }` : ''
-  return `      case ${i}: {
+const fieldSource = (
+  field: FieldDefinition,
+  index: number,
+  identity: boolean,
+  variable = `v${index}`,
+): string => {
+  const set = index < 30 ? 'seen' : 'seenMore'
+  const bit = `${2 ** (index % 30)}`
+  const missing = field.optional ? `if (${stands('null')}) { at += 4; break }` : ''
+  return `      case ${index}: {
         if (${set} & ${bit}) return undefined
         ${set} |= ${bit}
         ${missing}
@@ -86,130 +92,131 @@ const fieldSource = (field: FieldDefinition, i: number, identity: boolean, varia
 /** More fields than two sets of bits can mark are left to the judge. */
 export const MOST_FIELDS = 59
 
-const valueSource = ({ type }: FieldDefinition, v: string): string => {
+const valueSource = ({ type }: FieldDefinition, variable: string): string => {
   switch (type.kind) {
     case 'id':
     case 'text':
-      return textSource(v)
+      return textSource(variable)
     case 'oneOf':
-      return oneOfSource(v, type.values)
+      return oneOfSource(variable, type.values)
     case 'int':
-      return `${WHOLE} ${v} = negative ? 0 - n : n`
+      return `${WHOLE} ${variable} = negative ? 0 - number : number`
     case 'decimal':
-      return decimalSource(v, type.scale, type.digits)
+      return decimalSource(variable, type.scale, type.digits)
     case 'number':
-      return numberSource(v)
+      return numberSource(variable)
     case 'boolean':
-      return `if (${stands('true')}) { ${v} = true; p += 4 }
-        else if (${stands('false')}) { ${v} = false; p += 5 }
+      return `if (${stands('true')}) { ${variable} = true; at += 4 }
+        else if (${stands('false')}) { ${variable} = false; at += 5 }
         else return undefined`
     case 'instant':
-      return `if (b[p] === 34) {
-          ${PLAIN_STRING} n = instantAt(b, a, p++)
-          if (n === undefined) return undefined
-        } else { ${WHOLE} n = negative ? 0 - n : n }
-        if (n < ${EARLIEST_MS} || n > ${LATEST_MS}) return undefined
-        ${v} = n`
+      return `if (bytes[at] === 34) {
+          ${PLAIN_STRING} number = instantAt(bytes, from, at++)
+          if (number === undefined) return undefined
+        } else { ${WHOLE} number = negative ? 0 - number : number }
+        if (number < ${EARLIEST_MS} || number > ${LATEST_MS}) return undefined
+        ${variable} = number`
   }
 }
 
-/** Leaves the string without escapes in [a, p), `hi` its bits, the cursor on the closing quote. */
-const PLAIN_STRING = `a = ++p; hi = 0
+/** Leaves the string without escapes in [from, at), `bits` its bits, the cursor on the closing quote. */
+const PLAIN_STRING = `from = ++at; bits = 0
         for (;;) {
-          if (p >= end) return undefined
-          c = b[p]
-          if (c === 34) break
-          if (c < 32 || c === 92) return undefined
-          hi |= c; p++
+          if (at >= end) return undefined
+          byte = bytes[at]
+          if (byte === 34) break
+          if (byte < 32 || byte === 92) return undefined
+          bits |= byte; at++
         }`
 
-const textSource = (v: string): string => `if (b[p] !== 34) return undefined
-        a = ++p; hi = 0
+const textSource = (variable: string): string => `if (bytes[at] !== 34) return undefined
+        from = ++at; bits = 0
         for (;;) {
-          if (p >= end) return undefined
-          c = b[p]
-          if (c === 34 || c === 92) break
-          if (c < 32) return undefined
-          hi |= c; p++
+          if (at >= end) return undefined
+          byte = bytes[at]
+          if (byte === 34 || byte === 92) break
+          if (byte < 32) return undefined
+          bits |= byte; at++
         }
-        if (c === 92) {
-          p = closingQuote(b, p)
-          if (p < 0) return undefined
-          ${v} = unescaped(b, a - 1, p)
-          if (${v} === undefined) return undefined
-        } else if (hi < 128) ${v} = s.substring(a, p)
+        if (byte === 92) {
+          at = closingQuote(bytes, at)
+          if (at < 0) return undefined
+          ${variable} = unescaped(bytes, from - 1, at)
+          if (${variable} === undefined) return undefined
+        } else if (bits < 128) ${variable} = latin1.substring(from, at)
         else {
-          ${v} = beyondAscii(b, a, p)
-          if (${v} === undefined) return undefined
+          ${variable} = beyondAscii(bytes, from, at)
+          if (${variable} === undefined) return undefined
         }
-        p++`
+        at++`
 
 /** Known words are told by length, then bytes, and no string is made. */
-const oneOfSource = (v: string, values: readonly string[]): string => {
+const oneOfSource = (variable: string, values: readonly string[]): string => {
   const byLength = Map.groupBy(values, (value) => new TextEncoder().encode(value).length)
   const cases = [...byLength].map(([length, same]) => {
     const tests = same.map((value) => {
       const bytes = [...new TextEncoder().encode(value)]
-      return `if (${bytes.map((c, i) => `b[a + ${i}] === ${c}`).join(' && ') || 'true'}) ${v} = ${JSON.stringify(value)};`
+      return `if (${bytes.map((byte, i) => `bytes[from + ${i}] === ${byte}`).join(' && ') || 'true'}) ${variable} = ${JSON.stringify(value)};`
     })
     return `case ${length}: ${tests.join(' else ')} else return undefined; break;`
   })
-  return `if (b[p] !== 34) return undefined
+  return `if (bytes[at] !== 34) return undefined
         ${PLAIN_STRING}
-        switch (p++ - a) { ${cases.join('\n          ')} default: return undefined }`
+        switch (at++ - from) { ${cases.join('\n          ')} default: return undefined }`
 }
 
 /** Sign and at most 15 digits, without fraction or exponent. */
-const WHOLE = `negative = b[p] === 45
-        if (negative) p++
-        a = p; n = 0
-        while ((c = b[p] - 48) >= 0 && c <= 9) { n = n * 10 + c; p++ }
-        if (p === a || p - a > 15 || (b[a] === 48 && p - a > 1)) return undefined
-        c = b[p]
-        if (c === 46 || c === 101 || c === 69) return undefined
+const WHOLE = `negative = bytes[at] === 45
+        if (negative) at++
+        from = at; number = 0
+        while ((byte = bytes[at] - 48) >= 0 && byte <= 9) { number = number * 10 + byte; at++ }
+        if (at === from || at - from > 15 || (bytes[from] === 48 && at - from > 1)) return undefined
+        byte = bytes[at]
+        if (byte === 46 || byte === 101 || byte === 69) return undefined
        `
 
-/** Leaves the digits in n, their count in k, those after the point in hi; the cursor behind them. */
-const DIGITS = `negative = b[p] === 45
-        if (negative) p++
-        a = p; n = 0; hi = 0
-        while ((c = b[p] - 48) >= 0 && c <= 9) { n = n * 10 + c; p++ }
-        if (p === a || (b[a] === 48 && p - a > 1)) return undefined
-        k = p - a
-        if (b[p] === 46) {
-          const point = ++p
-          while ((c = b[p] - 48) >= 0 && c <= 9) { n = n * 10 + c; p++ }
-          hi = p - point
-          if (hi === 0) return undefined
-          k += hi
+/** Leaves the digits in `number`, `count` says how many, `fraction` how many after the point; the cursor behind them. */
+const DIGITS = `negative = bytes[at] === 45
+        if (negative) at++
+        from = at; number = 0; fraction = 0
+        while ((byte = bytes[at] - 48) >= 0 && byte <= 9) { number = number * 10 + byte; at++ }
+        if (at === from || (bytes[from] === 48 && at - from > 1)) return undefined
+        count = at - from
+        if (bytes[at] === 46) {
+          const point = ++at
+          while ((byte = bytes[at] - 48) >= 0 && byte <= 9) { number = number * 10 + byte; at++ }
+          fraction = at - point
+          if (fraction === 0) return undefined
+          count += fraction
         }`
 
-const decimalSource = (v: string, scale: number, digits: number): string => `if (b[p] === 34) {
+const decimalSource = (variable: string, scale: number, digits: number): string => `if (bytes[at] === 34) {
           ${PLAIN_STRING}
-          n = parseExact(s.substring(a, p++), ${scale}, ${digits})
-          if (n === null) return undefined
-          ${v} = n
+          number = parseExact(latin1.substring(from, at++), ${scale}, ${digits})
+          if (number === null) return undefined
+          ${variable} = number
         } else {
           ${DIGITS}
-          c = b[p]
-          if (c === 101 || c === 69 || hi > ${scale} || k > 15 || k + ${scale} - hi > 15) return undefined
-          n *= POWERS[${scale} - hi]
-          if (n >= 1e${digits}) return undefined
-          ${v} = negative ? 0 - n : n
+          byte = bytes[at]
+          if (byte === 101 || byte === 69 || fraction > ${scale}) return undefined
+          if (count > 15 || count + ${scale} - fraction > 15) return undefined
+          number *= POWERS[${scale} - fraction]
+          if (number >= 1e${digits}) return undefined
+          ${variable} = negative ? 0 - number : number
         }`
 
-const numberSource = (v: string): string => `${DIGITS}
-        c = b[p]
-        if (c === 101 || c === 69) {
-          c = b[++p]
-          if (c === 43 || c === 45) p++
-          const exponent = p
-          while ((c = b[p] - 48) >= 0 && c <= 9) p++
-          if (p === exponent) return undefined
-          k = 99
+const numberSource = (variable: string): string => `${DIGITS}
+        byte = bytes[at]
+        if (byte === 101 || byte === 69) {
+          byte = bytes[++at]
+          if (byte === 43 || byte === 45) at++
+          const exponent = at
+          while ((byte = bytes[at] - 48) >= 0 && byte <= 9) at++
+          if (at === exponent) return undefined
+          count = 99
         }
-        if (k <= 15) n /= POWERS[hi]
-        else n = Number(s.substring(a, p))
-        if (negative) n = -n
-        if (n - n !== 0 || (n === 0 && negative)) return undefined
-        ${v} = n`
+        if (count <= 15) number /= POWERS[fraction]
+        else number = Number(latin1.substring(from, at))
+        if (negative) number = -number
+        if (number - number !== 0 || (number === 0 && negative)) return undefined
+        ${variable} = number`

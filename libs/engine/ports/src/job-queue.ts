@@ -17,7 +17,7 @@ export interface JobQueue {
   schedule(name: JobName, everyMs: number | null): Promise<void>
   /** Handles jobs until closed. */
   work(
-    handler: (name: JobName, input: unknown, progress: (p: JobProgress) => void) => Promise<unknown>,
+    handler: (name: JobName, input: unknown, progress: (done: JobProgress) => void) => Promise<unknown>,
   ): Promise<void>
   progress(name: JobName): Promise<JobProgress | null>
   close(): Promise<void>

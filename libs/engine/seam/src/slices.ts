@@ -16,11 +16,11 @@ export interface Slice {
   readonly end: number
 }
 
-const putU32 = (bytes: Uint8Array, at: number, x: number): void => {
-  bytes[at] = x >>> 24
-  bytes[at + 1] = x >>> 16
-  bytes[at + 2] = x >>> 8
-  bytes[at + 3] = x
+const putU32 = (bytes: Uint8Array, at: number, value: number): void => {
+  bytes[at] = value >>> 24
+  bytes[at + 1] = value >>> 16
+  bytes[at + 2] = value >>> 8
+  bytes[at + 3] = value
 }
 
 const getU32 = (bytes: Uint8Array, at: number): number =>

@@ -64,11 +64,11 @@ describe('a wrong question is answered by a sentence, a code and a cure', () => 
   it('hides what is not meant for people', () => {
     const reported: unknown[] = []
     const cause = new Error('select secret from /etc/passwd')
-    const shown = presentError(new GraphQLError(cause.message, { originalError: cause }), (e) =>
+    const answered = presentError(new GraphQLError(cause.message, { originalError: cause }), (e) =>
       reported.push(e),
     )
-    expect(JSON.stringify(shown)).not.toContain('passwd')
-    expect([shown.extensions['code'], reported]).toEqual(['UNAVAILABLE', [cause]])
+    expect(JSON.stringify(answered)).not.toContain('passwd')
+    expect([answered.extensions['code'], reported]).toEqual(['UNAVAILABLE', [cause]])
     const known = new GraphQLError('', {
       originalError: new PlatformError('NOT_READY', 'nothing is published', 'wait'),
     })

@@ -28,16 +28,16 @@ export class SeenJournal {
     this.#before[i] = before
   }
 
-  id(i: number, out: Int32Array): void {
-    for (let k = 0; k < 4; k++) out[k] = this.#ids[i * 4 + k] as number
+  id(index: number, out: Int32Array): void {
+    for (let k = 0; k < 4; k++) out[k] = this.#ids[index * 4 + k] as number
   }
 
-  at(i: number): number {
-    return this.#at[i] as number
+  at(index: number): number {
+    return this.#at[index] as number
   }
 
-  before(i: number): number {
-    return this.#before[i] as number
+  before(index: number): number {
+    return this.#before[index] as number
   }
 
   dropFirst(count: number): void {

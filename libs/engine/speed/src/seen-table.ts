@@ -78,14 +78,15 @@ export class SeenTable {
     } else this.#last[slot] = at
   }
 
-  #slotOf(a: number, b: number, c: number, d: number): number {
+  #slotOf(first: number, second: number, third: number, fourth: number): number {
     const ids = this.#ids
     const last = this.#last
     const mask = this.#mask
-    let slot = a & mask
+    let slot = first & mask
     while (last[slot] !== FREE) {
       const i = slot << 2
-      if (ids[i] === a && ids[i + 1] === b && ids[i + 2] === c && ids[i + 3] === d) return slot
+      const same = ids[i] === first && ids[i + 1] === second && ids[i + 2] === third && ids[i + 3] === fourth
+      if (same) return slot
       slot = (slot + 1) & mask
     }
     return slot

@@ -124,16 +124,16 @@ export const measures = async (
   }
   return Object.fromEntries([...states].map(([key, state]) => [key, machine.present(state, 1_000_000)]))
 }
-export const settled = async (p: Platform, worker: SpeedWorker): Promise<void> => {
+export const settled = async (platform: Platform, worker: SpeedWorker): Promise<void> => {
   for (let i = 0; i < 400; i++) {
     await new Promise((resolve) => setTimeout(resolve, 5))
-    const bounds = await p.log.bounds(source.topic)
+    const bounds = await platform.log.bounds(source.topic)
     const { partitions } = worker.status()
     const all = bounds.every(
       (b) => partitions.find((s) => s.place.partition === b.partition)?.position === b.high,
     )
     const headers = await Promise.all(
-      bounds.map(({ partition }) => p.store.header({ topic: source.topic, partition })),
+      bounds.map(({ partition }) => platform.store.header({ topic: source.topic, partition })),
     )
     const stored = headers.map((h) =>
       h === null ? -1 : (JSON.parse(new TextDecoder().decode(h)) as { nextOffset: number }).nextOffset,

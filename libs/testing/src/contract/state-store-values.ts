@@ -18,11 +18,11 @@ export const at = (key: string, bucket = 0, fingerprint = 'f1'): Address => ({ f
 export const keysOf = (groups: readonly { bucket: number; key: string }[]): string[] =>
   groups.map((g) => `${g.bucket}/${g.key}`).sort()
 /** Bytes of any kind (a Buffer too) as text, at any depth. */
-export const plain = (x: unknown): unknown => {
-  if (x instanceof Uint8Array) return `bytes ${String.fromCharCode(...x.subarray(0, 9_000))}`
-  if (Array.isArray(x)) return x.map(plain)
-  if (typeof x !== 'object' || x === null) return x
-  return Object.fromEntries(Object.entries(x).map(([name, inner]) => [name, plain(inner)]))
+export const plain = (value: unknown): unknown => {
+  if (value instanceof Uint8Array) return `bytes ${String.fromCharCode(...value.subarray(0, 9_000))}`
+  if (Array.isArray(value)) return value.map(plain)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plain(inner)]))
 }
 export const same = (found: unknown, wanted: unknown): void => {
   expect(plain(found)).toEqual(plain(wanted))

@@ -3,7 +3,7 @@ import type { ViewSql } from '@tidewater/plan'
 import type { GenerationRecord, ReconcileNote } from '@tidewater/ports'
 import { rawTableOf, sqlNameOf, SQL_DATABASE, type Catalog } from 'tidewater'
 import type { Clickhouse } from '../open-clickhouse.ts'
-import { shown } from './names.ts'
+import { published } from './names.ts'
 
 /** `tidewater_catalog`: every column an analyst may use, as the server sees it now. */
 export const showCatalog = async (
@@ -21,7 +21,7 @@ export const showCatalog = async (
   const pick = (values: readonly (string | null)[]): string =>
     `transform(c.table, [${names.join(', ')}], [${values.map((value) => dialect.text(value ?? '')).join(', ')}], '')`
   await clickhouse.execute(
-    `CREATE OR REPLACE VIEW ${shown('tidewater_catalog')} AS
+    `CREATE OR REPLACE VIEW ${published('tidewater_catalog')} AS
     SELECT c.table AS name, ${pick(known.map(([, kind]) => kind))} AS kind, c.name AS column, c.type AS type,
       if(startsWith(c.type, 'DateTime64'), 'UTC', NULL) AS unit, ${pick(known.map(([, , doc]) => doc))} AS doc
     FROM system.columns AS c WHERE c.database = '${SQL_DATABASE}' AND c.table IN (${names.join(', ')})
@@ -47,7 +47,7 @@ export const showGenerations = async (
     'generation Int64, built Int64, topic String, partition Int32, cut Int64, reconciled Nullable(Int64), mismatched Nullable(Int64)'
   const from = rows.length === 0 ? `null('${structure}')` : `values('${structure}', ${rows.join(', ')})`
   await clickhouse.execute(
-    `CREATE OR REPLACE VIEW ${shown('tidewater_generation')} AS
+    `CREATE OR REPLACE VIEW ${published('tidewater_generation')} AS
     SELECT generation, fromUnixTimestamp64Milli(built, 'UTC') AS built_at, topic, partition, cut, reconciled, mismatched FROM ${from}`,
   )
 }

@@ -74,19 +74,19 @@ test('a view that keeps its name and changes what it sums never mixes the two', 
   const raw = createRawTables(sql)
   await raw.prepare([sale], 'replace')
   await raw.load(sale, { topic: 'event.sale', partition: 0, from: 0, next: 10, path, horizonFrom: 0 })
-  const shown = (): Promise<unknown> => sql.query('SELECT n, _generation FROM tidewater.by_shop')
+  const answered = (): Promise<unknown> => sql.query('SELECT n, _generation FROM tidewater.by_shop')
 
   const before = open(units)
   await before.build(planOf(1, 8), () => undefined)
   await before.publish(recordOf(planOf(1, 8)))
-  expect(await shown()).toEqual([{ n: 1000, _generation: 1 }])
+  expect(await answered()).toEqual([{ n: 1000, _generation: 1 }])
 
   // The next worker shows the newest generation, which is of the old definition.
   const after = open(gifts)
   await after.publish(recordOf(planOf(1, 8)))
-  expect(await shown()).toEqual([{ n: 10, _generation: 0 }])
+  expect(await answered()).toEqual([{ n: 10, _generation: 0 }])
   expect(await sql.query('SELECT sales FROM tidewater.added')).toEqual([{ sales: 10 }])
   await after.build(planOf(2, 9), () => undefined)
   await after.publish(recordOf(planOf(2, 9)))
-  expect(await shown()).toEqual([{ n: 10, _generation: 2 }])
+  expect(await answered()).toEqual([{ n: 10, _generation: 2 }])
 })

@@ -4,7 +4,7 @@ import type { GenerationRecord } from '@tidewater/ports'
 import { endsOfCuts } from '@tidewater/rows'
 import { snakeCase, sqlNameOf, topicOf } from 'tidewater'
 import type { Clickhouse } from '../open-clickhouse.ts'
-import { rawOf, shown, slotsOf } from './names.ts'
+import { rawOf, published, slotsOf } from './names.ts'
 
 /**
  * Replaces a view and its twin `<view>_at(as_of = …)` by ones that name this generation and its cuts (semantics Q1); null: no
@@ -29,11 +29,11 @@ export const replaceView = async (
     `${view.view.doc ?? `View ${view.view.name}.`} Times are UTC. Live: the newest generation and every raw row behind it.`,
   )
   await clickhouse.execute(
-    `CREATE OR REPLACE VIEW ${shown(name)} AS ${select(nowOf(view, raw))} COMMENT ${comment}`,
+    `CREATE OR REPLACE VIEW ${published(name)} AS ${select(nowOf(view, raw))} COMMENT ${comment}`,
   )
   const given = `toUnixTimestamp64Milli({as_of:DateTime64(3, 'UTC')})`
   await clickhouse.execute(
-    `CREATE OR REPLACE VIEW ${shown(`${name}_at`)} AS ${select(given)} COMMENT ${comment}`,
+    `CREATE OR REPLACE VIEW ${published(`${name}_at`)} AS ${select(given)} COMMENT ${comment}`,
   )
 }
 

@@ -2,9 +2,9 @@ import { clickhouse as dialect } from '@tidewater/expr'
 import { layoutOf, type ViewSql } from '@tidewater/plan'
 import { rawTableOf, slotsTableOf, sqlNameOf, SQL_DATABASE, SQL_INTERNAL, type Catalog } from 'tidewater'
 
-export const shown = (name: string): string => `${SQL_DATABASE}.${dialect.identifier(name)}`
+export const published = (name: string): string => `${SQL_DATABASE}.${dialect.identifier(name)}`
 export const internal = (name: string): string => `${SQL_INTERNAL}.${dialect.identifier(name)}`
-export const rawOf = (event: string): string => shown(rawTableOf(event))
+export const rawOf = (event: string): string => published(rawTableOf(event))
 /** The state of a view in one generation; the name carries the id, so nothing is ever overwritten by another worker. */
 export const slotsNameOf = (view: string, generation: string): string => `${slotsTableOf(view)}_${generation}`
 export const slotsOf = (view: string, generation: string): string => internal(slotsNameOf(view, generation))
@@ -19,6 +19,6 @@ export const viewSqlsOf = (catalog: Catalog): readonly ViewSql[] =>
       event,
       layout: layoutOf(view, event),
       tables: catalog.tables,
-      tableRelation: (table) => shown(sqlNameOf(table)),
+      tableRelation: (table) => published(sqlNameOf(table)),
     }
   })

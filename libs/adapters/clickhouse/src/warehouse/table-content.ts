@@ -3,7 +3,7 @@ import { clickhouse as dialect } from '@tidewater/expr'
 import { tableInserts } from '@tidewater/plan'
 import { snakeCase, sqlNameOf, SQL_DATABASE, type TableContent, type TableDefinition } from 'tidewater'
 import type { Clickhouse } from '../open-clickhouse.ts'
-import { internal, shown } from './names.ts'
+import { internal, published } from './names.ts'
 
 /** Makes a `table()` hold exactly this content; the comment carries its hash, so an unchanged one is left alone. */
 export const ensureTable = async (
@@ -23,8 +23,8 @@ export const ensureTable = async (
     COMMENT ${dialect.text(`${table.doc ?? `Table ${table.name}.`} ${mark}`)}`,
   )
   for (const insert of tableInserts(staged, table, content, dialect)) await clickhouse.execute(insert)
-  if (found === undefined) await clickhouse.execute(`RENAME TABLE ${staged} TO ${shown(name)}`)
-  else await clickhouse.execute(`EXCHANGE TABLES ${staged} AND ${shown(name)}`)
+  if (found === undefined) await clickhouse.execute(`RENAME TABLE ${staged} TO ${published(name)}`)
+  else await clickhouse.execute(`EXCHANGE TABLES ${staged} AND ${published(name)}`)
   await clickhouse.execute(`DROP TABLE IF EXISTS ${staged}`)
 }
 

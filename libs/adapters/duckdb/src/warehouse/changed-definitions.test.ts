@@ -98,14 +98,14 @@ test('a text that becomes an int stops no generation; what is no int is missing,
     { event: 'Sale', field: 'amount', written_as: 'VARCHAR', declared_as: 'BIGINT', values: 1 },
   ])
   const presenter = await openArchivePresenter(lake, catalog, { threads: 1 })
-  const shown = await presenter.present(
+  const presented = await presenter.present(
     'ByShop',
     { kind: 'keys', share: 0, of: 1 },
     [{ topic: TOPIC, partition: 0, next: offset }],
     0,
   )
   await presenter.close()
-  expect(shown.map(({ measures }) => measures)).toEqual([{ sales: 3, amount: 12 }])
+  expect(presented.map(({ measures }) => measures)).toEqual([{ sales: 3, amount: 12 }])
 })
 
 test('a scale that narrows rounds nothing, and widening it again brings every digit back', async () => {

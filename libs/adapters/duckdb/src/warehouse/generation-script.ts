@@ -95,7 +95,7 @@ const viewSql = (view: ViewSql, plan: GenerationPlan): readonly string[] => {
   const order = view.view.window === null ? '' : ' ORDER BY _bucket'
   const state = slotsSql(view, duckdb, { source: sourceOf(view.event), newest: newestOf(view.event) })
   const asOf = `coalesce(${newestOf(view.event)}, ${plan.builtAt})`
-  const shown = (at: string): string =>
+  const presentedAt = (at: string): string =>
     presentSql(view, duckdb, {
       slots,
       asOf: at,
@@ -106,7 +106,7 @@ const viewSql = (view: ViewSql, plan: GenerationPlan): readonly string[] => {
     })
   return [
     `CREATE TABLE ${slots} AS SELECT * FROM (${state})${order}`,
-    `CREATE TABLE main.${name} AS ${shown(asOf)}`,
-    `CREATE MACRO main.${duckdb.identifier(`${sqlNameOf(view.view.name)}_at`)}(as_of) AS TABLE ${shown('epoch_ms(CAST(as_of AS TIMESTAMP))')}`,
+    `CREATE TABLE main.${name} AS ${presentedAt(asOf)}`,
+    `CREATE MACRO main.${duckdb.identifier(`${sqlNameOf(view.view.name)}_at`)}(as_of) AS TABLE ${presentedAt('epoch_ms(CAST(as_of AS TIMESTAMP))')}`,
   ]
 }

@@ -5,8 +5,8 @@ const EARLIER = 100
 
 /** `tidewater_generation`: what this file is made of, and what reconciling found in the generations before it. */
 export const generationSql = (plan: GenerationPlan): readonly string[] => {
-  const shown = [...plan.earlier.slice(-EARLIER), plan]
-  const rows = shown.flatMap(({ number, id, builtAt, cuts }) =>
+  const listed = [...plan.earlier.slice(-EARLIER), plan]
+  const rows = listed.flatMap(({ number, id, builtAt, cuts }) =>
     cuts.map(({ topic, partition, cut }) =>
       row(number, builtAt, { topic, partition, cut }, plan.notes.get(id)),
     ),

@@ -201,14 +201,14 @@ const emitClamp = (expr: Op<'clamp'>, as: As, strict: Strict): Atom => {
 /** A chain of comparisons up to here, a map beyond. */
 const MAX_CHAIN = 12
 
-const emitWeigh = (body: JsBody, expr: Op<'weigh'>, x: Atom, strict: Strict): Atom => {
+const emitWeigh = (body: JsBody, expr: Op<'weigh'>, text: Atom, strict: Strict): Atom => {
   const weight = (text: string): Value =>
     isExact(expr.type) ? exactLiteral(text, scaleOf(expr.type)) : Number(text)
   const weights = Object.entries(expr.weights).map(([value, text]) => [value, weight(text)] as const)
   if (weights.length > MAX_CHAIN)
-    return strict([x], `${body.constant(new Map(weights))}.get(${x.source}) ?? 0`)
-  const chain = weights.map(([value, w]) => `${x.source} === ${JSON.stringify(value)} ? ${sourceOf(w)} : `)
-  return strict([x], `${chain.join('')}0`)
+    return strict([text], `${body.constant(new Map(weights))}.get(${text.source}) ?? 0`)
+  const chain = weights.map(([value, w]) => `${text.source} === ${JSON.stringify(value)} ? ${sourceOf(w)} : `)
+  return strict([text], `${chain.join('')}0`)
 }
 
 const emitLookup = (body: JsBody, expr: Op<'lookup'>, key: Atom, tables: TableRows): Atom => {
