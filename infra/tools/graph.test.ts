@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { allowed } from '../lint/layers.mjs'
-import { root } from './files.ts'
+import { filesBelow, root } from './files.ts'
 
 interface Graph {
   readonly nodes: Readonly<Record<string, { readonly data: { readonly tags?: readonly string[] } }>>
@@ -59,18 +59,44 @@ describe('the graph of packages', () => {
   })
 
   it('has no cycle', () => {
-    const path: string[] = []
-    const done = new Set<string>()
-    const cycles: string[] = []
-    const visit = (project: string): void => {
-      if (path.includes(project)) cycles.push([...path.slice(path.indexOf(project)), project].join(' -> '))
-      if (path.includes(project) || done.has(project)) return
-      path.push(project)
-      for (const { target } of graph.dependencies[project] ?? []) visit(target)
-      path.pop()
-      done.add(project)
-    }
-    Object.keys(graph.nodes).forEach(visit)
-    expect(cycles).toEqual([])
+    const targets = (project: string): readonly string[] =>
+      (graph.dependencies[project] ?? []).map(({ target }) => target)
+    expect(cyclesOf(Object.keys(graph.nodes), targets)).toEqual([])
   })
 })
+
+describe('the files of a package', () => {
+  it('import each other one way only, types too', () => {
+    const files = filesBelow(['apps', 'libs', 'pipelines', 'infra'], '.ts')
+    const imports = new Map(
+      files.map(({ path, text }) => [
+        path,
+        [...text.matchAll(/^(?:import|export|\} from)\b[^'"\n]*'(\.{1,2}\/[^']+)'/gm)].map(([, to]) =>
+          join(dirname(path), to ?? ''),
+        ),
+      ]),
+    )
+    expect(imports.get('infra/tools/graph.test.ts')).toEqual([
+      'infra/lint/layers.mjs',
+      'infra/tools/files.ts',
+    ])
+    expect(cyclesOf([...imports.keys()], (file) => imports.get(file) ?? [])).toEqual([])
+  })
+})
+
+/** Each circle that is met first, as 'a -> b -> a'. */
+function cyclesOf(nodes: readonly string[], next: (node: string) => readonly string[]): readonly string[] {
+  const path: string[] = []
+  const done = new Set<string>()
+  const cycles: string[] = []
+  const visit = (node: string): void => {
+    if (path.includes(node)) cycles.push([...path.slice(path.indexOf(node)), node].join(' -> '))
+    if (path.includes(node) || done.has(node)) return
+    path.push(node)
+    next(node).forEach(visit)
+    path.pop()
+    done.add(node)
+  }
+  nodes.forEach(visit)
+  return cycles
+}

@@ -1,10 +1,13 @@
 import type {
+  ArchivePresenter,
   Clock,
   EventLog,
   JobQueue,
   Lake,
   Nonce,
+  OffsetVector,
   ParquetWriter,
+  ServingReader,
   StateStore,
   Timers,
   TopicPartition,
@@ -13,7 +16,6 @@ import type {
 } from '@tidewater/ports'
 import type { Machine } from '@tidewater/plan'
 import { topicOf, type Catalog } from 'tidewater'
-import type { ReconcilePorts } from './reconcile.ts'
 
 export interface BatchPorts {
   readonly log: Pick<EventLog, 'bounds'>
@@ -33,6 +35,14 @@ export interface BatchOptions {
   readonly machines: ReadonlyMap<string, Machine>
   /** Something went wrong that does not stop the generation: a sentence and its cause. */
   readonly warn: (sentence: string, cause: unknown) => void
+}
+
+/** What answers are compared with: both sides of `reconcile`. */
+export interface ReconcilePorts {
+  readonly serving: ServingReader
+  readonly archive: ArchivePresenter
+  /** Resolves when the archive covers the offsets. */
+  readonly covered: (offsets: OffsetVector) => Promise<void>
 }
 
 export interface BatchWorkerPorts extends BatchPorts {

@@ -13,7 +13,7 @@ export {
   type GenerationRequest,
   type GenerationResult,
 } from './run-generation.ts'
-export { reconcile, type ReconcilePorts } from './reconcile.ts'
+export { reconcile } from './reconcile.ts'
 export { type Difference, type ReconcileResult } from './reconcile-result.ts'
 export { awaitArchive } from './await-offsets.ts'
 export { type GenerationOutcome } from './batch-jobs.ts'

@@ -3,7 +3,8 @@ import { openArchivePresenter } from '@tidewater/adapter-duckdb'
 import type { OffsetVector, ServedRow, ServedView, ServingReader } from '@tidewater/ports'
 import { awaitArchive } from './await-offsets.ts'
 import { createTally } from './reconcile-result.ts'
-import { reconcile, type ReconcilePorts } from './reconcile.ts'
+import type { ReconcilePorts } from './batch-ports.ts'
+import { reconcile } from './reconcile.ts'
 import { machines, openPlatform, readerOf, servedTruth, TOPIC, type Platform } from './test-platform.ts'
 
 let platform: Platform

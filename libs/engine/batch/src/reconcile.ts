@@ -1,16 +1,9 @@
 import type { Machine } from '@tidewater/plan'
-import type { ArchivePresenter, JobProgress, OffsetVector, ServingReader } from '@tidewater/ports'
+import type { JobProgress, OffsetVector } from '@tidewater/ports'
 import { ALL_WINDOWS, type ServedRow, type ServedView, type ViewPart } from '@tidewater/ports'
-import { keyOf } from './batch-ports.ts'
+import { keyOf, type ReconcilePorts } from './batch-ports.ts'
 import { groupOf, type Pair } from './compare-rows.ts'
 import { createTally, type ReconcileResult, type Tally } from './reconcile-result.ts'
-
-export interface ReconcilePorts {
-  readonly serving: ServingReader
-  readonly archive: ArchivePresenter
-  /** Resolves when the archive covers the offsets. */
-  readonly covered: (offsets: OffsetVector) => Promise<void>
-}
 
 /** Groups held at a time, on each side. */
 const PART_GROUPS = 50_000

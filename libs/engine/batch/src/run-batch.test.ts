@@ -5,7 +5,7 @@ import {
   type MemoryJobQueue,
 } from '@tidewater/adapter-memory'
 import { readPointer } from '@tidewater/seam'
-import type { ReconcilePorts } from './reconcile.ts'
+import type { ReconcilePorts } from './batch-ports.ts'
 import type { GenerationOutcome } from './batch-jobs.ts'
 import { runBatch, type RunningBatch } from './run-batch.ts'
 import { openPlatform, readerOf, servedTruth, timers, TOPIC, type Platform } from './test-platform.ts'

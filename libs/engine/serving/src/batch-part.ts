@@ -4,13 +4,10 @@ import type { SlotRow, State } from '@tidewater/plan'
 import type { BatchReader, Timers } from '@tidewater/ports'
 import type { Pointer } from '@tidewater/seam'
 import { within } from './deadline.ts'
-import { MAX_KEPT_ROWS, createKept } from './kept-windows.ts'
+import { MAX_KEPT_ROWS, createKept, type GroupStates } from './kept-windows.ts'
 import { tooManyRows } from './too-costly.ts'
 import { isHeldBy } from './view-access.ts'
 import type { ViewAccess } from './view-access.ts'
-
-/** States by window start, then key text. */
-export type GroupStates = ReadonlyMap<number, ReadonlyMap<string, State>>
 
 /** Window starts that are read: from <= start < to, ms. */
 export interface BucketRange {

@@ -3,7 +3,8 @@ import type { GroupParts, Layer, SlicedValue, StateGroup } from '@tidewater/merg
 import type { State } from '@tidewater/plan'
 import type { Clock, StoredGroup } from '@tidewater/ports'
 import { readSlices } from '@tidewater/seam'
-import type { BucketRange, GroupStates } from './batch-part.ts'
+import type { BucketRange } from './batch-part.ts'
+import type { GroupStates } from './kept-windows.ts'
 import type { PartitionPart, ViewRead } from './read-together.ts'
 import { tooSlow } from './too-costly.ts'
 

@@ -1,7 +1,7 @@
 import { PlatformError } from '@tidewater/base'
 import type { Layer } from '@tidewater/merge'
 import type { BatchReader, Lake, OffsetVector, Timers } from '@tidewater/ports'
-import type { GroupStates } from './batch-part.ts'
+import type { GroupStates } from './kept-windows.ts'
 import { statesOf } from './batch-part.ts'
 import { within } from './deadline.ts'
 import type { ViewRead } from './read-together.ts'

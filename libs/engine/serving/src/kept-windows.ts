@@ -1,5 +1,7 @@
 import type { State } from '@tidewater/plan'
-import type { GroupStates } from './batch-part.ts'
+
+/** States by window start, then key text. */
+export type GroupStates = ReadonlyMap<number, ReadonlyMap<string, State>>
 
 /** States kept in memory, of all reads together; a read of more than a part of them is not kept. */
 export const MAX_KEPT_ROWS = 200_000

@@ -1,7 +1,7 @@
 import { createListing, createRegrouper } from '@tidewater/merge'
 import type { Listed, ListQuery, Position, Regrouped, Regrouping, StateGroup } from '@tidewater/merge'
 import type { OffsetVector } from '@tidewater/ports'
-import type { GroupStates } from './batch-part.ts'
+import type { GroupStates } from './kept-windows.ts'
 import { MAX_KEPT_ROWS } from './kept-windows.ts'
 import type { ListQuestion } from './list-question.ts'
 import type { ListRange } from './list-range.ts'

@@ -1,6 +1,7 @@
 import type { Layer, StateGroup } from '@tidewater/merge'
 import type { State } from '@tidewater/plan'
-import type { BucketRange, GroupStates } from './batch-part.ts'
+import type { BucketRange } from './batch-part.ts'
+import type { GroupStates } from './kept-windows.ts'
 import { SCAN_STEP, foundGroups, foundState, pauseOrStop } from './group-states.ts'
 import type { ScanLimits } from './group-states.ts'
 import type { ViewRead } from './read-together.ts'
