@@ -8,20 +8,29 @@ const RECORDS = `${SQL_INTERNAL}.dead_records`
 
 /** A record is known by its event and offset: one that is loaded again takes its own place. */
 const TABLE = `CREATE TABLE IF NOT EXISTS ${RECORDS} (
-    event LowCardinality(String), record Int64, appended_at DateTime64(3, 'UTC'), id String, retried Nullable(Int64),
-    partition Nullable(Int32), offset Nullable(Int64), reason String, kind LowCardinality(String), key Nullable(String),
-    value String, headers Map(String, String), truncated Nullable(String)
+    event LowCardinality(String), record Int64, appended_at DateTime64(3, 'UTC'), id String,
+    retried Nullable(Int64), partition Nullable(Int32), offset Nullable(Int64), reason String,
+    kind LowCardinality(String), key Nullable(String), value String, headers Map(String, String),
+    truncated Nullable(String)
   ) ENGINE = ReplacingMergeTree ORDER BY (event, record)`
+
+const COMMENT = dialect.text(
+  "Records that never became an event: where they stood, why, and their offset in the event's topic once retried. Times are UTC.",
+)
+
+const SHOWN = 'event partition offset appended_at reason kind id key value headers truncated'.split(' ')
 
 /** Each letter once, with what became of it. */
 const VIEW = `CREATE OR REPLACE VIEW ${SQL_DATABASE}.tidewater_dead AS
-  SELECT l.event AS event, l.partition AS partition, l.offset AS offset, l.appended_at AS appended_at, l.reason AS reason,
-    l.kind AS kind, l.id AS id, l.key AS key, l.value AS value, l.headers AS headers, l.truncated AS truncated, r.at AS retried
-  FROM (SELECT * FROM ${RECORDS} FINAL WHERE retried IS NULL ORDER BY event, record LIMIT 1 BY event, id) AS l
+  SELECT ${SHOWN.map((name) => `l.${name} AS ${name}`).join(', ')}, r.at AS retried
+  FROM (
+    SELECT * FROM ${RECORDS} FINAL WHERE retried IS NULL ORDER BY event, record LIMIT 1 BY event, id
+  ) AS l
   LEFT JOIN (
-    SELECT event, id, CAST(min(retried) AS Nullable(Int64)) AS at FROM ${RECORDS} WHERE retried IS NOT NULL GROUP BY event, id
+    SELECT event, id, CAST(min(retried) AS Nullable(Int64)) AS at
+    FROM ${RECORDS} WHERE retried IS NOT NULL GROUP BY event, id
   ) AS r ON r.event = l.event AND r.id = l.id
-  COMMENT 'Records that never became an event: where they stood, why, and their offset in the event''s topic once retried. Times are UTC.'`
+  COMMENT ${COMMENT}`
 
 export const createDeadTable = (clickhouse: Clickhouse): DeadTable => ({
   prepare: asUnavailable(async () => {
@@ -32,7 +41,8 @@ export const createDeadTable = (clickhouse: Clickhouse): DeadTable => ({
   }),
   next: asUnavailable(async (event: string) => {
     const [row] = await clickhouse.query<{ next: number }>(
-      `SELECT toInt64(if(count() = 0, 0, max(record) + 1)) AS next FROM ${RECORDS} WHERE event = ${dialect.text(event)}`,
+      `SELECT toInt64(if(count() = 0, 0, max(record) + 1)) AS next
+      FROM ${RECORDS} WHERE event = ${dialect.text(event)}`,
     )
     return row?.next ?? 0
   }),
