@@ -1,3 +1,4 @@
+// Long because it is one list.
 /** A plausible slip: one line of the product as somebody might have written it. */
 export interface Change {
   /** Short name, for `npm run mutate -- NAME`. */
