@@ -155,8 +155,8 @@ const SPEED: readonly Change[] = [
   {
     name: 'records-read-for-their-ids-count-again',
     file: `${speed}/partition-state.ts`,
-    find: 'if (record.offset < header.nextOffset) continue',
-    replace: 'if (record.offset < header.floor) continue',
+    find: 'const isNew = record.offset >= header.nextOffset',
+    replace: 'const isNew = record.offset >= header.floor',
   },
   {
     name: 'a-slice-goes-on-behind-the-next-cut',
