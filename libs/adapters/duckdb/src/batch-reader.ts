@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { PlatformError, formatExact } from '@tidewater/base'
 import { duckdb } from '@tidewater/expr'
 import type { Scalar, Type } from '@tidewater/expr'
+import { countRowsSql, joinedRowsSql } from '@tidewater/merge'
 import { decodeKey, slotRowOf, slotsSql } from '@tidewater/plan'
 import type { SlotRow, ViewSql } from '@tidewater/plan'
 import type { BatchReader, Lake, SqlEngine, SqlRow } from '@tidewater/ports'
@@ -38,11 +39,24 @@ export const openDuckdbBatchReader = (options: DuckdbBatchReaderOptions): BatchR
   return {
     slots: async function* ({ generation, view: name, from, to }) {
       const view = viewNamed(name)
-      const table = `${SQL_INTERNAL}.${duckdb.identifier(slotsTableOf(name))}`
       // The table was written in this order and is read in it; sorting again would hold all of it.
-      const sql = `SELECT * FROM ${table} WHERE _bucket >= ${bound(from)} AND _bucket < ${bound(to)}`
+      const sql = `SELECT * FROM ${tableOf(name)} WHERE _bucket >= ${bound(from)} AND _bucket < ${bound(to)}`
       for await (const rows of files.stream(generation, sql))
         yield rows.map((row) => slotRowOf(view.layout, row))
+    },
+    joined: {
+      rows: async function* ({ generation, view: name, rows: asked }) {
+        const view = viewNamed(name)
+        const sql = joinedRowsSql(view, duckdb, tableOf(name), asked)
+        for await (const rows of files.stream(generation, sql))
+          yield rows.map((row) => slotRowOf(view.layout, row))
+      },
+      count: async ({ generation, view: name, rows: asked }) => {
+        const sql = countRowsSql(viewNamed(name), duckdb, tableOf(name), asked)
+        let count = 0
+        for await (const rows of files.stream(generation, sql)) count = Number(rows[0]?.['rows'])
+        return count
+      },
     },
     history: async ({ view: name, offsets, asOf, key }) => {
       const view = viewNamed(name)
@@ -58,6 +72,8 @@ export const openDuckdbBatchReader = (options: DuckdbBatchReaderOptions): BatchR
     },
   }
 }
+
+const tableOf = (view: string): string => `${SQL_INTERNAL}.${duckdb.identifier(slotsTableOf(view))}`
 
 /** ms as SQL; an open end is any number that no window reaches. */
 const bound = (ms: number): string => `CAST(${Math.trunc(ms)} AS BIGINT)`

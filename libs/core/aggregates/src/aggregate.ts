@@ -123,7 +123,7 @@ export interface SourceRow {
 export interface ColumnsSql {
   /** Every column, in order, over the rows of `source`. */
   add(source: SourceRow): readonly string[]
-  /** Over those rows of the slots relation `s` that fulfil `rows`: what `present` needs, in an order of its own. */
+  /** Every column, in order, over those rows of the slots relation `s` that fulfil `rows`. */
   merge(rows: string): readonly string[]
   /** The result from what `merge` gave, in cell form. */
   present(merged: readonly string[]): string

@@ -5,7 +5,7 @@ import { INSTANT, INT, NUMBER, argTypeOf, column } from './column.ts'
 import type { CellCall } from './column.ts'
 import { offsetSql } from './place-sql.ts'
 import { boundOf, isSized, readValue, writeCount, writeValue } from './value-bytes.ts'
-import type { JsBody } from '@tidewater/expr'
+import type { AggregateWords, JsBody } from '@tidewater/expr'
 
 /**
  * latest and earliest: the value of the row that stands last (first) by (event time, partition, offset), so the result
@@ -52,7 +52,8 @@ export const byTime = (which: 'latest' | 'earliest'): ColumnsAggregate => {
     },
     rowOf: (slots) =>
       Number.isFinite(slots[1]) ? (slots as readonly (string | number)[]) : [null, null, null, null],
-    sql(call, [value = '', at = '', partition = '', offset = ''], dialect) {
+    sql(call, columns, dialect) {
+      const [, at = ''] = columns
       const { aggregates } = dialect
       const pick = which === 'latest' ? aggregates.atGreatest : aggregates.atLeast
       const outermost = which === 'latest' ? aggregates.max : aggregates.min
@@ -68,14 +69,24 @@ export const byTime = (which: 'latest' | 'earliest'): ColumnsAggregate => {
             offsetSql(dialect, outermost(row.place, chosen), time),
           ]
         },
-        merge: (rows) => [
-          pick(`s.${value}`, `(s.${at}, s.${partition}, s.${offset})`, `${rows} AND s.${at} IS NOT NULL`),
-        ],
+        merge: (rows) => mergedSql(columns, `${rows} AND s.${at} IS NOT NULL`, pick, outermost),
         present: ([picked = '']) => picked,
       }
     },
     meaning: (rows) => (which === 'latest' ? rows.at(-1) : rows[0])?.value ?? null,
   }
+}
+
+/** The columns of the row that stands outermost. */
+const mergedSql = (
+  [value = '', at = '', partition = '', offset = '']: readonly string[],
+  chosen: string,
+  pick: AggregateWords['atGreatest'],
+  outermost: AggregateWords['max'],
+): readonly string[] => {
+  const place = `(s.${at}, s.${partition}, s.${offset})`
+  const picked = (column: string): string => pick(`s.${column}`, place, chosen)
+  return [picked(value), outermost(`s.${at}`, chosen), picked(partition), picked(offset)]
 }
 
 /** A byte says whether there is a row, then its value, time, partition and offset. */

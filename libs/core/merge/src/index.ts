@@ -1,6 +1,7 @@
 export * from './compare-values.ts'
 export * from './filter.ts'
 export * from './list-rows.ts'
+export * from './list-sql.ts'
 export * from './merge-layers.ts'
 export * from './order.ts'
 export * from './period.ts'

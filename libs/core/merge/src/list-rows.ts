@@ -42,6 +42,8 @@ export interface Listed {
 /** A list that is made of rows as they come, and holds only those of its page. */
 export interface Listing {
   add(groups: readonly Regrouped[]): void
+  /** The first of so many rows that pass; the others are known to be behind the page. */
+  addFirst(rows: readonly PresentedRow[], count: number): void
   /** Whether rows of later windows cannot change the answer any more. */
   readonly isFull: boolean
   listed(): Listed
@@ -55,10 +57,13 @@ interface Placed {
 /** Rows that may wait beyond the page before the page is cut again. */
 const MAX_BEYOND = 1_000
 
+/** Whether rows come in their order when windows do. */
+export const isByStart = (order: readonly OrderTerm[]): boolean =>
+  order.length === 1 && order[0]?.column === 'start' && order[0].direction === 'ASC'
+
 /** Presents the groups, drops what has expired or does not pass, orders, and keeps the first n. */
 export const createListing = (machine: Machine, query: ListQuery): Listing => {
   const { order, after, first, whole } = query
-  const isByStart = order.length === 1 && order[0]?.column === 'start' && order[0].direction === 'ASC'
   const sums = whole === 'sums'
   const page: Placed[] = []
   /** The last place of a full page, as far as it is known. */
@@ -86,11 +91,14 @@ export const createListing = (machine: Machine, query: ListQuery): Listing => {
   }
   return {
     get isFull() {
-      return whole === 'nothing' && isByStart && counts.behind > first
+      return whole === 'nothing' && isByStart(order) && counts.behind > first
     },
     add: (groups) => {
-      for (const row of presentRows(machine, groups, query.asOf))
-        if (passesAll(row.measures, query.having)) place(row)
+      for (const row of passingRows(machine, groups, query)) place(row)
+    },
+    addFirst: (rows, count) => {
+      for (const row of rows) place(row)
+      counts.all += count - rows.length
     },
     listed: () => {
       cut()
@@ -135,7 +143,14 @@ export const presentRows = (machine: Machine, groups: readonly Regrouped[], asOf
   return rows
 }
 
-const positionOf = (row: PresentedRow, order: readonly OrderTerm[]): Position => ({
+/** Those that a list shows if it is long enough. */
+export const passingRows = (
+  machine: Machine,
+  groups: readonly Regrouped[],
+  { asOf, having }: Pick<ListQuery, 'asOf' | 'having'>,
+): PresentedRow[] => presentRows(machine, groups, asOf).filter(({ measures }) => passesAll(measures, having))
+
+export const positionOf = (row: PresentedRow, order: readonly OrderTerm[]): Position => ({
   values: order.map(({ column }) =>
     column === 'start' ? row.start : (row.measures[column] ?? row.keys[column] ?? null),
   ),

@@ -5,6 +5,7 @@ import { calendarClock, instantOfLocal, spanAt } from './zone.ts'
 
 /** Tumbling windows: every instant is in exactly one, and `end` is the next one's start. */
 export interface Buckets {
+  readonly spec: BucketSpec
   /** Start of the window that holds the instant, ms. */
   start(ms: number): number
   /** Exclusive end of the window that starts at `start`, ms. */
@@ -15,9 +16,11 @@ export type BucketSpec =
   | { readonly kind: 'duration'; readonly ms: number }
   | { readonly kind: 'calendar'; readonly unit: CalendarUnit; readonly zone: string }
 
-const ofDuration = (ms: number): Buckets => ({ start: (at) => floorTo(at, ms), end: (start) => start + ms })
+type Grid = Pick<Buckets, 'start' | 'end'>
 
-const ofUtc = (unit: CalendarUnit): Buckets => ({
+const ofDuration = (ms: number): Grid => ({ start: (at) => floorTo(at, ms), end: (start) => start + ms })
+
+const ofUtc = (unit: CalendarUnit): Grid => ({
   start: (ms) => startOfUtc(unit, ms),
   end: (start) => nextUtc(unit, start),
 })
@@ -28,7 +31,7 @@ const HOUR = 3_600_000
  * Hours are elapsed hours on the local grid, so the hour that autumn repeats is two windows. Where a change shifts the grid
  * itself, as by half an hour, a window ends at the change and the next begins there.
  */
-const ofZoneHour = (zone: string): Buckets => ({
+const ofZoneHour = (zone: string): Grid => ({
   start: (ms) => {
     const { span } = spanAt(zone, ms)
     return Math.max(span.from, floorTo(ms + span.offset, HOUR) - span.offset)
@@ -40,13 +43,13 @@ const ofZoneHour = (zone: string): Buckets => ({
 })
 
 /** From the first instant of one local day (week, month…) to the first of the next, however often the clock shows midnight. */
-const ofZone = (unit: CalendarUnit, zone: string): Buckets => ({
+const ofZone = (unit: CalendarUnit, zone: string): Grid => ({
   start: (ms) => instantOfLocal(zone, startOfUtc(unit, calendarClock(zone, ms))),
   end: (start) => instantOfLocal(zone, nextUtc(unit, startOfUtc(unit, calendarClock(zone, start)))),
 })
 
 /** Remembers the last window: events come roughly in order. */
-const remembering = (buckets: Buckets): Buckets => {
+const remembering = (buckets: Grid): Grid => {
   let from = 0
   let to = 0
   return {
@@ -61,7 +64,9 @@ const remembering = (buckets: Buckets): Buckets => {
 }
 
 /** The windows of a `tumbling(…)`. */
-export const bucketsOf = (spec: BucketSpec): Buckets => {
+export const bucketsOf = (spec: BucketSpec): Buckets => ({ spec, ...gridOf(spec) })
+
+const gridOf = (spec: BucketSpec): Grid => {
   if (spec.kind === 'duration') return ofDuration(spec.ms)
   if (spec.zone === 'UTC') return remembering(ofUtc(spec.unit))
   return remembering(spec.unit === 'hour' ? ofZoneHour(spec.zone) : ofZone(spec.unit, spec.zone))

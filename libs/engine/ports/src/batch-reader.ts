@@ -1,3 +1,4 @@
+import type { JoinedRows } from '@tidewater/merge'
 import type { SlotRow } from '@tidewater/plan'
 
 /** Exclusive end offset per topic-partition: what an answer has seen. */
@@ -6,6 +7,12 @@ export type OffsetVector = readonly {
   readonly partition: number
   readonly next: number
 }[]
+
+export interface JoinedQuery {
+  readonly generation: string
+  readonly view: string
+  readonly rows: JoinedRows
+}
 
 /** The batch layer's answers to the serving layer (a published DuckDB file, or ClickHouse). */
 export interface BatchReader {
@@ -19,6 +26,13 @@ export interface BatchReader {
     readonly from: number
     readonly to: number
   }): AsyncIterable<readonly SlotRow[]>
+  /** The same rows joined, filtered, counted and cut where they are; a reader without it is asked for `slots`. */
+  readonly joined?: {
+    /** In order of the windows. Of a view for which `canJoinInSql` holds, and `canOrderInSql` when the top is asked for. */
+    rows(query: JoinedQuery): AsyncIterable<readonly SlotRow[]>
+    /** How many joined rows pass `top.having`. */
+    count(query: JoinedQuery): Promise<number>
+  }
   /** State recomputed from the archive: rows below `offsets` with event time <= asOf; of one group when `key` is given. */
   history(query: {
     readonly view: string

@@ -6,8 +6,11 @@ export type GroupStates = ReadonlyMap<number, ReadonlyMap<string, State>>
 /** States kept in memory, of all reads together; a read of more than a part of them is not kept. */
 export const MAX_KEPT_ROWS = 200_000
 const MAX_OF_ONE = 100_000
+const MAX_LARGE = 1_000
 
 export interface KeptWindows {
+  /** Whether a read under this name was too large to be kept. */
+  isLarge(id: string): boolean
   /** What was read under this name; waits for the same read when it is under way. Null: it is not kept. */
   get(id: string): Promise<GroupStates | null>
   /** Passes a read on, and keeps it when it comes to its end and is small enough. */
@@ -23,6 +26,7 @@ interface Kept {
 export const createKept = (): KeptWindows => {
   const kept = new Map<string, Kept>()
   const reading = new Map<string, Promise<void>>()
+  const large = new Set<string>()
   const keep = (id: string, states: GroupStates, size: number): void => {
     kept.set(id, { states, size })
     let total = [...kept.values()].reduce((sum, one) => sum + one.size, 0)
@@ -32,7 +36,12 @@ export const createKept = (): KeptWindows => {
       total -= one.size
     }
   }
+  const tooLarge = (id: string): void => {
+    if (large.size >= MAX_LARGE) large.clear()
+    large.add(id)
+  }
   return {
+    isLarge: (id) => large.has(id),
     get: async (id) => {
       await reading.get(id)
       const known = kept.get(id)
@@ -50,7 +59,10 @@ export const createKept = (): KeptWindows => {
         for await (const part of windows) {
           for (const [bucket, groups] of part) {
             size += groups.size
-            if (size > MAX_OF_ONE) states = null
+            if (size > MAX_OF_ONE) {
+              states = null
+              tooLarge(id)
+            }
             states?.set(bucket, groups)
           }
           yield part

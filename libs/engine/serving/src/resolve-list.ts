@@ -3,6 +3,8 @@ import { createListing, presentRows, regroup } from '@tidewater/merge'
 import type { Value } from '@tidewater/expr'
 import type { State } from '@tidewater/plan'
 import { answerInstant, isPast } from './answer-instant.ts'
+import { queryOf, regroupingOf } from './asked-list.ts'
+import type { Asked, FoundRows } from './asked-list.ts'
 import type { Cursor } from './cursor.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import type { Freshness } from './freshness.ts'
@@ -15,8 +17,7 @@ import type { ListQuestion } from './list-question.ts'
 import { namedKeys } from './list-question.ts'
 import type { ListRange } from './list-range.ts'
 import { listRange } from './list-range.ts'
-import type { Asked, FoundRows } from './list-windows.ts'
-import { listWindows, queryOf, regroupingOf } from './list-windows.ts'
+import { listWindows } from './list-windows.ts'
 import type { Operation } from './operation.ts'
 import type { Selection, ViewRead } from './read-together.ts'
 import type { ServingPorts } from './serving-ports.ts'
@@ -36,9 +37,13 @@ export interface ListAnswer {
   readonly freshness: Freshness
 }
 
-/** What a list's windows may cost, as if every window of the range had a row. */
-const costOf = ({ first, wantsPrevious }: ListQuestion, { read }: ListRange, access: ViewAccess): number => {
-  const { window } = access.view
+/** What a list's windows may cost, as if every window of the range had a row; joined ones, when there are many. */
+const costOf = (
+  { first, wantsPrevious }: ListQuestion,
+  { read, windows }: ListRange,
+  access: ViewAccess,
+): number => {
+  const window = typeof windows === 'string' ? access.view.window : windows.spec
   const ms = window === null ? 0 : window.kind === 'duration' ? window.ms : 3_600_000
   const isOpen = !Number.isFinite(read.to - read.from) || read.to - read.from > 1e13
   return (first + (ms === 0 || isOpen ? 0 : (read.to - read.from) / ms)) * (wantsPrevious ? 2 : 1)

@@ -22,7 +22,6 @@ export async function* windowGroups(
   let groups: StateGroup[] = []
   for await (const windows of batch) {
     for (const [bucket, states] of windows) {
-      if (bucket < range.from || bucket >= range.to) continue
       groups.push(...merge.before(bucket), ...merge.at(bucket, states))
       if (groups.length < SCAN_STEP) continue
       await pauseOrStop(limits, started, read)

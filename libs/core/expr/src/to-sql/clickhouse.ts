@@ -104,6 +104,7 @@ export const clickhouse: SqlDialect = {
   hash64: (text) => `cityHash64(${text})`,
   antiJoin: 'LEFT ANTI JOIN',
   lower: (text) => `lower(${text})`,
+  startsWith: (text, start) => `startsWith(${text}, ${start})`,
   steps(x, begins, values) {
     // The last of equal beginnings counts.
     const value = new Map(begins.map((begin, n) => [begin, values[n] ?? 0]))

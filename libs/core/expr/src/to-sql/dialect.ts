@@ -37,6 +37,7 @@ export interface SqlDialect {
   readonly antiJoin: string
   /** A–Z only: engines carry different Unicode tables. */
   lower(text: string): string
+  startsWith(text: string, start: string): string
   /** The value of the last step that begins at or before x; steps begin in order, the first before every x. Integers. */
   steps(x: string, begins: readonly number[], values: readonly number[]): string
   /** Start of the UTC calendar unit that holds an instant, ms; also before 1970. */

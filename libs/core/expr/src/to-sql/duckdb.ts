@@ -104,6 +104,7 @@ export const duckdb: SqlDialect = {
   hash64: (text) => `hash(${text})`,
   antiJoin: 'ANTI JOIN',
   lower: (text) => `translate(${text}, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')`,
+  startsWith: (text, start) => `starts_with(${text}, ${start})`,
   wide: (integer) => `CAST(${integer} AS HUGEINT)`,
   length: (list) => `len(${list})`,
   now: 'epoch_ms(now())',

@@ -1,11 +1,11 @@
 import { aggregateOf, placeSql } from '@tidewater/aggregates'
 import type { SourceRow } from '@tidewater/aggregates'
 import type { Expr, SqlDialect, SqlScope } from '@tidewater/expr'
-import { printExpr, startOfSql } from '@tidewater/expr'
-import { floorToSql } from '@tidewater/windows'
+import { printExpr } from '@tidewater/expr'
 import { snakeCase } from 'tidewater'
 import type { Cell } from '../layout-types.ts'
 import { createLookupJoins } from './lookup-joins.ts'
+import { startSql } from './start-sql.ts'
 import type { ViewSql } from './view-sql.ts'
 import { skipsOf } from './view-sql.ts'
 
@@ -86,12 +86,5 @@ const valueSql = (expr: Expr, sql: string, dialect: SqlDialect): string =>
   expr.type.kind === 'boolean' ? `CAST(${sql} AS ${dialect.cellType(expr.type)})` : sql
 
 /** The start of the row's window; a view without one has no such column. */
-function bucketSql({ view }: ViewSql, dialect: SqlDialect, time: string): readonly string[] {
-  const window = view.window
-  if (window === null) return []
-  const start =
-    window.kind === 'duration'
-      ? floorToSql(time, window.ms)
-      : startOfSql(dialect, window.unit, window.zone, time)
-  return [`${start} AS _bucket`]
-}
+const bucketSql = ({ view }: ViewSql, dialect: SqlDialect, time: string): readonly string[] =>
+  view.window === null ? [] : [`${startSql(view.window, dialect, time)} AS _bucket`]
