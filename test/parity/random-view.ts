@@ -129,10 +129,11 @@ function randomAggregate(random: Random, row: Leaves, windows: boolean): Made {
   const { second } = aggregate
   const first = arg === null ? [] : [arg.value]
   const { [second ?? '']: written, ...others } = options
-  const made = wordOf(fn)(...first, ...(second === undefined ? [] : [written]), others)
   const read = aggregate.reads === undefined ? null : random.pick(aggregate.reads)
+  const more = second === undefined ? [] : [second === 'read' ? Number(read) : written]
+  const made = wordOf(fn)(...first, ...more, others)
   const kind = kindOf(aggregate.answer(arg === null ? null : TYPES[arg.kind], read).type)
-  if (read !== null) return { kind, value: made[read]!() }
+  if (read !== null && second !== 'read') return { kind, value: made[read]!() }
   if (!windows || random.chance(0.5)) return { kind, value: made }
   return { kind, value: made[random.pick(['last', 'last', 'previous'])]!(random.pick(SPANS)) }
 }

@@ -42,7 +42,7 @@ interface AnyAggregate {
   answer(arg: Type | null, read: string | null): { readonly type: Type; readonly optional: boolean }
   /** Its own options, each with values that random tests try: small, so that limits are met. */
   readonly options?: Readonly<Record<string, readonly Option[]>>
-  /** The option that an author writes as its second argument: `histogram(x, edges)`. */
+  /** The option, or 'read', that an author writes as its second argument: `histogram(x, edges)`, `quantile(x, 0.95)`. */
   readonly second?: string
   /** What may be read of it, when that is more than one thing. */
   readonly reads?: readonly string[]
@@ -126,7 +126,7 @@ export interface ColumnsSql {
   /** Every column, in order, over those rows of the slots relation `s` that fulfil `rows`. */
   merge(rows: string): readonly string[]
   /** The result from what `merge` gave, in cell form. */
-  present(merged: readonly string[]): string
+  present(merged: readonly string[], read: string | null): string
 }
 
 /** An aggregate as SQL in rows of its own. `group` names the columns that tell groups apart. */

@@ -6,6 +6,7 @@ import { distinct } from './distinct.ts'
 import { extreme } from './extreme.ts'
 import { histogram } from './histogram.ts'
 import { mean } from './mean.ts'
+import { quantile } from './quantile.ts'
 import { session } from './session.ts'
 import { spread } from './spread.ts'
 import { sum } from './sum.ts'
@@ -23,6 +24,7 @@ export const AGGREGATES = {
   earliest: byTime('earliest'),
   distinct,
   histogram,
+  quantile,
   session,
 } satisfies Readonly<Record<string, Aggregate>>
 

@@ -4,7 +4,7 @@ import type { Duration } from '@tidewater/base'
 import type { AggregateCall, Expr } from '@tidewater/expr'
 import { describe } from './describe.ts'
 import { aggregateValue, durationMs, expression } from './expression.ts'
-import { numberLiteral } from './literal.ts'
+import { decimalText, numberLiteral } from './literal.ts'
 import { mistake } from './mistake.ts'
 import { familyOf, nodeOf } from './node.ts'
 import type { Window } from './node.ts'
@@ -168,6 +168,25 @@ export const histogram = (
   options?: Where,
 ): Aggregate<List<number>> => {
   return of('histogram', value, options, { edges })
+}
+
+/**
+ * The value at a share of the ordered known values, by nearest rank: 0.5 is the median, 0.95 the value that 95 % do not exceed. At
+ * most 0.4 % of itself off, and exact while its integer (cents of a decimal(12, 2)) is below 256. Missing when there is none.
+ * Takes int and decimal values; several shares of one value share what is kept.
+ */
+export const quantile = <E extends AnyNumeric<'event'>>(
+  value: E,
+  share: number,
+  options?: Where,
+): Aggregate<Measure<E['~kind'], null>> => {
+  const arg = argument('quantile', value)
+  if (typeof share !== 'number' || !(share >= 0 && share <= 1) || Number(share.toFixed(6)) !== share)
+    throw mistake(
+      `'quantile' takes a share from 0 to 1 with at most 6 digits, not ${shown(share)}`,
+      `write quantile(${describe(arg)}, 0.95)`,
+    )
+  return valueOf({ ...callOf('quantile', arg, options), read: decimalText(share) })
 }
 
 /** The session open at the answer's moment: events of one key with no silence longer than the gap. */

@@ -17,10 +17,11 @@ export const describeCall = (call: AggregateCall): string => {
   const { second } = aggregateOf(call)
   const options = Object.entries(call.options)
   for (const [name, option] of options) if (name === second) parts.push(optionText(option))
+  if (second === 'read') parts.push(String(call.read))
   if (call.where !== null) parts.push(`where: ${describe(call.where)}`)
   for (const [name, option] of options) if (name !== second) parts.push(`${name}: ${optionText(option)}`)
   const window = call.window === null ? '' : `.${call.window.kind}(${formatDuration(call.window.ms)})`
-  const read = call.read === null ? '' : `.${call.read}()`
+  const read = call.read === null || second === 'read' ? '' : `.${call.read}()`
   return `${call.fn}(${parts.join(', ')})${window}${read}`
 }
 

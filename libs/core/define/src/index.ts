@@ -11,6 +11,7 @@ export {
   max,
   mean,
   min,
+  quantile,
   session,
   sum,
   variance,

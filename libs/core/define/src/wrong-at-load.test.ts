@@ -75,6 +75,17 @@ test.each<[string, string]>([
     "asked({ measure: (e) => ({ h: histogram(e.quantity, [1]) }), top: { n: 5, by: 'h' } })",
     "Sales.top: 'h' is a list, which has no order",
   ],
+  [
+    'measured((e) => quantile(e.amount, 95))',
+    "'quantile' takes a share from 0 to 1 with at most 6 digits, not 95",
+  ],
+  ['measured((e) => quantile(e.amount))', 'not undefined (write quantile(amount, 0.95))'],
+  ['measured((e) => quantile(e.amount, 0.12345678))', 'with at most 6 digits, not 0.12345678'],
+  [
+    'measured((e) => quantile(e.weight, 0.5))',
+    "'quantile' counts exact values, and weight is a double (use an int",
+  ],
+  ['measured((e) => quantile(e.amount, 0.5, { accuracy: 0 }))', "quantile has no property 'accuracy'"],
   ['measured(() => count({ were: 1 }))', "count has no property 'were' (did you mean 'where'?)"],
   ['measured(() => count().clamp(1, 0))', "'clamp' takes the low bound first"],
   ['measured(() => count().round(1.5))', "'round' takes 0 to 12 digits"],

@@ -1,3 +1,4 @@
+import { aggregateOf } from '@tidewater/aggregates'
 import { must } from '@tidewater/base'
 import type { Type, Value } from '@tidewater/expr'
 import { compileView, encodeKey } from '@tidewater/plan'
@@ -12,6 +13,8 @@ export interface Column {
   readonly name: string
   readonly type: Type
   readonly optional: boolean
+  /** What its aggregate answers, error bound included; null for keys and for measures that are worked out from several. */
+  readonly doc: string | null
   readonly role: 'KEY' | 'MEASURE'
 }
 
@@ -64,12 +67,14 @@ export const viewAccess = (view: ViewDefinition, catalog: Catalog): ViewAccess =
     name,
     type: expr.type,
     optional: false,
+    doc: null,
     role: 'KEY',
   }))
   const measures = view.measures.map(({ name, expr }): Column => ({
     name,
     type: expr.type,
     optional: expr.optional,
+    doc: expr.op === 'aggregate' ? aggregateOf(expr.call).doc : null,
     role: 'MEASURE',
   }))
   const columns = new Map([...keys, ...measures].map((column) => [column.name, column]))

@@ -17,6 +17,10 @@ export interface AggregateWords {
   atLeast(x: string, order: string, only: string | null): string
   /** Up to `limit` distinct values as a list; empty when none. */
   distinct(x: string, limit: number, type: Type, only: string | null): string
+  /** An `item` for each different x (never NULL under `only`) and how often it occurs, as a list; empty when none. */
+  tally(x: string, only: string | null, item: (x: string, count: string) => string): string
+  /** All items of lists; empty when none. */
+  allOfLists(list: string, type: Type, only: string | null): string
   /** Up to `limit` distinct values of lists. */
   distinctOfLists(list: string, limit: number, type: Type, only: string | null): string
 }

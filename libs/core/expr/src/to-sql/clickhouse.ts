@@ -63,6 +63,11 @@ const aggregates: AggregateWords = {
   atGreatest: (x, order, only) => call('argMaxOrNull', [x, order], only),
   atLeast: (x, order, only) => call('argMinOrNull', [x, order], only),
   distinct: (x, limit, _type, only) => call('groupUniqArray', [x], only, `(${limit})`),
+  tally: (x, only, item) => {
+    const counted = call('sumMap', [`[assumeNotNull(${x})]`, '[toInt64(1)]'], only)
+    return `arrayMap((x, n) -> ${item('x', 'n')}, ${counted}.1, ${counted}.2)`
+  },
+  allOfLists: (list, _type, only) => call('groupArrayArray', [list], only),
   distinctOfLists: (list, limit, _type, only) => call('groupUniqArrayArray', [list], only, `(${limit})`),
 }
 
@@ -113,6 +118,13 @@ export const clickhouse: SqlDialect = {
     return `transform(roundDown(${x}, ${keys}), ${keys}, [${[...value.values()].join(',')}]::Array(Int64), toInt64(0))`
   },
   wide: (integer) => `toInt128(${integer})`,
+  // Its text of 0s and 1s is filled up to whole bytes.
+  bitLength: (integer) => `length(trimLeft(bin(${integer}), '0'))`,
+  shiftRight: (integer, bits) => `bitShiftRight(${integer}, ${bits})`,
+  shiftLeft: (wide, bits) => `bitShiftLeft(${wide}, ${bits})`,
+  sorted: (list) => `arraySort(${list})`,
+  fold: (list, initial, step) =>
+    `arrayFold((so, item) -> toInt64(${step('so', 'item')}), ${list}, toInt64(${initial}))`,
   length: (list) => `length(${list})`,
   now: 'toUnixTimestamp64Milli(now64(3))',
   readAgain: () => 'AS',

@@ -46,6 +46,14 @@ export interface SqlDialect {
   nextUtc(unit: CalendarUnit, start: string): string
   /** The same integer in 128 bits; NULL only where it is. */
   wide(integer: string): string
+  /** How many bits an integer that is not negative has; of 0 it is 0 or 1. */
+  bitLength(integer: string): string
+  /** Without its lowest bits; with as many more, in 128 bits. */
+  shiftRight(integer: string, bits: string): string
+  shiftLeft(wide: string, bits: string): string
+  sorted(list: string): string
+  /** A 64-bit integer worked out item by item. */
+  fold(list: string, initial: string, step: (so: string, item: string) => string): string
   /** How many items a list has. */
   length(list: string): string
   /** The wall clock, ms. */

@@ -55,6 +55,10 @@ const aggregates: AggregateWords = {
       `list(DISTINCT ${x}) FILTER (WHERE ${x} IS NOT NULL${only === null ? '' : ` AND ${only}`})`,
       type,
     ),
+  tally: (x, only, item) =>
+    `coalesce(list_transform(map_entries(histogram(${x})${filter(only)}), lambda e: ${item('e.key', 'CAST(e.value AS BIGINT)')}), CAST([] AS BIGINT[]))`,
+  allOfLists: (list, type, only) =>
+    `coalesce(flatten(list(${list})${filter(only)}), CAST([] AS ${cellType(type)}[]))`,
   distinctOfLists: (list, limit, type, only) =>
     upTo(limit, `list_distinct(flatten(list(${list})${filter(only)}))`, type),
 }
@@ -106,6 +110,13 @@ export const duckdb: SqlDialect = {
   lower: (text) => `translate(${text}, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')`,
   startsWith: (text, start) => `starts_with(${text}, ${start})`,
   wide: (integer) => `CAST(${integer} AS HUGEINT)`,
+  // Its text of 0s and 1s begins with a 1.
+  bitLength: (integer) => `length(bin(${integer}))`,
+  shiftRight: (integer, bits) => `(${integer} >> ${bits})`,
+  shiftLeft: (wide, bits) => `(${wide} << ${bits})`,
+  sorted: (list) => `list_sort(${list})`,
+  fold: (list, initial, step) =>
+    `list_reduce(${list}, lambda so, item: CAST(${step('so', 'item')} AS BIGINT), CAST(${initial} AS BIGINT))`,
   length: (list) => `len(${list})`,
   now: 'epoch_ms(now())',
   // A relation that a statement uses twice is kept as a copy: worth it for a computed one, not for a table.

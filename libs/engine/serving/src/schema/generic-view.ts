@@ -55,11 +55,11 @@ const groupByOf = (access: ViewAccess, names: readonly string[] | null): readonl
 
 const columnsOf = ({ view, keys, measures }: ViewAccess) => {
   const time = view.window === null ? [] : ['start', 'end']
-  const described = ({ name, type, role }: Column) => ({
+  const described = ({ name, type, doc, role }: Column) => ({
     name,
     type: typeName(type),
     unit: null,
-    doc: null,
+    doc,
     role,
   })
   return [

@@ -7,9 +7,9 @@ import type { ColumnTypes } from './column-types.ts'
 const described = (doc: string | null): string => (doc === null ? '' : `${JSON.stringify(doc)}\n`)
 
 const output = (types: ColumnTypes, column: Column): string =>
-  `${column.name}: ${types.of(column)}${column.optional ? '' : '!'}`
+  `${described(column.doc)}${column.name}: ${types.of(column)}${column.optional ? '' : '!'}`
 const outputs = (types: ColumnTypes, columns: readonly Column[]): string =>
-  columns.map((column) => output(types, column)).join(' ')
+  columns.map((column) => output(types, column)).join('\n  ')
 
 const filters = (types: ColumnTypes, columns: readonly Column[]): string =>
   columns.map((column) => `${column.name}: ${types.filterOf(column)}`).join(' ')
