@@ -1,5 +1,6 @@
 import { must } from '@tidewater/base'
 import type { Aggregate } from './aggregate.ts'
+import { approxDistinct } from './approx-distinct.ts'
 import { byTime } from './by-time.ts'
 import { count } from './count.ts'
 import { distinct } from './distinct.ts'
@@ -23,6 +24,7 @@ export const AGGREGATES = {
   latest: byTime('latest'),
   earliest: byTime('earliest'),
   distinct,
+  approxDistinct,
   histogram,
   quantile,
   session,

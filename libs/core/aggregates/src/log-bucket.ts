@@ -19,20 +19,20 @@ export const bucketOf = (x: Exact): number => {
   return x < 0 ? -index(-x) : index(x)
 }
 
-const index = (m: number): number => {
-  if (m < WHOLE) return m
-  if (m < 2 ** 31) {
-    const dropped = 32 - BITS - Math.clz32(m)
-    return dropped * HALF + (m >>> dropped)
+const index = (size: number): number => {
+  if (size < WHOLE) return size
+  if (size < 2 ** 31) {
+    const dropped = 32 - BITS - Math.clz32(size)
+    return dropped * HALF + (size >>> dropped)
   }
-  const high = Math.floor(m / 2 ** 24)
+  const high = Math.floor(size / 2 ** 24)
   const dropped = 32 - BITS - Math.clz32(high)
   return (dropped + 24) * HALF + (high >>> dropped)
 }
 
-const bigIndex = (m: bigint): number => {
-  const dropped = m.toString(2).length - BITS
-  return dropped <= 0 ? Number(m) : dropped * HALF + Number(m >> BigInt(dropped))
+const bigIndex = (size: bigint): number => {
+  const dropped = size.toString(2).length - BITS
+  return dropped <= 0 ? Number(size) : dropped * HALF + Number(size >> BigInt(dropped))
 }
 
 /** The middle of a bucket. */

@@ -2,6 +2,7 @@
 export { days, hours, minutes, seconds } from '@tidewater/base'
 export type { Duration } from '@tidewater/base'
 export {
+  approxDistinct,
   count,
   deviation,
   distinct,

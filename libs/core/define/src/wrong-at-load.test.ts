@@ -86,6 +86,11 @@ test.each<[string, string]>([
     "'quantile' counts exact values, and weight is a double (use an int",
   ],
   ['measured((e) => quantile(e.amount, 0.5, { accuracy: 0 }))', "quantile has no property 'accuracy'"],
+  [
+    'measured((e) => approxDistinct(e.weight))',
+    "'approxDistinct' cannot tell doubles apart, and weight is one",
+  ],
+  ['measured((e) => approxDistinct(e.userId, { atMost: 5 }))', "approxDistinct has no property 'atMost'"],
   ['measured(() => count({ were: 1 }))', "count has no property 'were' (did you mean 'where'?)"],
   ['measured(() => count().clamp(1, 0))', "'clamp' takes the low bound first"],
   ['measured(() => count().round(1.5))', "'round' takes 0 to 12 digits"],

@@ -118,6 +118,13 @@ export const clickhouse: SqlDialect = {
     return `transform(roundDown(${x}, ${keys}), ${keys}, [${[...value.values()].join(',')}]::Array(Int64), toInt64(0))`
   },
   wide: (integer) => `toInt128(${integer})`,
+  md5Prefix: (value) => `toInt64(reinterpretAsUInt64(reverse(substring(MD5(toString(${value})), 1, 6))))`,
+  greatestOfEach: (list, size) =>
+    clickhouse.bind(
+      `arraySort(${list})`,
+      (sorted) =>
+        `arrayFilter((item, next) -> intDiv(item, ${size}) <> intDiv(next, ${size}), ${sorted}, arrayPopFront(arrayPushBack(${sorted}, toInt64(-${size}))))`,
+    ),
   // Its text of 0s and 1s is filled up to whole bytes.
   bitLength: (integer) => `length(trimLeft(bin(${integer}), '0'))`,
   shiftRight: (integer, bits) => `bitShiftRight(${integer}, ${bits})`,

@@ -46,6 +46,10 @@ export interface SqlDialect {
   nextUtc(unit: CalendarUnit, start: string): string
   /** The same integer in 128 bits; NULL only where it is. */
   wide(integer: string): string
+  /** The first 48 bits of the MD5 of a value's text, as an integer. */
+  md5Prefix(value: string): string
+  /** Of the items with one quotient by `size` the greatest, in order. */
+  greatestOfEach(list: string, size: number): string
   /** How many bits an integer that is not negative has; of 0 it is 0 or 1. */
   bitLength(integer: string): string
   /** Without its lowest bits; with as many more, in 128 bits. */

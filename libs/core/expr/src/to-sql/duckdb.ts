@@ -110,6 +110,13 @@ export const duckdb: SqlDialect = {
   lower: (text) => `translate(${text}, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')`,
   startsWith: (text, start) => `starts_with(${text}, ${start})`,
   wide: (integer) => `CAST(${integer} AS HUGEINT)`,
+  md5Prefix: (value) => `CAST('0x' || substr(md5(CAST(${value} AS VARCHAR)), 1, 12) AS BIGINT)`,
+  greatestOfEach: (list, size) =>
+    duckdb.bind(
+      `list_sort(${list})`,
+      (sorted) =>
+        `list_filter(${sorted}, lambda item, n: coalesce(${sorted}[n + 1] // ${size}, -1) <> item // ${size})`,
+    ),
   // Its text of 0s and 1s begins with a 1.
   bitLength: (integer) => `length(bin(${integer}))`,
   shiftRight: (integer, bits) => `(${integer} >> ${bits})`,
