@@ -7,5 +7,4 @@ export { startHttpServer, type HttpServer, type HttpServerOptions } from './http
 export { parseDuration } from './parse-duration.ts'
 export { runUntilStopped, type Running } from './run-until-stopped.ts'
 export { isSystemError } from './system-error.ts'
-export { systemClock } from './system-clock.ts'
-export { systemTimers } from './system-timers.ts'
+export { systemClock, systemTimers } from './system-time.ts'

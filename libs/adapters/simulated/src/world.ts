@@ -6,7 +6,7 @@ import {
   type MemoryStateStore,
 } from '@tidewater/adapter-memory'
 import { openLake } from '@tidewater/adapter-lake'
-import { compileView, type Machine } from '@tidewater/plan'
+import { compileView } from '@tidewater/plan'
 import type { Clock, LogRecord, StateStore, TopicPartition, WorkerRegistry } from '@tidewater/ports'
 import { createRandom, createVirtualTime, type Random, type VirtualTime } from '@tidewater/testing'
 import type { Catalog } from 'tidewater'

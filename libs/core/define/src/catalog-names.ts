@@ -1,7 +1,6 @@
 import type { Catalog, Definition } from './definition.ts'
 import { mistake } from './mistake.ts'
 import { fieldOf, listFieldOf, rawTableOf, slotsTableOf, snakeCase, sqlNameOf } from './names.ts'
-import { placeOf } from './place.ts'
 
 /** Types every GraphQL schema of the platform has. */
 export const BUILT_IN_TYPES: readonly string[] = [
@@ -138,3 +137,7 @@ const claim = (
     }
   }
 }
+
+/** `shop.ts: Sales`: where a definition is, for messages. */
+export const placeOf = (catalog: Pick<Catalog, 'sources'>, name: string): string =>
+  `${catalog.sources.get(name) ?? 'unknown file'}: ${name}`

@@ -9,9 +9,8 @@ import type {
   TableDefinition,
   ViewDefinition,
 } from './definition.ts'
-import { checkCatalogNames } from './catalog-names.ts'
+import { checkCatalogNames, placeOf } from './catalog-names.ts'
 import { at, mistake } from './mistake.ts'
-import { placeOf } from './place.ts'
 
 /** A definition and the file it was exported from. */
 export interface Sourced {

@@ -1,6 +1,5 @@
 import { floorTo } from '@tidewater/base'
-import { nextUtc, startOfUtc } from './calendar.ts'
-import type { CalendarUnit } from './calendar-unit.ts'
+import { nextUtc, startOfUtc, type CalendarUnit } from './calendar.ts'
 import { calendarClock, instantOfLocal, spanAt } from './zone.ts'
 
 /** Tumbling windows: every instant is in exactly one, and `end` is the next one's start. */

@@ -1,5 +1,7 @@
 import { floorDiv, floorTo } from '@tidewater/base'
-import type { CalendarUnit } from './calendar-unit.ts'
+
+/** Units of calendar windows and of `startOf`; weeks start on Monday (ISO). */
+export type CalendarUnit = 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR

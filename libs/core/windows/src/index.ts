@@ -1,6 +1,5 @@
 export * from './buckets.ts'
 export * from './calendar.ts'
-export * from './calendar-unit.ts'
 export * from './floor-sql.ts'
 export * from './hop.ts'
 export * from './tile-list.ts'

@@ -2,7 +2,8 @@ import { floorDiv } from '@tidewater/base'
 import { floorToSql } from './floor-sql.ts'
 
 /**
- * Where it is decided which tiles a window takes, and which are kept: in JavaScript, and beside each rule the same in SQL.
+ * Where it is decided whether an event is inside a window: it stands in the tile of its own time, however late it comes. Here is
+ * which tiles a window takes and which are kept: in JavaScript, and beside each rule the same in SQL.
  * JavaScript numbers the tiles, tile n covers [n × hop, (n + 1) × hop) ms, also before 1970; SQL names a tile by its start.
  */
 export const tileOf = (ms: number, hop: number): number => floorDiv(ms, hop)

@@ -1,5 +1,4 @@
-import type { SqlDialect } from './dialect.ts'
-import { floorDivSql } from './floor-sql.ts'
+import { floorDivSql, type SqlDialect } from './dialect.ts'
 
 const DAY = 86_400_000
 /** Days from 1 March of the year 0 to 1970; in years that begin in March the day that is sometimes missing is the last one. */

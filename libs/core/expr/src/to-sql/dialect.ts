@@ -1,3 +1,4 @@
+import { floorToSql } from '@tidewater/windows'
 import type { CalendarUnit } from '../node.ts'
 import type { Type } from '../type.ts'
 import type { AggregateWords } from './aggregate-words.ts'
@@ -94,3 +95,8 @@ export const bindBy =
     const name = freshName(value + body(''))
     return lambda(value, name, body(name))
   }
+
+/** Integer division that rounds down; both engines cut towards zero. `by` > 0. */
+export const floorDivSql = (dialect: SqlDialect, x: string, by: number): string =>
+  // A multiple of `by`, so its quotient is exact.
+  dialect.integerDivide(floorToSql(x, by), String(by))

@@ -1,3 +1,13 @@
+/* What every process has of its own: its clocks, waiting, and texts that are fresh. Engines take them as ports, so tests drive time. */
+
+/** The only source of "now" and of durations. */
+export interface Clock {
+  /** The wall clock, ms since epoch, UTC: for answers and event time. It may step back and forward. */
+  now(): number
+  /** ms of a clock that never steps: only differences mean anything, and only they measure durations. */
+  elapsed(): number
+}
+
 /** The only source of waiting; engines take it as a port so that tests drive time. */
 export interface Timers {
   /** Calls `run` once, `ms` from now; the answer cancels it. */
@@ -26,3 +36,6 @@ export const repeatEvery = (timers: Timers, ms: number, step: () => Promise<void
     cancel()
   }
 }
+
+/** Fresh text that never repeats, also across processes and restarts (a random UUID). */
+export type Nonce = () => string

@@ -1,2 +1,0 @@
-/** Fresh text that never repeats, also across processes and restarts (a random UUID). */
-export type Nonce = () => string
