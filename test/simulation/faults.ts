@@ -2,7 +2,7 @@ import type { World } from '@tidewater/adapter-simulated'
 import type { MemorySnapshot } from '@tidewater/adapter-memory'
 import type { Counts } from './counts.ts'
 import type { Crew } from './crew.ts'
-import { TOPIC, VERSIONS, type Version } from './definitions.ts'
+import { HORIZON_MS, TOPIC, VERSIONS, type Version } from './definitions.ts'
 import type { Readers } from './readers.ts'
 import type { Traffic } from './traffic.ts'
 
@@ -54,11 +54,20 @@ export const createFaults = (
     crew.killAll()
     world.disk.powerCut()
   }
-  /** By cuts that were published a while ago, so that no archive and no tail ever needs what goes. */
+  /**
+   * By cuts that were published a while ago, and only what no copy can be told by any more: as a topic that is kept for longer
+   * than its horizon loses its oldest records.
+   */
   let old: readonly { readonly partition: number; readonly cut: number }[] = []
   const retain = (): void => {
-    for (const { partition, cut } of old) world.log.retain({ topic: TOPIC, partition }, cut)
-    if (old.some(({ cut }) => cut > 0)) counts.add('retained')
+    for (const { partition, cut } of old) {
+      const records = traffic.taken[partition] ?? []
+      const appended = Math.max(0, ...records.filter((r) => r.offset < cut).map((r) => r.appendedAt))
+      const useless = records.findLast((r) => r.offset < cut && r.appendedAt < appended - HORIZON_MS)
+      if (useless === undefined) continue
+      counts.add('retained')
+      world.log.retain({ topic: TOPIC, partition }, useless.offset + 1)
+    }
     old = (world.shelf.published?.cuts ?? []).map(({ partition, cut }) => ({ partition, cut }))
   }
   const actions: readonly (readonly [number, () => void])[] = [

@@ -131,9 +131,9 @@ export class Process {
     for (const code of waiting) this.#world.time.after(0, () => this.run(code))
   }
 
-  /** The wall clock jumps, as by a correction from a time server. */
+  /** The wall clock jumps, as by a correction from a time server, to `ms` off the others'. */
   stepClock(ms: number): void {
-    this.#wallOffset += ms
+    this.#wallOffset = ms
   }
 
   #latency(): number {

@@ -1,3 +1,4 @@
+import { isPlatformError, sentenceOf } from '@tidewater/base'
 import type { TopicPartition } from '@tidewater/ports'
 import type { Alarm } from './lane-ports.ts'
 
@@ -25,3 +26,10 @@ export const budgetAlarm = (place: TopicPartition, used: number, most: number): 
   message: `the state store holds ${Math.round(used)} bytes and may hold ${Math.round(most)}`,
   cure: 'it goes on by itself when there is room: build a generation (`tidewater generation`), or give Redis more memory (maxmemory) or raise STATE_BUDGET',
 })
+
+/** Only a store's own failures get better by waiting: what else was thrown is thrown on. */
+export const storeAlarm = (place: TopicPartition, error: unknown): Alarm => {
+  if (!isPlatformError(error)) throw error
+  const cure = 'it goes on by itself when the state store is back'
+  return { code: 'STORE', place, message: sentenceOf(error), cure }
+}

@@ -9,4 +9,5 @@ export {
 } from './run-speed.ts'
 export { type SpeedSource, type SpeedView } from './speed-source.ts'
 export { type CacheBudget } from './state-cache.ts'
-export { type CommitOutcome, type StepResult, Task, type TaskContext } from './task.ts'
+export { Task, type TaskContext } from './task.ts'
+export type { CommitOutcome, StepResult } from './task-outcomes.ts'

@@ -1,6 +1,6 @@
-import { isPlatformError, sentenceOf } from '@tidewater/base'
+import { isPlatformError } from '@tidewater/base'
 import { pause, type LogBatch, type LogControl } from '@tidewater/ports'
-import { logAlarm } from './alarms.ts'
+import { storeAlarm, logAlarm } from './alarms.ts'
 import { CommitTimer } from './commit-timer.ts'
 import type { Alarm, LaneLimits, LanePorts } from './lane-ports.ts'
 import { nextState, OPENING, type LaneEvent, type LaneState } from './lane-state.ts'
@@ -59,12 +59,10 @@ export class Lane {
     if (!(await this.#follows(batch, control))) return
     await this.#apply(batch, control)
     if (!this.#runs()) return
-    if (!this.task.open) this.#recover()
-    else {
-      // a refused commit has set the task back, or a heartbeat failed: no further batch may come to notice
-      if (this.task.position < batch.nextOffset) this.#readOn()
-      this.#planCommit()
-    }
+    if (!this.task.open) return this.#recover()
+    // a refused commit has set the task back, or a heartbeat failed: no further batch may come to notice
+    if (this.task.position < batch.nextOffset) this.#readOn()
+    this.#planCommit()
   }
 
   /** Stores what is applied, as far as the store lets it. */
@@ -85,6 +83,15 @@ export class Lane {
     if (this.#state.kind !== 'halted' || this.#state.alarm.code !== 'STATE_BUDGET') return
     this.#move({ kind: 'relieved' })
     this.#retake().catch(this.#ports.broken)
+  }
+
+  /** Begins anew when the store has lost what was stored. */
+  async look(): Promise<void> {
+    try {
+      if (this.#runs() && (await this.task.look()) === 'reload') this.#recover()
+    } catch (error) {
+      this.#alarmStore(error)
+    }
   }
 
   close(): void {
@@ -237,10 +244,7 @@ export class Lane {
     }
   }
 
-  /** A broken program throws on: only the store's own failures get better by waiting. */
   #alarmStore(error: unknown): void {
-    if (!isPlatformError(error)) throw error
-    const cure = 'it goes on by itself when the state store is back'
-    this.#ports.alarm({ code: 'STORE', place: this.task.place, message: sentenceOf(error), cure })
+    this.#ports.alarm(storeAlarm(this.task.place, error))
   }
 }

@@ -67,3 +67,6 @@ const lostMeanwhile = ({ topic, partition }: TopicPartition): PlatformError =>
     `the state store lost ${topic}/${partition} while it was taken`,
     'it is taken again by itself',
   )
+
+/** Where reading begins: at `nextOffset`, or earlier while the seen ids of a lost store are collected again. */
+export const startOf = (header: Header): number => header.carried ?? header.nextOffset

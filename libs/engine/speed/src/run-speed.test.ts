@@ -211,30 +211,3 @@ test('a fault of the program in a commit ends the worker with its cause', async 
   await p.log.append(source.topic, [sale(1, 'a', 0)])
   await expect(worker.done).rejects.toThrow('x is not a function')
 })
-
-test('a lost store is rebuilt although the log no longer begins at its first record', async () => {
-  const cut = 4
-  const p = await platform(1, {
-    ...{
-      number: 1,
-      id: 'g1-a',
-      builtAt: 1,
-      fingerprints: {},
-      duckdbFile: null,
-      clickhouse: false,
-      files: [],
-    },
-    cuts: [{ topic: source.topic, partition: 0, cut }],
-  })
-  await p.log.append(
-    source.topic,
-    [1, 2, 3, 4, 5, 6].map((n) => sale(n, 'a', 0)),
-  )
-  // seen ids are collected again from the first record on: only those the log still has matter
-  p.log.retain({ topic: source.topic, partition: 0 }, 2)
-  const worker = await p.start('w1')
-  await settled(p, worker)
-  expect(worker.status().partitions.map(({ position, halted }) => [position, halted])).toEqual([[6, null]])
-  expect(p.alarms).toEqual([])
-  await worker.stop()
-})

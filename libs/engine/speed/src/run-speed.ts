@@ -19,6 +19,7 @@ import type { Alarm, LaneLimits, LanePorts } from './lane-ports.ts'
 import type { SpeedSource } from './speed-source.ts'
 import { watchBudget } from './state-budget.ts'
 import { Task, type TaskContext } from './task.ts'
+import { watchStore } from './watch-store.ts'
 
 export interface SpeedPorts {
   readonly log: EventLog
@@ -118,6 +119,7 @@ export const runSpeed = async (ports: SpeedPorts, options: SpeedOptions): Promis
     pause: (topics, used, most) => pauseTopics([...lanes.values()], topics, used, most),
     broken: fault.reject,
   })
+  const unlook = watchStore(ports.timers, () => lanes.values(), fault.reject)
   const done = Promise.race([running.done, fault.promise])
   done.catch(() => silence())
   return {
@@ -126,6 +128,7 @@ export const runSpeed = async (ports: SpeedPorts, options: SpeedOptions): Promis
     stop: async () => {
       silence()
       unwatch()
+      unlook()
       await Promise.all([...lanes.values()].map((lane) => lane.flush()))
       await running.stop()
       await Promise.all([...lanes.values()].map((lane) => lane.flush()))

@@ -7,7 +7,8 @@ import { PartitionState } from './partition-state.ts'
 import { HOUR_MS } from './seen-journal.ts'
 import type { SpeedSource } from './speed-source.ts'
 import type { CacheBudget } from './state-cache.ts'
-import { sameState, takenMeanwhile, takePartition } from './partition-handover.ts'
+import type { CommitOutcome, StepResult } from './task-outcomes.ts'
+import { sameState, startOf, takenMeanwhile, takePartition } from './partition-handover.ts'
 import type { Owned, TakePorts } from './partition-handover.ts'
 
 /** What all tasks of one worker share. */
@@ -17,12 +18,6 @@ export interface TaskContext extends TakePorts {
   /** Reused for every commit: stores copy before they return. */
   readonly sink: ByteSink
 }
-
-/** `reset`: nothing of the step counts; read on from `position`, or start the task again when it is no longer open. */
-export type StepResult = 'done' | 'reset'
-
-/** `redo`: the header moved under a state that is still valid, read on from `position`. `reload`: start the task again. */
-export type CommitOutcome = 'nothing' | 'applied' | 'redo' | 'reload'
 
 /**
  * One topic-partition: applies its records in order to all views and commits state, seen ids and offset in one compare-and-set
@@ -154,6 +149,18 @@ export class Task {
     return this.#sending
   }
 
+  /** `reload`: the store has lost what this task has stored. While that is just changing, a commit finds out. Rejects when the store fails. */
+  async look(): Promise<'stored' | 'reload'> {
+    const owned = this.#owned
+    const bytes = await this.#context.store.header(this.place)
+    if (owned === null || owned !== this.#owned || this.#sending !== null) return 'stored'
+    const found = bytes === null ? null : decodeHeader(bytes)
+    const { token, nextOffset, carried } = owned.header
+    if (found?.token === token && found.nextOffset >= nextOffset && found.carried === carried) return 'stored'
+    this.#refused(owned.header, bytes)
+    return 'reload'
+  }
+
   /** Fetches all missing groups at once, and marks the homes of strayed keys before anything of them can be committed. */
   async #fill(epoch: number, floor: number): Promise<void> {
     const { store, nonce } = this.#context
@@ -242,6 +249,3 @@ export class Task {
     this.#position = startOf(owned.header)
   }
 }
-
-/** Where reading begins: at `nextOffset`, or earlier while the seen ids of a lost store are collected again. */
-const startOf = (header: Header): number => header.carried ?? header.nextOffset

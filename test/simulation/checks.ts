@@ -1,0 +1,103 @@
+import type { World } from '@tidewater/adapter-simulated'
+import type { OffsetVector } from '@tidewater/ports'
+import type { Counts } from './counts.ts'
+import type { Version } from './definitions.ts'
+import { counted, difference, truth, type Counted, type Rows } from './oracle.ts'
+import type { Traffic } from './traffic.ts'
+
+/** An answer with all it says of itself. */
+export interface Answered {
+  readonly view: string
+  readonly rows: Rows
+  readonly offsets: OffsetVector
+  readonly asOf: number
+  readonly degraded: readonly string[]
+  readonly lagMs: number | null
+  /** The one key that was asked for; null: all. */
+  readonly key: string | null
+}
+
+/** What an answer says without lacking anything. */
+const NOTES: readonly string[] = ['windows-after-last-event', 'lag-unknown']
+const isNote = (name: string): boolean => name.startsWith('distinct:') || NOTES.includes(name)
+
+const isDistinct = (name: string): boolean => name.startsWith('distinct:')
+
+/** Offsets by partition. */
+type Vector = readonly number[]
+
+/** What every answer is held against: the truth at its own offsets, and what it says of itself. */
+export const createChecks = (world: World, traffic: Traffic, counts: Counts) => {
+  /** The most any answer has shown of a partition, and of that, what was shown before the store was last lost. */
+  let shown: number[] = []
+  let lost: number[] = []
+  let lostAt = 0
+  const salesBelow = (offsets: OffsetVector): readonly Counted[] =>
+    offsets.flatMap(({ partition, next }) => counted(traffic.taken[partition] ?? [], partition, next))
+  const flagged = ({ degraded }: Answered): boolean => degraded.some((name) => !isNote(name))
+
+  const value = (answer: Answered, version: Version): string | null => {
+    if (answer.degraded.includes('building')) {
+      counts.add('building')
+      return null
+    }
+    const sales = salesBelow(answer.offsets)
+    const expected = truth(answer.view, version.lately, sales, answer.asOf, answer.key ?? undefined)
+    const why = difference(answer.rows, expected)
+    if (why !== null) return why
+    const full = [...expected.values()].some((row) => 'buyers' in row && row['buyers'] === null)
+    const said = answer.degraded.includes('distinct:buyers')
+    return full === said ? null : `distinct:buyers is ${said ? 'named though nothing is cut' : 'not named'}`
+  }
+  const lag = ({ offsets, lagMs, degraded }: Answered, began: number): string | null => {
+    if (lagMs === null || degraded.includes('lag-unknown')) return null
+    const behind = offsets.find(({ partition, next }) => next < traffic.endAt(partition, began - 4_000))
+    if (lagMs === 0 && behind !== undefined)
+      return `lagMs is 0 and partition ${behind.partition} is applied to ${behind.next} of ${traffic.endAt(behind.partition, began - 4_000)}`
+    const now = world.time.now()
+    const caughtUp = offsets.every(({ partition, next }) => next >= traffic.endAt(partition, now))
+    return lagMs !== 0 && caughtUp ? `lagMs is ${lagMs} and nothing is left to apply` : null
+  }
+  const backwards = (answer: Answered, began: number, floor: Vector): string | null => {
+    // it may have been read before, and only be late
+    if (began < lostAt) return null
+    for (const { partition, next } of answer.offsets) {
+      if (next < (lost[partition] ?? 0)) {
+        counts.add('read_while_rebuilding')
+        if (!flagged(answer))
+          return `partition ${partition} is at ${next}, ${lost[partition]} was shown before the store was lost, and nothing is flagged`
+      }
+      if (next < (floor[partition] ?? 0) && answer.degraded.every(isDistinct) && answer.lagMs === 0)
+        return `partition ${partition} fell from ${floor[partition]} to ${next} and looks fresh`
+    }
+    return null
+  }
+  return {
+    shown: (): Vector => [...shown],
+    storeLost: (): void => {
+      lost = [...shown]
+      lostAt = world.time.now()
+      shown = []
+    },
+    judge: (answer: Answered, version: Version, began: number, floor: Vector): string | null => {
+      const why = backwards(answer, began, floor) ?? value(answer, version) ?? lag(answer, began)
+      for (const { partition, next } of answer.offsets) {
+        if (began >= lostAt) shown[partition] = Math.max(shown[partition] ?? 0, next)
+        if (began >= lostAt && next >= (lost[partition] ?? 0)) lost[partition] = 0
+      }
+      if (flagged(answer)) counts.add('flagged')
+      return why
+    },
+    /** Nothing is missing any more. */
+    whole: (answer: Answered): string | null => {
+      const names = answer.degraded.filter((name) => !isNote(name))
+      if (names.length > 0) return `still degraded: ${names.join(', ')}`
+      const behind = answer.offsets.find(({ partition, next }) => next < traffic.endAt(partition, Infinity))
+      if (behind !== undefined)
+        return `partition ${behind.partition} is at ${behind.next} of ${traffic.endAt(behind.partition, Infinity)}`
+      return answer.key === null && answer.offsets.length < traffic.taken.length
+        ? 'partitions are missing'
+        : null
+    },
+  }
+}
