@@ -1,11 +1,18 @@
 import { describe, expect, test } from 'vitest'
-import { FAULTS_MS, runSeeds } from './campaign.ts'
+import { FAULTS_MS, runSeeds, TELLING } from './campaign.ts'
 import { PLANTS, type Plant } from './plants.ts'
 import { simulate } from './simulate.ts'
 
 const campaign = { seed: 1, seeds: 100, plant: null, stopAtWrong: 'first' } as const
 
 describe('batch ⊕ speed = truth, while everything around the platform fails at once', () => {
+  test('every answer is true at its own offsets, and all comes to rest', async () => {
+    const { wrong, counts, ran } = await runSeeds({ ...campaign, seeds: 200 })
+    expect(wrong.map(({ seed, wrong: why }) => `seed ${seed}: ${why}`)).toEqual([])
+    console.log(JSON.stringify({ seeds: ran, ...counts }))
+    for (const name of TELLING) expect(counts[name], name).toBeGreaterThan(20)
+  })
+
   test.each(Object.keys(PLANTS) as Plant[])(
     "with a rule switched off ('%s') a wrong answer is found",
     async (plant) => {

@@ -20,7 +20,10 @@ const encoder = new TextEncoder()
 
 /** Files of lines in place of Parquet: what the archive hands over, kept as it is. */
 export const lineWriter = (disk: Disk, process: Process): ParquetWriter => ({
-  write: (_event, lines, file) => disk.write(process, file, encoder.encode(lines.join(''))),
+  write: (_event, pieces, file) => {
+    const texts = pieces.map((piece) => (typeof piece === 'string' ? piece : decoder.decode(piece)))
+    return disk.write(process, file, encoder.encode(texts.join('')))
+  },
   alike: (files) =>
     process.call('local', async () => {
       const lists = new Map<string, string[]>()
