@@ -138,7 +138,7 @@ const ageOf = (random: Random): number => {
 const pickShops = (random: Random): readonly string[] => {
   const nasty = NASTY_TEXTS.filter((text) => text !== '' && text.length < 1_000)
   const chosen = random.times(4, () => random.pick(nasty))
-  const giant = random.chance(0.1) ? [must(NASTY_TEXTS.at(-1), 'giant')] : []
+  const giant = random.chance(0.03) ? [must(NASTY_TEXTS.at(-1), 'giant')] : []
   return [...new Set(['x', '\ufeffx', '__proto__', '', ...chosen, ...giant])]
 }
 

@@ -45,25 +45,36 @@ export const lineWriter = (disk: Disk, process: Process): ParquetWriter => ({
   close: async () => undefined,
 })
 
+/** What was read already: files never change once they are whole. */
+const known = new WeakMap<Uint8Array, Map<EventDefinition, readonly ArchivedRow[]>>()
+
 /** The rows of a file, read by an event's definition: columns it does not know are left, those the file lacks are missing. */
-export const rowsOf = (event: EventDefinition, bytes: Uint8Array): readonly ArchivedRow[] =>
-  decoder
-    .decode(bytes)
-    .split('\n')
+export const rowsOf = (event: EventDefinition, bytes: Uint8Array): readonly ArchivedRow[] => {
+  let byEvent = known.get(bytes)
+  if (byEvent === undefined) known.set(bytes, (byEvent = new Map<EventDefinition, readonly ArchivedRow[]>()))
+  let rows = byEvent.get(event)
+  if (rows === undefined) byEvent.set(event, (rows = readRows(event, bytes)))
+  return rows
+}
+
+const readRows = (event: EventDefinition, bytes: Uint8Array): readonly ArchivedRow[] => {
+  const columns = event.fields.map(({ name, type }) => ({ name, type, column: snakeCase(name) }))
+  const lines = decoder.decode(bytes).split('\n')
+  return lines
     .filter((line) => line !== '')
     .map((line) => {
       const cells = JSON.parse(line) as Record<string, unknown>
-      const row = Object.fromEntries(
-        event.fields.map(({ name, type }) => [name, valueOf(type, cells[snakeCase(name)])]),
-      )
       return {
-        row,
+        row: Object.fromEntries(
+          columns.map(({ name, type, column }) => [name, valueOf(type, cells[column])]),
+        ),
         id: cells['_id'] as string,
         partition: cells['_partition'] as number,
         offset: cells['_offset'] as number,
         appendedAt: cells['_appended_at'] as number,
       }
     })
+}
 
 const valueOf = (type: Type, cell: unknown): Value => {
   if (cell === null || cell === undefined) return null
