@@ -18,7 +18,7 @@ export interface Report {
 }
 
 /** How long faults go on in one seed, virtual ms. */
-export const FAULTS_MS = 45_000
+export const FAULTS_MS = 30_000
 
 /** Counts that must not be small, or a campaign proves little. */
 export const TELLING: readonly string[] = [

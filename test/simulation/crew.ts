@@ -144,7 +144,7 @@ const run = async (role: Role, version: Version, host: Host, log: Log): Promise<
     })
   if (role === 'archive')
     return runArchivePart(ports, { ...settings, archiveEveryMs: 2_000, limits: { rows: 25 } })
-  if (role === 'batch') return runBatchPart(ports, { ...settings, batchEveryMs: 7_000 })
+  if (role === 'batch') return runBatchPart(ports, { ...settings, batchEveryMs: 5_000 })
   return runServingPart(ports, settings)
 }
 

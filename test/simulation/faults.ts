@@ -27,7 +27,7 @@ export const createFaults = (
     counts.add(VERSIONS.indexOf(next) < VERSIONS.indexOf(version) ? 'rolled_back' : 'deployed')
     version = next
     for (const each of crew.members) {
-      await new Promise<void>((resolve) => time.after(random.int(0, 800), resolve))
+      await new Promise<void>((resolve) => time.after(random.int(0, 400), resolve))
       await crew.restart(each, next)
     }
     deploying = false
@@ -81,7 +81,7 @@ export const createFaults = (
       },
     ],
     [0.25, crew.killAll],
-    [0.2, powerCut],
+    [0.3, powerCut],
     [1, loseTail],
     [0.35, loseStore],
     [
@@ -107,7 +107,7 @@ export const createFaults = (
         time.after(500, () => world.clock.step(15 * MINUTE))
       },
     ],
-    [0.5, () => void deploy(random.pick(VERSIONS))],
+    [1.2, () => void deploy(random.pick(VERSIONS))],
     [
       0.3,
       () => {

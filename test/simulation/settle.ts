@@ -27,7 +27,7 @@ export const settle = async (
     wrong(why)
   }
   const wait = (ms: number): Promise<void> => time.runUntil(time.now() + ms, () => failed)
-  await wait(30_000)
+  await wait(15_000)
   for (let i = 0; i < 10 && faults.deploying(); i++) await wait(5_000)
   if (failed) return
   const down = crew.members.filter(({ host, part }) => part === null || host.process.state !== 'running')

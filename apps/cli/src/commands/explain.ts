@@ -1,5 +1,5 @@
 import { PlatformError, didYouMean, formatDuration } from '@tidewater/base'
-import { compileView, layoutOf } from '@tidewater/plan'
+import { compileAnew, layoutOf } from '@tidewater/plan'
 import type { Layout } from '@tidewater/plan'
 import type { Command } from 'commander'
 import { describe, describeCall, explainView } from 'tidewater'
@@ -47,7 +47,7 @@ const explain = async (name: string, flags: ExplainFlags): Promise<void> => {
     return
   }
   console.log([...headOf(explained), '', ...columnsOf(explained), '', ...stateOf(layout)].join('\n'))
-  if (flags.js === true) compileView(view, catalog, (part) => console.log(`\n${readablePart(part)}`))
+  if (flags.js === true) compileAnew(view, catalog, (part) => console.log(`\n${readablePart(part)}`))
   if (flags.sql === false) return
   for (const [engine, { state, answer }] of sql)
     console.log(`\n-- ${engine}: state\n${state}\n\n-- ${engine}: answer\n${answer}`)

@@ -30,14 +30,23 @@ export interface GeneratedPart {
 
 type Build = <T>(name: string, body: JsBody, source: string) => T
 
-/**
- * Compiles a view of the catalog to JavaScript; `seen` is told of each part. Throws when its event or a table it looks up is not
- * in the catalog.
- */
-export const compileView = (
+/** By catalog, then view: the parts of one process share what is compiled. */
+const compiled = new WeakMap<Catalog, Map<ViewDefinition, Machine>>()
+
+/** A view of the catalog as JavaScript, compiled once. Throws when its event or a table it looks up is not in the catalog. */
+export const compileView = (view: ViewDefinition, catalog: Catalog): Machine => {
+  const machines = compiled.get(catalog) ?? new Map<ViewDefinition, Machine>()
+  compiled.set(catalog, machines)
+  const machine = machines.get(view) ?? compileAnew(view, catalog, () => undefined)
+  machines.set(view, machine)
+  return machine
+}
+
+/** The same without looking whether it is compiled already; `seen` is told of each part. */
+export const compileAnew = (
   view: ViewDefinition,
   catalog: Catalog,
-  seen: (part: GeneratedPart) => void = () => undefined,
+  seen: (part: GeneratedPart) => void,
 ): Machine => {
   const build: Build = (name, body, source) => {
     seen({ name, source, constants: body.constants })

@@ -15,6 +15,7 @@ import type { ViewAccess } from './view-access.ts'
 
 /** The answering half of the platform: batch ⊕ speed for every view of the catalog. */
 export interface Serving {
+  /** Built when it is first asked for: a batch worker never does. */
   readonly schema: GraphQLSchema
   readonly views: ReadonlyMap<string, ViewAccess>
   /** Begin one for every GraphQL operation and hand it over as `context.operation`. */
@@ -43,8 +44,11 @@ export const createServing = async (adapters: ServingAdapters, catalog: Catalog)
   const views = new Map([...catalog.views].map(([name, view]) => [name, viewAccess(view, catalog)]))
   const begin = (): Operation => createOperation(ports, clock.now())
   const unlisten = await store.listen('generation', () => pointers.expire())
+  let schema: GraphQLSchema | null = null
   return {
-    schema: buildSchema(ports, views, catalog),
+    get schema() {
+      return (schema ??= buildSchema(ports, views, catalog))
+    },
     views,
     begin,
     reader: createServingReader(ports, views, begin),
