@@ -28,8 +28,9 @@ export function kafkaProperties(place: { port: number; controllerPort: number; d
     'background.threads': 2,
     'num.recovery.threads.per.data.dir': 2,
     'metadata.max.idle.interval.ms': 0,
-    'broker.heartbeat.interval.ms': 1_000,
-    'broker.session.timeout.ms': 4_000,
+    // After a kill the broker may not register again before the session of the one that died is over.
+    'broker.heartbeat.interval.ms': 500,
+    'broker.session.timeout.ms': 2_000,
     'log.cleaner.dedupe.buffer.size': 16_777_216,
     'log.cleaner.backoff.ms': 60_000,
   }

@@ -15,18 +15,31 @@ import { openBatchReader, openWarehouses } from './engines.ts'
 import { DUCKDB_SHARE, ownPorts } from './own-ports.ts'
 import type { Opening } from './run-part.ts'
 
+interface LogPorts {
+  readonly log: EventLog
+  readonly clock: Clock
+  readonly nonce: Nonce
+}
+
 /** Kafka, with a topic for every event of the catalog. */
-export const openLog = async ({
+export const openLog = async (opening: Opening): Promise<LogPorts> => {
+  const { ensureTopics, ...ports } = connectLog(opening)
+  await ensureTopics()
+  return ports
+}
+
+/** Kafka as it will be found when it is asked, and how to make the topics then. */
+const connectLog = ({
   settings,
   closing,
-}: Opening): Promise<{ log: EventLog; clock: Clock; nonce: Nonce }> => {
+}: Opening): LogPorts & { readonly ensureTopics: () => Promise<void> } => {
   const { name, log: own, catalog, kafkaBrokers: brokers, partitions, retentionMs } = settings
   const onLog = (level: 'warn' | 'error', message: string, fields: object): void =>
     own[level](message, fields)
   const log = closing(openKafkaLog({ brokers, clientId: name, onLog }))
   const kept = { partitions, retentionMs: retentionMs ?? -1 }
-  await log.ensureTopics(eventTopics(catalog.events.values(), kept))
-  return { ...ownPorts, log }
+  const ensureTopics = (): Promise<void> => log.ensureTopics(eventTopics(catalog.events.values(), kept))
+  return { ...ownPorts, log, ensureTopics }
 }
 
 interface SharedPorts {
@@ -41,10 +54,11 @@ interface SharedPorts {
 }
 
 /** What every worker shares with the others: the log, the state, the registry and the lake. */
-const openShared = async (opening: Opening): Promise<SharedPorts> => {
-  const { settings, closing } = opening
+const openShared = async (opening: Opening): Promise<SharedPorts> =>
+  openBeside(opening, (await openLog(opening)).log)
+
+const openBeside = async ({ settings, closing }: Opening, log: EventLog): Promise<SharedPorts> => {
   const { redisUrl, lakeDir, log: own } = settings
-  const { log } = await openLog(opening)
   const store = await createRedisStateStore({ url: redisUrl, warn: (sentence) => own.warn(sentence) })
   const registry = await createRedisWorkerRegistry(redisUrl)
   return {
@@ -78,9 +92,11 @@ export const openArchivePorts = async (opening: Opening): Promise<ArchivePartPor
 
 export const openServingPorts = async (opening: Opening): Promise<ServingPartPorts> => {
   const { settings, closing } = opening
-  const shared = await openShared(opening)
+  // Questions do not need the log, so neither does the start.
+  const { log, ensureTopics } = connectLog(opening)
+  const shared = await openBeside(opening, log)
   const batch = closing(openBatchReader(settings, settings.catalog, shared.lake))
-  return { ...shared, batch, jobs: closing(openJobs(opening)) }
+  return { ...shared, ensureTopics, batch, jobs: closing(openJobs(opening)) }
 }
 
 export const openBatchPorts = async (opening: Opening): Promise<BatchPartPorts> => {

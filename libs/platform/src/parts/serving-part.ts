@@ -2,14 +2,15 @@ import { createIntake, type Intake, type IntakeOptions } from '@tidewater/engine
 import { createServing } from '@tidewater/engine-serving'
 import type { Serving, ServingAdapters, TrackResult } from '@tidewater/engine-serving'
 import type { Nonce, Timers } from '@tidewater/ports'
-import { ensureGenesis } from '@tidewater/seam'
-import { topicOf } from 'tidewater'
 import type { Catalog } from 'tidewater'
 import { announce } from './announce.ts'
 import { judgesOf } from './judge-of.ts'
 import type { PartSettings } from './part-settings.ts'
+import { settleHeaders } from './settle-headers.ts'
+import type { HeadersPorts } from './settle-headers.ts'
 
-export interface ServingPartPorts extends Omit<ServingAdapters, 'track' | 'judgeOf'> {
+export interface ServingPartPorts
+  extends Pick<HeadersPorts, 'ensureTopics'>, Omit<ServingAdapters, 'track' | 'judgeOf'> {
   readonly nonce: Nonce
   readonly timers: Timers
 }
@@ -35,12 +36,13 @@ export const runServingPart = async (
     { ...ports, judgeOf: judgesOf(settings.catalog), track: trackBy(intake) },
     settings.catalog,
   )
-  await ensureHeaders(ports, settings.catalog)
+  const leaveHeaders = await settleHeaders(ports, settings)
   const leave = announce(ports, 'serving', settings)
   return {
     intake,
     serving,
     stop: async () => {
+      leaveHeaders()
       await leave()
       await serving.close()
     },
@@ -59,19 +61,6 @@ export const openIntake = (
     ...{ log, clock, newId: nonce, events: catalog.events, maxInFlightBytes: IN_FLIGHT_BYTES },
     ...(count === undefined ? {} : { count }),
   })
-
-/** Readers need a header per partition and a pointer; whoever comes first writes them. */
-const ensureHeaders = async (
-  { log, lake, store, nonce }: ServingPartPorts,
-  catalog: Catalog,
-): Promise<void> => {
-  const newest = (await lake.generations()).at(-1) ?? null
-  for (const { name } of catalog.events.values()) {
-    const topic = topicOf(name)
-    const places = (await log.bounds(topic)).map(({ partition }) => ({ topic, partition }))
-    await ensureGenesis({ store, log, nonce }, places, newest)
-  }
-}
 
 const encoder = new TextEncoder()
 
