@@ -131,7 +131,8 @@ describe('the run file', () => {
     const said: string[] = []
     await claimData(dir, (line) => said.push(line))
     expect(said.join()).toContain('ours')
-    expect(ours.isRunning()).toBe(false)
+    // it is gone; that it ended reaches this process as an event
+    await expect.poll(() => ours.isRunning()).toBe(false)
     expect(other.isRunning()).toBe(true)
     expect(readRunFile(dir)).toBe(null)
     await other.stop()
