@@ -54,6 +54,12 @@ export const takePartition = async (ports: TakePorts, place: TopicPartition): Pr
 export const sameState = (a: Header, b: Header): boolean =>
   a.token === b.token && a.stateRevision === b.stateRevision
 
+/** Why a worker's commit was refused by another state: the store lost its tail, another worker took over, or a generation moved. */
+export const whyRefused = (mine: Header, found: Header | null): 'rewound' | 'fenced' | 'reloaded' => {
+  if (found === null || found.nextOffset < mine.nextOffset) return 'rewound'
+  return found.token === mine.token ? 'reloaded' : 'fenced'
+}
+
 export const takenMeanwhile = ({ topic, partition }: TopicPartition): PlatformError =>
   new PlatformError(
     'UNAVAILABLE',

@@ -8,7 +8,7 @@ import { HOUR_MS } from './seen-journal.ts'
 import type { SpeedSource } from './speed-source.ts'
 import type { CacheBudget } from './state-cache.ts'
 import type { CommitOutcome, StepResult } from './task-outcomes.ts'
-import { sameState, startOf, takenMeanwhile, takePartition } from './partition-handover.ts'
+import { sameState, startOf, takenMeanwhile, takePartition, whyRefused } from './partition-handover.ts'
 import type { Owned, TakePorts } from './partition-handover.ts'
 
 /** What all tasks of one worker share. */
@@ -237,9 +237,7 @@ export class Task {
       this.#adopt({ header, bytes })
       return 'redo'
     }
-    if (header === null || header.nextOffset < mine.nextOffset) counters.commits_rewound++
-    else if (header.token !== mine.token) counters.commits_fenced++
-    else counters.commits_reloaded++
+    counters[`commits_${whyRefused(mine, header)}`]++
     this.close()
     return 'reload'
   }
