@@ -39,10 +39,12 @@ export const createReaders = (
   const judge = async (member: Member, part: ServingPart, ask: () => Promise<Answered>): Promise<void> => {
     const began = time.now()
     const floor = checks.shown()
+    // A newer version may be on its way before this one has answered.
+    const { version } = member
     try {
       const answer = await ask()
       counts.add('reads')
-      const why = checks.judge(answer, member.version, began, floor)
+      const why = checks.judge(answer, version, began, floor)
       if (why !== null)
         wrong(`${member.host.process.name} at ${Math.round(time.now())} ms, ${answer.view}: ${why}`)
     } catch (error) {

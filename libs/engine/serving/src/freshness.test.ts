@@ -49,6 +49,26 @@ describe('a store that was lost', () => {
   })
 })
 
+describe('a store that lost its newest commits', () => {
+  it('says that the archive holds more, until it is applied again', async () => {
+    const p = await start()
+    await p.sell(sale('a', 51))
+    const earlier = p.store.snapshot()
+    await p.sell(sale('a', 52), sale('a', 53))
+    expect((await list(p)).freshness.degraded).toEqual([])
+    await p.stopWorker()
+    p.store.restore(earlier)
+    const before = await list(p)
+    expect(before.rows).toEqual([{ shop: 'a', sales: 1 }])
+    expect(before.freshness.degraded).toEqual([`behind:${homeOf('a')}`])
+    await p.startWorker()
+    await p.settle()
+    const after = await list(p)
+    expect(after.rows).toEqual([{ shop: 'a', sales: 3 }])
+    expect(after.freshness.degraded).toEqual([])
+  })
+})
+
 describe('a view that no generation holds yet', () => {
   it('answers NOT_READY, not null, for a key it may only not know yet', async () => {
     const p = await start({ unmaintained: ['Recent'] })

@@ -4,7 +4,7 @@ import { isComplete } from '@tidewater/seam'
 import type { Layer } from '@tidewater/merge'
 import { formatInstant } from './format-values.ts'
 import type { PartitionPart, ViewRead } from './read-together.ts'
-import type { Partitions } from './partitions.ts'
+import type { LogEnds, Partitions } from './partitions.ts'
 
 /** How fresh and how whole an answer is. Members are asked for one by one, so an answer pays only for what it shows. */
 export interface Freshness {
@@ -33,6 +33,9 @@ export interface FreshnessInput {
 export const freshnessOf = (input: FreshnessInput): Freshness => {
   const { read, asOf, layer } = input
   const { pointer, parts } = read
+  // Asked once, so that the lag and what is said of it are of one moment.
+  let asked: Promise<LogEnds> | null = null
+  const ends = (): Promise<LogEnds> => (asked ??= input.partitions.ends(read.access.topic))
   return {
     asOf: formatInstant(asOf),
     generation: pointer.number,
@@ -43,8 +46,8 @@ export const freshnessOf = (input: FreshnessInput): Freshness => {
       const watermark = watermarkOf(read)
       return watermark === null ? null : formatInstant(watermark)
     },
-    lagMs: () => lagOf(input),
-    degraded: () => degradedOf(input),
+    lagMs: async () => lagOf(input, await ends()),
+    degraded: async () => degradedOf(input, await ends()),
   }
 }
 
@@ -73,8 +76,7 @@ const watermarkOf = ({ access, parts }: ViewRead): number | null => {
  * Time since the last applied append on a partition that still has records to apply; 0 when all are applied. Of one that stands
  * still whatever the log says: it may be another log than the one that was applied.
  */
-const lagOf = async ({ read, partitions, now }: FreshnessInput): Promise<number> => {
-  const { byPartition } = await partitions.ends(read.access.topic)
+const lagOf = ({ read, now }: FreshnessInput, { byPartition }: LogEnds): number => {
   let lag = 0
   for (const { partition } of read.parts) {
     const { nextOffset, lastAppended, halted } = partition.header
@@ -86,19 +88,19 @@ const lagOf = async ({ read, partitions, now }: FreshnessInput): Promise<number>
   return lag
 }
 
-const degradedOf = async (input: FreshnessInput): Promise<readonly string[]> => {
+const degradedOf = async (input: FreshnessInput, { isCurrent }: LogEnds): Promise<readonly string[]> => {
   const { read, asOf, partitions, past } = input
   const names = new Set(input.degraded())
   if (past !== null) names.add('history')
-  else for (const name of gapsOf(read)) names.add(name)
+  else for (const name of [...gapsOf(read), ...(await behindOf(read, partitions))]) names.add(name)
   for (const { topic, partition, missed } of read.pointer.cuts)
     if (topic === read.access.topic && missed !== undefined) names.add(`missing:${topic}/${partition}`)
-  const { longestWindowMs, topic } = read.access
+  const { longestWindowMs } = read.access
   const newest = newestEvent(read)
   // Zeros of windows that end long after the last event are true, but rarely what was meant (replayed history).
   if (longestWindowMs > 0 && newest !== null && newest < asOf - longestWindowMs)
     names.add('windows-after-last-event')
-  if (!(await partitions.ends(topic)).isCurrent) names.add('lag-unknown')
+  if (!isCurrent) names.add('lag-unknown')
   return [...names]
 }
 
@@ -113,6 +115,18 @@ export const gapsOf = (read: ViewRead): readonly string[] => {
   return gaps
 }
 
+/** R4: partitions whose archive holds records that the state has not applied (again), for it may lose its newest commits. */
+const behindOf = async ({ parts }: ViewRead, partitions: Partitions): Promise<readonly string[]> => {
+  const names: string[] = []
+  for (const { partition } of parts) {
+    const { place, header } = partition
+    const isNamed = header.rebuildTo !== null || header.halted !== null
+    if (!isNamed && header.nextOffset < (await partitions.archived(place)))
+      names.push(`behind:${place.topic}/${place.partition}`)
+  }
+  return names
+}
+
 /** C5: some partition has records of the view in neither layer. */
 const isBuilding = ({ access, pointer, parts }: ViewRead): boolean => {
   const { fingerprint } = access.machine
@@ -121,8 +135,8 @@ const isBuilding = ({ access, pointer, parts }: ViewRead): boolean => {
 }
 
 /** R4: `null` means never seen, so it is answered only where nothing is missing. Throws `NOT_READY`. */
-export const checkNothingMissing = (read: ViewRead): void => {
-  const gaps = gapsOf(read)
+export const checkNothingMissing = async (read: ViewRead, partitions: Partitions): Promise<void> => {
+  const gaps = [...gapsOf(read), ...(await behindOf(read, partitions))]
   if (gaps.length === 0) return
   const { name } = read.access.view
   throw new PlatformError(

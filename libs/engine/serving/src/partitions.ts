@@ -1,11 +1,12 @@
 import { isPlatformError } from '@tidewater/base'
-import type { Clock, EventLog, LogBounds, StateStore, Timers } from '@tidewater/ports'
+import type { Clock, EventLog, Lake, LogBounds, StateStore, Timers, TopicPartition } from '@tidewater/ports'
 import { decodeHeader } from '@tidewater/seam'
 import { within } from './deadline.ts'
 
 /** Headers say when a topic has grown; a topic that was made anew with fewer partitions is noticed after this. */
 const COUNT_FRESH_MS = 30_000
 const ENDS_FRESH_MS = 500
+const ARCHIVED_FRESH_MS = 1_000
 /** An answer waits this long for the log to say where it ends, then does without. */
 const LOG_PATIENCE_MS = 1_000
 
@@ -28,11 +29,14 @@ export interface Partitions {
   grow(topic: string, count: number): void
   /** Where each partition of the log begins and ends, half a second old at most while the log answers. */
   ends(topic: string): Promise<LogEnds>
+  /** Up to where a partition is archived, a second old at most; as last known when the lake does not answer. */
+  archived(place: TopicPartition): Promise<number>
 }
 
 export interface PartitionsPorts {
   readonly store: Pick<StateStore, 'header'>
   readonly log: Pick<EventLog, 'bounds'>
+  readonly lake: Pick<Lake, 'next'>
   readonly clock: Clock
   readonly timers?: Timers
 }
@@ -40,6 +44,7 @@ export interface PartitionsPorts {
 export const createPartitions = (ports: PartitionsPorts): Partitions => ({
   ...createCounts(ports),
   ends: createEnds(ports),
+  archived: createArchived(ports),
 })
 
 const createCounts = ({ store, log, clock }: PartitionsPorts): Pick<Partitions, 'count' | 'grow'> => {
@@ -80,6 +85,19 @@ const createEnds = ({ log, clock, timers }: PartitionsPorts): Partitions['ends']
     known.set(topic, { ends, at: clock.elapsed() })
     return ends
   })
+}
+
+const createArchived = ({ lake, clock }: PartitionsPorts): Partitions['archived'] => {
+  const known = new Map<string, { readonly next: number; readonly at: number }>()
+  return async (place) => {
+    const name = `${place.topic}:${place.partition}`
+    const found = known.get(name)
+    if (found !== undefined && clock.elapsed() - found.at < ARCHIVED_FRESH_MS) return found.next
+    // Whatever keeps the lake from answering, questions are not about it.
+    const next = await lake.next(place).catch(() => found?.next ?? 0)
+    known.set(name, { next, at: clock.elapsed() })
+    return next
+  }
 }
 
 const seen = (bounds: readonly LogBounds[], last: LogEnds, now: number): Map<number, LogEnd> =>

@@ -45,7 +45,7 @@ export const resolveRow = async (
       ? await scannedRow(ports, read, history, asOf, question)
       : keyedRow(read, history, key, asOf, question.layer)
   if (row === null) {
-    if (history === null) checkNothingMissing(read)
+    if (history === null) await checkNothingMissing(read, ports.partitions)
     return null
   }
   const { layer } = question

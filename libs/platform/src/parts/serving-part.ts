@@ -2,7 +2,6 @@ import { createIntake, type Intake, type IntakeOptions } from '@tidewater/engine
 import { createServing } from '@tidewater/engine-serving'
 import type { Serving, ServingAdapters, TrackResult } from '@tidewater/engine-serving'
 import type { Nonce, Timers } from '@tidewater/ports'
-import type { Catalog } from 'tidewater'
 import { announce } from './announce.ts'
 import { judgesOf } from './judge-of.ts'
 import type { PartSettings } from './part-settings.ts'
