@@ -24,9 +24,13 @@ const machineOf = ({ schema, view }: Case): Machine => {
 /** Doubles to 1e-9 of the magnitudes added (semantics V2); everything else exactly. */
 const same = (a: Value | undefined, b: Value | undefined, magnitude: number): boolean => {
   if (a === b) return true
+  if (Array.isArray(a) && Array.isArray(b)) return lists(a, b, magnitude)
   if (typeof a !== 'number' || typeof b !== 'number') return false
   return Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a), Math.abs(b), magnitude)
 }
+
+const lists = (a: readonly Value[], b: readonly Value[], magnitude: number): boolean =>
+  a.length === b.length && a.every((item, n) => same(item, b[n], magnitude))
 
 const through = (machine: Machine, state: State): State => {
   const sink: ByteSink = { bytes: new Uint8Array(3), length: 2 }
