@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
+import { startRedisStores } from './redis.ts'
 import { simulate, type Outcome } from './simulate.ts'
 import type { Plant } from './plants.ts'
 
@@ -7,6 +8,10 @@ export interface Campaign {
   /** First seed. */
   readonly seed: number
   readonly seeds: number
+  /** Seeds below this one run on the product's own files and DuckDB. */
+  readonly duckdbBelow?: number
+  /** Seeds below this one run on Redis. */
+  readonly redisBelow?: number
   readonly plant: Plant | null
   readonly stopAtWrong: 'first' | 'never'
 }
@@ -53,13 +58,23 @@ const plus = (a: Report, b: Report): Report => {
 const NOTHING: Report = { ran: 0, wrong: [], counts: {} }
 
 /** Runs seeds one after the other in this thread and adds up what happened in them. */
-export const runSeeds = async ({ seed, seeds, plant, stopAtWrong }: Campaign): Promise<Report> => {
+export const runSeeds = async ({
+  seed,
+  seeds,
+  duckdbBelow = 0,
+  redisBelow = 0,
+  plant,
+  stopAtWrong,
+}: Campaign): Promise<Report> => {
   let total = NOTHING
+  const redis = seed < redisBelow ? await startRedisStores() : null
   for (let next = seed; next < seed + seeds; next++) {
-    const outcome = await simulate({ seed: next, ms: FAULTS_MS, plant })
+    const own = { duckdb: next < duckdbBelow, redis: next < redisBelow ? redis : null }
+    const outcome = await simulate({ seed: next, ms: FAULTS_MS, plant, ...own })
     total = plus(total, { ran: 1, wrong: outcome.wrong === null ? [] : [outcome], counts: outcome.counts })
     if (outcome.wrong !== null && stopAtWrong === 'first') break
   }
+  await redis?.stop()
   return total
 }
 

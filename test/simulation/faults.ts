@@ -1,5 +1,4 @@
 import type { World } from '@tidewater/adapter-simulated'
-import type { MemorySnapshot } from '@tidewater/adapter-memory'
 import type { Counts } from './counts.ts'
 import type { Crew } from './crew.ts'
 import { HORIZON_MS, TOPIC, VERSIONS, type Version } from './definitions.ts'
@@ -32,17 +31,17 @@ export const createFaults = (
     }
     deploying = false
   }
-  const loseTail = (): void => {
+  const loseTail = async (): Promise<void> => {
     // what is kept is what the journal holds now; the loss comes when more has been said
-    const kept: MemorySnapshot = world.store.snapshot()
+    const takeBack = await world.store.keep()
     time.after(random.int(10, 1_500), () => {
       counts.add('tails_lost')
-      world.store.restore(kept)
+      void takeBack()
     })
   }
   const loseStore = (): void => {
     counts.add('stores_lost')
-    world.store.restore({ partitions: new Map(), pointer: null })
+    void world.store.lose()
     readers.storeLost()
     if (random.chance(0.5)) {
       counts.add('queues_lost')
@@ -82,7 +81,7 @@ export const createFaults = (
     ],
     [0.25, crew.killAll],
     [0.3, powerCut],
-    [1, loseTail],
+    [1, () => void loseTail()],
     [0.35, loseStore],
     [
       1.2,

@@ -1,10 +1,12 @@
-import { createWorld } from '@tidewater/adapter-simulated'
+import { createWorld, type WorldOptions } from '@tidewater/adapter-simulated'
 import { eventTopics } from '@tidewater/engine-ingest'
 import { Counts } from './counts.ts'
 import { createCrew } from './crew.ts'
 import { VERSIONS } from './definitions.ts'
+import { openDuckdbEngines } from './duckdb.ts'
 import { createFaults } from './faults.ts'
 import { planted, type Plant } from './plants.ts'
+import type { RedisStores } from './redis.ts'
 import { settle } from './settle.ts'
 import { createReaders } from './readers.ts'
 import { createTraffic, type Traffic } from './traffic.ts'
@@ -22,6 +24,10 @@ export interface Schedule {
   readonly ms: number
   /** A fault of the platform itself; null: none. */
   readonly plant?: Plant | null
+  /** True: archive and generations by the product's own files and DuckDB; slow. */
+  readonly duckdb?: boolean
+  /** Given, state is kept in Redis by the product's own scripts. */
+  readonly redis?: RedisStores | null
 }
 
 /** One seed: the whole platform under everything at once, then in peace; the same seed does the same. */
@@ -30,12 +36,20 @@ export const simulate = async (schedule: Schedule): Promise<Outcome> => {
   const found: string[] = []
   const unheard = (error: unknown): void => void found.push(`nobody heard: ${stackOf(error)}`)
   process.on('unhandledRejection', unheard)
+  const { redis = null } = schedule
+  const duckdb = schedule.duckdb === true ? await openDuckdbEngines() : null
   try {
-    await play(schedule, counts, found)
+    await redis?.clear()
+    const options = {
+      ...(duckdb === null ? {} : { engines: duckdb.engines }),
+      ...(redis === null ? {} : { store: redis.open }),
+    }
+    await play(schedule, options, counts, found)
   } catch (error) {
     found.push(stackOf(error))
   } finally {
     process.off('unhandledRejection', unheard)
+    await duckdb?.close()
   }
   return { seed: schedule.seed, wrong: found[0] ?? null, counts: counts.all() }
 }
@@ -43,12 +57,18 @@ export const simulate = async (schedule: Schedule): Promise<Outcome> => {
 const stackOf = (error: unknown): string =>
   error instanceof Error ? (error.stack ?? error.message) : String(error)
 
-const play = async ({ seed, ms, plant = null }: Schedule, counts: Counts, found: string[]): Promise<void> => {
+const play = async (
+  { seed, ms, plant = null }: Schedule,
+  options: Pick<WorldOptions, 'engines' | 'store'>,
+  counts: Counts,
+  found: string[],
+): Promise<void> => {
   const wrong = (why: string): void => void found.push(why)
   const traffic: Traffic = createTraffic(() => world, counts)
   const world = createWorld(seed, {
+    ...options,
     took: (place, record) => traffic.took(place, record),
-    storeSeen: (store) => planted(store, plant),
+    planted: (store) => planted(store, plant),
   })
   const { time, random } = world
   const [first] = VERSIONS

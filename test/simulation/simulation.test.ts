@@ -13,6 +13,18 @@ describe('batch ⊕ speed = truth, while everything around the platform fails at
     for (const name of TELLING) expect(counts[name], name).toBeGreaterThan(20)
   })
 
+  test("the same on the product's own files and DuckDB", async () => {
+    const { wrong, counts } = await runSeeds({ ...campaign, seed: 100_001, seeds: 3, duckdbBelow: Infinity })
+    expect(wrong.map(({ seed, wrong: why }) => `seed ${seed}: ${why}`)).toEqual([])
+    expect(counts['reconciled']).toBeGreaterThan(100)
+  })
+
+  test("the same on Redis with the product's own scripts", async () => {
+    const { wrong, counts } = await runSeeds({ ...campaign, seed: 200_001, seeds: 15, redisBelow: Infinity })
+    expect(wrong.map(({ seed, wrong: why }) => `seed ${seed}: ${why}`)).toEqual([])
+    expect(counts['reads']).toBeGreaterThan(300)
+  })
+
   test.each(Object.keys(PLANTS) as Plant[])(
     "with a rule switched off ('%s') a wrong answer is found",
     async (plant) => {

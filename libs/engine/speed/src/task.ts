@@ -149,7 +149,7 @@ export class Task {
     return this.#sending
   }
 
-  /** `reload`: the store has lost what this task has stored. While that is just changing, a commit finds out. Rejects when the store fails. */
+  /** `reload`: the store has lost what this task has stored. Rejects when the store fails. */
   async look(): Promise<'stored' | 'reload'> {
     const owned = this.#owned
     const bytes = await this.#context.store.header(this.place)
