@@ -40,7 +40,7 @@ const fields = {
   weight: number().optional(),
   buyer: text().optional(),
 }
-const rules = { key: 'shop', time: 'at', dedupe: 'saleId', horizon: hours(1) } as const
+const rules = { key: 'shop', time: 'at', dedupe: 'saleId', horizon: minutes(20) } as const
 const Sale = event('Sale', { fields, ...rules })
 /** The same event after somebody added a field. */
 const LaterSale = event('Sale', { fields: { ...fields, note: text().optional() }, ...rules })
@@ -158,4 +158,4 @@ export const VERSIONS: readonly Version[] = [
 ]
 
 export const TOPIC = topicOf('Sale')
-export const HORIZON_MS = hours(1).ms
+export const HORIZON_MS = minutes(20).ms

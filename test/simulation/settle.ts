@@ -1,7 +1,8 @@
 import { CALM, type World } from '@tidewater/adapter-simulated'
 import type { Counts } from './counts.ts'
 import type { Crew } from './crew.ts'
-import type { GenerationOutcome } from '@tidewater/engine-batch'
+import type { GenerationOutcome, ReconcileResult } from '@tidewater/engine-batch'
+import type { JobName } from '@tidewater/ports'
 import type { Readers } from './readers.ts'
 import type { Traffic } from './traffic.ts'
 
@@ -32,18 +33,17 @@ export const settle = async (
   if (failed) return
   const down = crew.members.filter(({ host, part }) => part === null || host.process.state !== 'running')
   if (down.length > 0) return say(`never up again: ${down.map(({ host }) => host.process.name).join(', ')}`)
-  const generation = await during(world, generate(world, crew), 120_000)
+  const generation = await during(world, job<GenerationOutcome>(world, crew, 'generation'), 120_000)
   if (generation === null) return say('a generation asked for after all faults never came')
   if (typeof generation === 'string') return say(generation)
   counts.add('final_generations')
-  const { reconciled, kind } = generation
-  if (kind === 'published' && reconciled === null) return say('the last generation was not reconciled')
-  if (reconciled !== null) {
-    const { mismatched, missing, extra, building, first } = reconciled
-    if (mismatched + missing + extra > 0) return say(`reconcile found ${JSON.stringify(first)}`)
-    if (building.length > 0) return say(`reconcile still finds ${building.join(', ')} building`)
-    counts.add('reconciled', reconciled.checked)
-  }
+  const result = await during(world, job<ReconcileResult | null>(world, crew, 'reconcile'), 120_000)
+  if (result === null) return say('a reconcile asked for after all faults never came')
+  if (typeof result === 'string') return say(result)
+  const { checked, mismatched, missing, extra, building, first } = result
+  if (mismatched + missing + extra > 0) return say(`reconcile found ${JSON.stringify(first)}`)
+  if (building.length > 0) return say(`reconcile still finds ${building.join(', ')} building`)
+  counts.add('reconciled', checked)
   const why = await during(world, readers.readAll(), 60_000)
   if (why !== null) {
     say(why)
@@ -57,14 +57,13 @@ export const settle = async (
   void traffic
 }
 
-const generate = async (world: World, crew: Crew): Promise<GenerationOutcome | string> => {
+const job = async <T>(world: World, crew: Crew, name: JobName): Promise<T | string> => {
   const [member] = crew.up('serving')
   if (member === undefined) return 'nobody serves'
   try {
-    const asked = world.jobs.link(member.host.process).run('generation', {}, { timeoutMs: 110_000 })
-    return (await asked) as GenerationOutcome
+    return (await world.jobs.link(member.host.process).run(name, {}, { timeoutMs: 110_000 })) as T
   } catch (error) {
-    return `a generation asked for after all faults failed: ${error instanceof Error ? error.message : String(error)}`
+    return `a ${name} asked for after all faults failed: ${error instanceof Error ? error.message : String(error)}`
   }
 }
 
