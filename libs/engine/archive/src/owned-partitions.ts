@@ -54,7 +54,8 @@ export class OwnedPartitions implements LogReader {
   readonly #troubles = new Map<string, string>()
   /** Counts assignments: one that is late is nobody's any more. */
   #assignment = 0
-  #subscription: LogSubscription | null = null
+  /** Batches may come, and ask something of the log, before `read` has answered. */
+  readonly #reading = Promise.withResolvers<LogSubscription>()
 
   constructor(setup: OwnedPartitionsSetup) {
     this.#setup = setup
@@ -74,7 +75,7 @@ export class OwnedPartitions implements LogReader {
   }
 
   reads(subscription: LogSubscription): void {
-    this.#subscription = subscription
+    this.#reading.resolve(subscription)
   }
 
   async flush(): Promise<void> {
@@ -177,6 +178,9 @@ export class OwnedPartitions implements LogReader {
     const { counters } = this
     const { warn, added, broken } = this.#setup
     const name = nameOf(place)
+    const whenReading = (act: (subscription: LogSubscription) => void): void => {
+      this.#reading.promise.then(act).catch(broken)
+    }
     return {
       broken,
       added: (entry) => {
@@ -188,17 +192,17 @@ export class OwnedPartitions implements LogReader {
         added()
       },
       lost: () => void counters.entries_lost++,
-      moved: (next) => this.#subscription?.seek(place, next),
+      moved: (next) => whenReading((subscription) => subscription.seek(place, next)),
       failed: (error) => {
         counters.archive_retries++
-        this.#subscription?.pause([place])
+        whenReading((subscription) => subscription.pause([place]))
         const sentence = `${name} is not archived for the moment; trying again`
         this.#troubles.set(name, `${sentence}: ${sentenceOf(error)}`)
         warn(sentence, error)
       },
       recovered: () => {
         this.#troubles.delete(name)
-        this.#subscription?.resume([place])
+        whenReading((subscription) => subscription.resume([place]))
       },
       missed: (from, next) =>
         warn(
