@@ -134,6 +134,8 @@ class Membership implements LogSubscription {
       assigned: (places) =>
         this.#there(async () => {
           this.#lose(places)
+          // what was paused on the way here was paused under the assignment before
+          this.#subscription?.resume(places)
           return this.#reader.assigned(places)
         }),
       ...(this.#reader.outOfRange === undefined
