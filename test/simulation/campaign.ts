@@ -34,7 +34,6 @@ export const TELLING: readonly string[] = [
   'dead',
   'holes',
   'grown',
-  'retained',
   'deployed',
   'rolled_back',
   'clock_stepped',
