@@ -14,6 +14,8 @@ export interface KafkaOptions {
   readonly lingerMs?: number
   /** Copies of each partition. Default 1. */
   readonly replication?: number
+  /** How long a group waits for a reader it does not hear of, ms. Default 6,000, the least a broker allows. */
+  readonly sessionMs?: number
   /** What kafkajs has to say beyond errors we already pass on; default: nobody listens. */
   readonly onLog?: (level: 'error' | 'warn', message: string, fields: object) => void
 }

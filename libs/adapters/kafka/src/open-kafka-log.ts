@@ -40,7 +40,7 @@ export const openKafkaLog = (options: KafkaOptions): EventLog => {
     bounds,
     retentionMs: (topic) => ask((client) => retentionOf(client, topic)),
     append: (topic, records) => producer.append(topic, records),
-    read: (read, reader) => subscribe(kafka, { ...read, bounds }, reader),
+    read: (read, reader) => subscribe(kafka, { ...read, bounds, sessionMs: options.sessionMs }, reader),
     close: async () => {
       await producer.close()
       await connected?.then((client) => client.disconnect())

@@ -9,6 +9,7 @@ import { settled } from './settled.ts'
 
 export interface Membership extends ReadOptions {
   readonly bounds: (topic: string) => Promise<readonly LogBounds[]>
+  readonly sessionMs: number | undefined
 }
 
 /** The least a broker allows by default: partitions of a killed reader move on after it. */
@@ -74,7 +75,7 @@ export const subscribe = async (
 const consumerOf = (kafka: Kafka, options: Membership): Consumer =>
   kafka.consumer({
     groupId: options.group,
-    sessionTimeout: SESSION_MS,
+    sessionTimeout: options.sessionMs ?? SESSION_MS,
     heartbeatInterval: HEARTBEAT_MS,
     rebalanceTimeout: REBALANCE_MS,
     metadataMaxAge: METADATA_MS,
