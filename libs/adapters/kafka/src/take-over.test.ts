@@ -16,7 +16,8 @@ const OPTIONS = { group: 'g', topics: [TOPIC], maxBytesPerPartition: 1 << 20, ma
 const otherReader = async (broker: string) => {
   const program = `
     import { openKafkaLog } from ${JSON.stringify(new URL('./open-kafka-log.ts', import.meta.url).href)}
-    const log = openKafkaLog({ brokers: [${JSON.stringify(broker)}], clientId: 'test', sessionMs: ${SESSION_MS} })
+    const brokers = [${JSON.stringify(broker)}]
+    const log = openKafkaLog({ brokers, clientId: 'test', sessionMs: ${SESSION_MS} })
     await log.read(${JSON.stringify(OPTIONS)}, {
       assigned: async (places) => { console.log('owns ' + places.length); return places.map(() => 0) },
       revoked: () => undefined,
