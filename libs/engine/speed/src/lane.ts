@@ -18,6 +18,7 @@ export class Lane {
   readonly #ports: LanePorts
   readonly #commits: CommitTimer
   #state: LaneState = OPENING
+  #opening: Promise<void> | null = null
   #highWatermark = 0
   /** First offset the log still has, as last seen. */
   #low = 0
@@ -40,16 +41,19 @@ export class Lane {
     return Math.max(0, this.#highWatermark - this.task.position)
   }
 
-  /** Takes the partition; answers where to read. Null: not yet, `readFrom` follows when it is taken, if ever. */
+  /** Takes the partition, once; answers where to read. Null: not yet, `readFrom` follows when it is taken, if ever. */
   async open(): Promise<number | null> {
+    await (this.#opening ??= this.#takeFirst())
+    return this.#runs() ? this.#readFrom : null
+  }
+
+  async #takeFirst(): Promise<void> {
     try {
-      const offset = await this.#take()
-      if (offset !== null || this.#state.kind !== 'opening') return offset
+      if ((await this.#take()) || this.#state.kind !== 'opening') return
     } catch (error) {
       this.#alarmStore(error)
     }
     this.#recover()
-    return null
   }
 
   /** Applies a batch; dropped unless the lane runs, for then the log is sent back here when it does. */
@@ -109,20 +113,20 @@ export class Lane {
     return this.#state.kind === 'running'
   }
 
-  /** Null: it was revoked meanwhile, moved under our hands, or its log lacks what is needed. Throws when the store fails. */
-  async #take(): Promise<number | null> {
-    const offset = await this.task.start()
+  /** False: it was revoked meanwhile, moved under our hands, or its log lacks what is needed. Throws when the store fails. */
+  async #take(): Promise<boolean> {
+    await this.task.start()
     const { low, high } = await this.#ports.bounds(this.task.place)
-    if (!this.task.open || this.#state.kind === 'closed') return null
+    if (!this.task.open || this.#state.kind === 'closed') return false
     this.#highWatermark = high
     this.#low = low
     const alarm = logAlarm(this.task, low, high)
     if (alarm !== null) {
       await this.#halt(alarm)
-      return null
+      return false
     }
     this.#move({ kind: 'taken' })
-    return Math.max(offset, Math.min(low, high))
+    return true
   }
 
   async #halt(alarm: Alarm): Promise<void> {
@@ -143,9 +147,7 @@ export class Lane {
   async #retake(): Promise<void> {
     while (this.#state.kind === 'recovering') {
       try {
-        const offset = await this.#take()
-        if (offset !== null) this.#ports.readFrom(this.task.place, offset)
-        if (offset !== null) return
+        if (await this.#take()) return this.#readOn()
       } catch (error) {
         this.#alarmStore(error)
       }
@@ -153,9 +155,7 @@ export class Lane {
     }
   }
 
-  #readOn(): void {
-    this.#ports.readFrom(this.task.place, this.#readFrom)
-  }
+  #readOn = (): void => this.#ports.readFrom(this.task.place, this.#readFrom)
 
   /** While seen ids are collected again, `position` may be before what the log still has. */
   get #readFrom(): number {
@@ -219,7 +219,7 @@ export class Lane {
     const outcome = await this.task.commit()
     if (!this.#runs()) return
     if (outcome === 'redo') this.#readOn()
-    if (outcome === 'reload') this.#recover()
+    else if (outcome === 'reload') this.#recover()
   }
 
   /** What the last batch left uncommitted is stored without waiting for another one. */

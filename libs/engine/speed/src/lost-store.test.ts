@@ -42,3 +42,17 @@ test('a store that is lost while nothing happens is filled again without new tra
   expect(await measures(p.store, byShop)).toEqual(before)
   await worker.stop()
 })
+
+test('a partition that is given out again while it is still being taken is read all the same', async () => {
+  const p = await platform(1)
+  const { read } = p.log
+  let asked: readonly (readonly (number | null)[])[] = []
+  p.log.read = async (options, reader) => {
+    const owned = [{ topic: source.topic, partition: 0 }]
+    asked = await Promise.all([reader.assigned(owned), reader.assigned(owned)])
+    return read(options, reader)
+  }
+  const worker = await p.start('w1')
+  expect(asked).toEqual([[0], [0]])
+  await worker.stop()
+})

@@ -214,15 +214,13 @@ const readerOf = (
   lanes: Map<string, Lane>,
   makeLane: (place: TopicPartition, source: SpeedSource) => Lane,
 ): LogReader => ({
+  // Asked again after every rebalance, also while a partition is still being taken for the one before.
   assigned: (owned) =>
     Promise.all(
-      owned.map(async (place): Promise<number | null> => {
-        const known = lanes.get(nameOf(place))
-        // one that is taken again or stands still says by itself when to read on
-        if (known !== undefined) return known.state.kind === 'running' ? known.task.position : null
+      owned.map((place) => {
         const source = sources.find((s) => s.topic === place.topic)
         if (source === undefined) throw new Error(`topic ${place.topic} is not one of this worker's`)
-        const lane = makeLane(place, source)
+        const lane = lanes.get(nameOf(place)) ?? makeLane(place, source)
         lanes.set(nameOf(place), lane)
         return lane.open()
       }),
