@@ -19,6 +19,7 @@ export interface Answered {
 
 /** What an answer says without lacking anything. */
 const NOTES: readonly string[] = ['windows-after-last-event', 'lag-unknown']
+const HOUR_MS = 3_600_000
 const isNote = (name: string): boolean => name.startsWith('distinct:') || NOTES.includes(name)
 
 const isDistinct = (name: string): boolean => name.startsWith('distinct:')
@@ -42,6 +43,11 @@ export const createChecks = (world: World, traffic: Traffic, counts: Counts) => 
       return null
     }
     const sales = salesBelow(answer.offsets)
+    // L11: tiles are kept for an hour before the newest event; a question that was on its way for longer is not about them
+    if (sales.some(({ at }) => at > answer.asOf + HOUR_MS)) {
+      counts.add('asked_an_hour_ago')
+      return null
+    }
     const expected = truth(answer.view, version.lately, sales, answer.asOf, answer.key ?? undefined)
     const why = difference(answer.rows, expected)
     if (why !== null) return why

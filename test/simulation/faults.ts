@@ -34,7 +34,10 @@ export const createFaults = (
   const loseTail = async (): Promise<void> => {
     // what is kept is what the journal holds now; the loss comes when more has been said
     const takeBack = await world.store.keep()
+    const losses = counts.of('stores_lost')
     time.after(random.int(10, 1_500), () => {
+      // what is lost stays lost
+      if (counts.of('stores_lost') > losses) return
       counts.add('tails_lost')
       void takeBack()
     })
