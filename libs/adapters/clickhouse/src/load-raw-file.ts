@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { createReadStream } from 'node:fs'
+import { open, type FileHandle } from 'node:fs/promises'
 import { ClickHouseError } from '@clickhouse/client'
+import { PlatformError } from '@tidewater/base'
 import { clickhouse as dialect } from '@tidewater/expr'
 import type { RawFile } from '@tidewater/ports'
 import { appendedSql, isCopySql, nearestSql } from '@tidewater/rows'
@@ -32,6 +33,35 @@ export const loadRawFile = async (
   event: EventDefinition,
   file: RawFile,
 ): Promise<void> => {
+  // Once it is open its bytes stay, whoever removes its name.
+  const handle = await opened(file.path)
+  try {
+    await loadOpened(clickhouse, event, file, handle)
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Rewriting removes files between the look at the manifest and the load: the rows are then in another. */
+const opened = async (path: string): Promise<FileHandle> => {
+  try {
+    return await open(path)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+    throw new PlatformError(
+      'UNAVAILABLE',
+      `the archive's file ${path} is there no more`,
+      'its rows are loaded from the file it was rewritten into',
+    )
+  }
+}
+
+const loadOpened = async (
+  clickhouse: Clickhouse,
+  event: EventDefinition,
+  file: RawFile,
+  handle: FileHandle,
+): Promise<void> => {
   const stage = `${SQL_INTERNAL}.${STAGE_PREFIX}${randomBytes(8).toString('hex')}`
   const columns = [
     ...event.fields.map(({ name }) => ({ name: snakeCase(name), type: 'Nullable(String)' })),
@@ -41,7 +71,8 @@ export const loadRawFile = async (
     `CREATE TABLE ${stage} (${columns.map(({ name, type }) => `${dialect.identifier(name)} ${type}`).join(', ')}) ENGINE = Memory`,
   )
   try {
-    const body = createReadStream(file.path, { highWaterMark: 1 << 20 }) as AsyncIterable<Uint8Array>
+    const stream = handle.createReadStream({ highWaterMark: 1 << 20, autoClose: false })
+    const body = stream as AsyncIterable<Uint8Array>
     // Fields an older file lacks become null, fields the definition dropped are skipped.
     const missing = 'input_format_parquet_allow_missing_columns = 1, input_format_skip_unknown_fields = 1'
     await clickhouse.insert(`INSERT INTO ${stage} SETTINGS ${missing} FORMAT Parquet`, body, { token: stage })

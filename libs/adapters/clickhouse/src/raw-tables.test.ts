@@ -121,6 +121,14 @@ test('a load that is sent again after a lost answer changes nothing', async () =
   expect(await tables.count(event, 2, 5, 12)).toBe(7)
 })
 
+test('a file that was rewritten into another meanwhile is waited for as a store that is away, not a fault', async () => {
+  const event = eventOf('Rewritten')
+  await tables.prepare([event])
+  const path = join(directory, 'gone.parquet')
+  const file = { topic: 'event.sale', partition: 2, from: 0, next: 1, path, horizonFrom: 0 }
+  await expect(tables.load(event, file)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+})
+
 test('a load is one part, also a large one', async () => {
   const event = eventOf('Large')
   await tables.prepare([event], 'replace')

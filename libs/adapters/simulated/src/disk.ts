@@ -20,6 +20,7 @@ type Tree = Map<string, Names>
  */
 export interface Disk {
   files(process: Process): FileStore
+  has(path: string): boolean
   /** A whole file, by whoever reads it outside a process's steps; throws when there is none. */
   read(path: string): Uint8Array
   /** Writes a file in two steps, as a database library does that is not under our control. */
@@ -40,6 +41,7 @@ export const createDisk = (random: Random, now: () => number): Disk => {
     })
   }
   return {
+    has: (path) => volume.at(path) !== undefined,
     read: (path) => volume.found(path).bytes,
     write,
     powerCut: () => tear(volume.live, volume.durable, random),

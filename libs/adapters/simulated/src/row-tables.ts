@@ -1,3 +1,4 @@
+import { PlatformError } from '@tidewater/base'
 import type { RawTables } from '@tidewater/ports'
 import type { EventDefinition } from 'tidewater'
 import type { Disk } from './disk.ts'
@@ -35,7 +36,7 @@ export const rowTables = (tables: RawRows, disk: Disk, process: Process): RawTab
       step(() => {
         const name = nameOf(event, file.partition)
         const known = rowsAt(name)
-        const added = rowsOf(event, disk.read(file.path)).filter(
+        const added = rowsOf(event, readFile(disk, file.path)).filter(
           ({ offset }) =>
             offset >= file.from && offset < file.next && !known.some((row) => row.offset === offset),
         )
@@ -64,4 +65,11 @@ export const rowTables = (tables: RawRows, disk: Disk, process: Process): RawTab
       }),
     close: async () => undefined,
   }
+}
+
+/** Rewriting removes files between the look at the manifest and the load. */
+const readFile = (disk: Disk, path: string): Uint8Array => {
+  if (!disk.has(path))
+    throw new PlatformError('UNAVAILABLE', `the archive's file ${path} is there no more`, 'it is in another')
+  return disk.read(path)
 }
