@@ -123,7 +123,7 @@ test('a load that is sent again after a lost answer changes nothing', async () =
 
 test('a file that was rewritten into another meanwhile is waited for as a store that is away, not a fault', async () => {
   const event = eventOf('Rewritten')
-  await tables.prepare([event])
+  await tables.prepare([event], 'replace')
   const path = join(directory, 'gone.parquet')
   const file = { topic: 'event.sale', partition: 2, from: 0, next: 1, path, horizonFrom: 0 }
   await expect(tables.load(event, file)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
