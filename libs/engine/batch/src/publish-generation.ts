@@ -38,11 +38,13 @@ export const publishGeneration = async (
   await ensureGenesis(ports, places, generation)
   let warehouse: Warehouse | null = null
   const headers = await headersOf(ports, places)
+  const isKnown = knownTo(options)
   for (const [index, place] of places.entries()) {
     const cut = cutOf(generation, place)
     const registered =
       headers[index]?.cuts.some(
-        (known) => known.number === generation.number && known.id === generation.id && known.cut === cut,
+        ({ number, id, cut: own, lacks = [] }) =>
+          number === generation.number && id === generation.id && own === cut && !lacks.some(isKnown),
       ) ?? false
     if (!registered) {
       warehouse ??= await holderOf(ports, generation)
@@ -75,6 +77,12 @@ export const publishGeneration = async (
 const isSuperseded = async (ports: BatchPorts, { number }: GenerationRecord): Promise<boolean> =>
   (await ports.lake.generations()).some((other) => other.number > number)
 
+/** Whether a fingerprint is of this worker's own definitions: of another the part cannot be made. */
+const knownTo = ({ machines }: BatchOptions): ((fingerprint: string) => boolean) => {
+  const own = new Set([...machines.values()].map(({ fingerprint }) => fingerprint))
+  return (fingerprint) => own.has(fingerprint)
+}
+
 const LOADS = 3
 
 /** A store that loses its tail in between has lost some of what was loaded: then it is loaded again. */
@@ -88,12 +96,14 @@ const loadAndRegister = async (
 ): Promise<Change> => {
   const { number, id } = generation
   const strayed = strayedBelow(generation, place, partitions)
+  const isKnown = knownTo(options)
+  const lacks = Object.values(generation.fingerprints).filter((fingerprint) => !isKnown(fingerprint))
   for (let load = 1; ; load++) {
     const parts = await loadBatchParts(ports.store, warehouse, place, generation, options.machines)
     const change = await registerGeneration(
       ports.store,
       place,
-      { number, id, cut: cutOf(generation, place), strayed, parts },
+      { number, id, cut: cutOf(generation, place), strayed, parts, lacks },
       ports.nonce,
     )
     if (change.kind === 'done' || change.reason !== 'incomplete') return change

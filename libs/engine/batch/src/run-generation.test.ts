@@ -2,9 +2,9 @@ import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openDuckdb } from '@tidewater/adapter-duckdb'
-import { decodeHeader, encodeHeader, encodeValue } from '@tidewater/seam'
+import { decodeHeader, encodeHeader, encodeValue, lacksPart, readPointer } from '@tidewater/seam'
 import type { BatchPorts } from './batch-ports.ts'
-import { runGeneration, type GenerationResult } from './run-generation.ts'
+import { publishNewest, runGeneration, type GenerationResult } from './run-generation.ts'
 import { batchAnswer, openPlatform, places, TOPIC, truth, type Platform } from './test-platform.ts'
 
 let platform: Platform
@@ -129,6 +129,28 @@ test('an empty store is filled again from the newest generation', async () => {
   await run()
   platform.loseStore()
   expect(await run()).toMatchObject({ kind: 'skipped' })
+  expect(await expectTruth()).toBe(1)
+})
+
+test('a lost store that a worker of other definitions fills says what it lacks, until one that knows it comes', async () => {
+  await platform.produce(40)
+  await platform.apply()
+  await run()
+  platform.loseStore()
+  const { machines } = platform.options
+  const fingerprint = machines.get('ShopTotals')?.fingerprint ?? ''
+  const others = new Map([...machines].filter(([view]) => view !== 'ShopTotals'))
+  const lacking = async (): Promise<readonly boolean[]> => {
+    const pointer = await readPointer(platform.store())
+    const headers = await Promise.all(places.map((place) => platform.store().header(place)))
+    return headers.map(
+      (h) => h !== null && pointer !== null && lacksPart(decodeHeader(h), pointer, fingerprint),
+    )
+  }
+  await publishNewest(platform.ports(), { ...platform.options, machines: others }, places)
+  expect(await lacking()).toEqual([true, true])
+  await publishNewest(platform.ports(), platform.options, places)
+  expect(await lacking()).toEqual([false, false])
   expect(await expectTruth()).toBe(1)
 })
 

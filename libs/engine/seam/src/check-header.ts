@@ -23,6 +23,10 @@ export const checkHeader = (header: Header | null, pointer: Pointer, place: Topi
   return { kind: 'current', cut, next: Math.max(header.nextOffset, cut) }
 }
 
+/** Whether the batch part of a fingerprint was not loaded here with the rest of its generation. */
+export const lacksPart = (header: Header, pointer: Pointer, fingerprint: string): boolean =>
+  header.cuts.find(({ number }) => number === pointer.number)?.lacks?.includes(fingerprint) ?? false
+
 /** C5: whether batch ⊕ speed of this partition is whole for a fingerprint; false: the view is still `building`. */
 export const isComplete = (
   header: Header,

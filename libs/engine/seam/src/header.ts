@@ -10,6 +10,11 @@ export interface RecordedCut {
   readonly cut: number
   /** What became of the records below it; absent: nobody counted exactly these. */
   readonly tally?: Tally
+  /**
+   * Fingerprints the generation holds whose batch part is not here: who named it after the store was lost had other definitions.
+   * Absent: none.
+   */
+  readonly lacks?: readonly string[]
 }
 
 /**
@@ -70,7 +75,7 @@ export const encodeHeader = (header: Header): Uint8Array =>
       token: header.token,
       nextOffset: header.nextOffset,
       floor: header.floor,
-      cuts: header.cuts.map(({ number, id, cut, tally }) => ({ number, id, cut, tally })),
+      cuts: header.cuts.map(({ number, id, cut, tally, lacks }) => ({ number, id, cut, tally, lacks })),
       since: header.since,
       maxEventTime: header.maxEventTime,
       lastAppended: header.lastAppended,

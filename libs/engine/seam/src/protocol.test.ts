@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { checkHeader, isComplete } from './check-header.ts'
+import { checkHeader, isComplete, lacksPart } from './check-header.ts'
 import { decodeHeader, encodeHeader, sliceOf, type Header } from './header.ts'
 import { GENESIS, type Pointer } from './pointer.ts'
 import {
@@ -18,7 +18,7 @@ import {
 const place = { topic: 'event.sale', partition: 1 }
 const first = own(seedHeader(GENESIS, place, { end: 0, partitions: 2, strayed: false }, 'n0'), 't1', 'n1')
 const register = (h: Header, g: { number: number; id: string; cut: number }, nonce: string): Move =>
-  registerWith(h, { ...g, strayed: false }, nonce)
+  registerWith(h, { ...g, strayed: false, lacks: [] }, nonce)
 const progress = {
   maxEventTime: 5,
   lastAppended: 7,
@@ -163,4 +163,18 @@ test('C5: a fingerprint is whole from the first cut at or behind the offset it i
   expect(isComplete(h, { ...GENESIS, cuts: [{ ...place, cut: 10 }] }, place, 'new')).toBe(true)
   expect(isComplete(h, GENESIS, place, 'unknown')).toBe(false)
   expect(commit(h, 16, 'n4', ['new']).since).toEqual({ new: 10 })
+})
+
+test('a generation named without some of its parts says so until somebody has loaded them', () => {
+  const named = (h: Header, lacks: readonly string[], nonce: string): Move =>
+    registerWith(h, { number: 1, id: 'g1', cut: 0, strayed: false, lacks }, nonce)
+  const pointer: Pointer = { ...GENESIS, number: 1, id: 'g1', fingerprints: { A: 'fa', B: 'fb' } }
+  const lacking = (move: Move): readonly string[] =>
+    move.kind === 'refused' ? [] : ['fa', 'fb'].filter((f) => lacksPart(move.header, pointer, f))
+  const partly = named(first, ['fa', 'fb'], 'n2')
+  expect([partly.kind, lacking(partly)]).toEqual(['moved', ['fa', 'fb']])
+  const again = named(headerOf(partly), ['fb'], 'n3')
+  expect([again.kind, lacking(again)]).toEqual(['moved', ['fb']])
+  expect(named(headerOf(again), ['fa', 'fb'], 'n4').kind).toBe('same')
+  expect(lacking(named(headerOf(again), ['fa'], 'n5'))).toEqual([])
 })

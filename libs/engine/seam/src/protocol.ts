@@ -133,19 +133,23 @@ export interface Registered {
   readonly cut: number
   /** Strays of this partition may be below its cuts: a store that lost its tail may have lost their mark. */
   readonly strayed: boolean
+  /** Fingerprints of views whose part whoever registers could not load. */
+  readonly lacks: readonly string[]
 }
 
-/** Names the generation that stands for its number here. Its batch part must be loaded before (R2). */
+/** Names the generation that stands for its number here, or that more of it is here. Its batch part must be loaded before (R2). */
 export const register = (header: Header, generation: Registered, nonce: string): Move => {
   const { number, id, cut } = generation
   const known = header.cuts.find((c) => c.number === number)
-  if (known?.id === id && known.cut === cut) return { kind: 'same', header }
+  const isNamed = known?.id === id && known.cut === cut
+  const before = isNamed ? (known.lacks ?? []) : generation.lacks
+  const lacks = generation.lacks.filter((fingerprint) => before.includes(fingerprint))
+  if (isNamed && lacks.length === before.length) return { kind: 'same', header }
   if (number < header.floor) return refused('stale')
   if (known !== undefined && known.cut !== cut) return refused('conflict')
   if (known === undefined && !fits(header, number, cut)) return refused('conflict')
-  const cuts = [...header.cuts.filter((c) => c.number !== number), { number, id, cut }].sort(
-    (a, b) => a.number - b.number,
-  )
+  const named: RecordedCut = lacks.length === 0 ? { number, id, cut } : { number, id, cut, lacks }
+  const cuts = [...header.cuts.filter((c) => c.number !== number), named].sort((a, b) => a.number - b.number)
   const strayed = header.strayed || generation.strayed
   return moved({ ...header, revision: nonce, stateRevision: nonce, cuts, strayed, loaded: id })
 }

@@ -1,6 +1,6 @@
 import { PlatformError } from '@tidewater/base'
 import type { OffsetVector } from '@tidewater/ports'
-import { isComplete } from '@tidewater/seam'
+import { isComplete, lacksPart } from '@tidewater/seam'
 import type { Layer } from '@tidewater/merge'
 import { formatInstant } from './format-values.ts'
 import type { PartitionPart, ViewRead } from './read-together.ts'
@@ -127,11 +127,16 @@ const behindOf = async ({ parts }: ViewRead, partitions: Partitions): Promise<re
   return names
 }
 
-/** C5: some partition has records of the view in neither layer. */
+/** C5: some partition has records of the view in neither layer. The part of a view with window is in the warehouse. */
 const isBuilding = ({ access, pointer, parts }: ViewRead): boolean => {
   const { fingerprint } = access.machine
   if (pointer.number > 0 && pointer.fingerprints[access.view.name] !== fingerprint) return true
-  return parts.some(({ partition }) => !isComplete(partition.header, pointer, partition.place, fingerprint))
+  const isStored = access.view.window === null
+  return parts.some(
+    ({ partition: { header, place } }) =>
+      !isComplete(header, pointer, place, fingerprint) ||
+      (isStored && lacksPart(header, pointer, fingerprint)),
+  )
 }
 
 /** R4: `null` means never seen, so it is answered only where nothing is missing. Throws `NOT_READY`. */

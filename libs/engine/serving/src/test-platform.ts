@@ -175,7 +175,7 @@ export const startPlatform = async ({ unmaintained = [] }: PlatformOptions = {})
       await registerGeneration(
         store,
         place,
-        { number, id: record.id, cut: cutOf(record, place.partition), strayed: false, parts: [] },
+        { number, id: record.id, cut: cutOf(record, place.partition), strayed: false, lacks: [], parts: [] },
         nonce,
       )
     }

@@ -176,7 +176,7 @@ test('a publish while a partition is taken ends nothing: its records are applied
     if (at.partition === 0 && !published) {
       published = true
       const cut = decodeHeader((await p.store.header(place)) ?? new Uint8Array()).nextOffset
-      const generation = { number: 1, id: 'g1-x', cut, strayed: false, parts: [] }
+      const generation = { number: 1, id: 'g1-x', cut, strayed: false, lacks: [], parts: [] }
       expect((await registerGeneration(p.store, place, generation, p.nonce)).kind).toBe('done')
     }
     return seen(at, from)
