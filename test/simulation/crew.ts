@@ -23,7 +23,9 @@ interface Running {
 export interface Member {
   readonly role: Role
   readonly index: number
+  /** What it runs, and what it starts with next. */
   version: Version
+  next: Version
   host: Host
   part: Running | null
 }
@@ -65,6 +67,7 @@ export const createCrew = (world: World, counts: Counts, broken: (why: string) =
   const start = (member: Member): void => {
     const host = world.process(`${member.role}-${member.index}.${++born}`)
     member.host = host
+    member.version = member.next
     member.part = null
     const log = logOf(host, counts, broken)
     run(member.role, member.version, host, log).then(
@@ -78,7 +81,14 @@ export const createCrew = (world: World, counts: Counts, broken: (why: string) =
   }
   const members = ROLES.flatMap((role) =>
     [1, 2].map((index): Member => {
-      const member: Member = { role, index, version: first, host: world.process('none'), part: null }
+      const member: Member = {
+        role,
+        index,
+        version: first,
+        next: first,
+        host: world.process('none'),
+        part: null,
+      }
       start(member)
       return member
     }),
@@ -119,7 +129,7 @@ export const createCrew = (world: World, counts: Counts, broken: (why: string) =
       for (const member of members) kill(member)
     },
     restart: async (member, version) => {
-      member.version = version
+      member.next = version
       const { host, part } = member
       if (part !== null && host.process.state === 'running' && world.random.chance(0.7)) {
         counts.add('stopped')

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openLake } from '@tidewater/adapter-lake'
-import type { LogSubscription } from '@tidewater/ports'
-import { expect, test } from 'vitest'
+import type { Lake, LogSubscription } from '@tidewater/ports'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { OwnedPartitions } from './owned-partitions.ts'
 import { saleArchived, saleRecord, saleRow } from './test-event.ts'
 
@@ -17,11 +17,20 @@ const batch = {
   })),
 }
 
-test('an archiver that lost its first range before reading had begun is sent behind the winner all the same', async () => {
-  const directory = await mkdtemp(join(tmpdir(), 'owned-'))
-  const lake = await openLake(directory)
-  const faults: unknown[] = []
-  const owned = new OwnedPartitions({
+let directory = ''
+let lake: Lake
+let faults: unknown[] = []
+let sought: unknown[] = []
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'owned-'))
+  lake = await openLake(directory)
+  faults = []
+  sought = []
+})
+afterEach(() => rm(directory, { recursive: true, force: true }))
+
+const open = (): OwnedPartitions =>
+  new OwnedPartitions({
     ports: {
       lake,
       log: { append: async () => [], bounds: async () => [{ partition: 0, low: 0, high: 9 }] },
@@ -41,15 +50,33 @@ test('an archiver that lost its first range before reading had begun is sent beh
     added: () => undefined,
     broken: (error) => void faults.push(error),
   })
+
+/** Takes the partition and loses its first range to another archiver, all before reading has begun. */
+const loseFirstRange = async (): Promise<OwnedPartitions> => {
+  const owned = open()
   expect(await owned.assigned([place])).toEqual([0])
-  const winner = { ...place, from: 0, next: 5, level: 0, rows: 0, dead: 0, absent: 5, missed: 0 }
-  await lake.add({ ...winner, lastAppended: 1, maxEventTime: null }, null)
+  const range = { ...place, from: 0, next: 5, level: 0, rows: 0, dead: 0, absent: 5, missed: 0 }
+  await lake.add({ ...range, lastAppended: 1, maxEventTime: null }, null)
   await owned.batch(batch)
-  const sought: unknown[] = []
+  return owned
+}
+
+const readingBegins = async (owned: OwnedPartitions): Promise<void> => {
   const subscription = { seek: (...to: unknown[]) => void sought.push(to) } as Partial<LogSubscription>
   owned.reads(subscription as LogSubscription)
   await Promise.resolve()
-  expect(sought).toEqual([[place, 5]])
   expect(faults).toEqual([])
-  await rm(directory, { recursive: true, force: true })
+}
+
+test('an archiver that lost its first range before reading had begun is sent behind the winner all the same', async () => {
+  const owned = await loseFirstRange()
+  await readingBegins(owned)
+  expect(sought).toEqual([[place, 5]])
+})
+
+test('what was asked of the log before the partitions were given out anew is not done afterwards', async () => {
+  const owned = await loseFirstRange()
+  expect(await owned.assigned([place])).toEqual([5])
+  await readingBegins(owned)
+  expect(sought).toEqual([])
 })

@@ -178,8 +178,12 @@ export class OwnedPartitions implements LogReader {
     const { counters } = this
     const { warn, added, broken } = this.#setup
     const name = nameOf(place)
+    const assignment = this.#assignment
     const whenReading = (act: (subscription: LogSubscription) => void): void => {
-      this.#reading.promise.then(act).catch(broken)
+      // what was asked for under an assignment that has ended is nobody's any more
+      const actIfOurs = (subscription: LogSubscription): void =>
+        assignment === this.#assignment ? act(subscription) : undefined
+      this.#reading.promise.then(actIfOurs).catch(broken)
     }
     return {
       broken,
