@@ -1,5 +1,5 @@
 /** `npm run simulate [-- --seeds N --seed S --duckdb N --redis N --plant NAME]`: the whole platform under random schedules of everything at once. */
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import { runCampaign } from './campaign.ts'
 import { PLANTS, type Plant } from './plants.ts'
@@ -49,8 +49,9 @@ const share = (of: number): number =>
   values.seed === undefined && plant === null ? Math.floor(seeds / of) : 0
 const onRedis = whole('redis', share(25))
 const onDuckdb = whole('duckdb', share(100))
-/** What was run: a seed repeats itself on the same sources only. */
-const git = execFileSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' }).trim()
+/** What was run: a seed repeats itself on the same sources only. A copy outside a repository has no name. */
+const described = spawnSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' })
+const git = described.status === 0 ? described.stdout.trim() : null
 const started = performance.now()
 const report = await runCampaign({
   seed: first,
