@@ -6,7 +6,6 @@ const unitPaths = [
   'libs/engine',
   'libs/adapters/lake',
   'libs/adapters/memory',
-  'libs/adapters/simulated',
   'libs/runtime',
   'libs/testing',
   'pipelines',
@@ -47,12 +46,7 @@ export default defineConfig({
         test: {
           name: 'servers',
           include: named(serverPaths),
-          exclude: [
-            ...ignored,
-            'libs/adapters/lake/**',
-            'libs/adapters/memory/**',
-            'libs/adapters/simulated/**',
-          ],
+          exclude: [...ignored, 'libs/adapters/lake/**', 'libs/adapters/memory/**'],
           pool: 'forks',
           globalSetup: 'infra/tools/test-servers.ts',
           testTimeout: 60_000,

@@ -30,8 +30,7 @@ export const allowed = {
   'layer:pipelines': ['layer:core-define'],
   'layer:stack': [],
   'layer:load': [...wholeCore, ...engine, 'layer:adapter', 'layer:runtime'],
-  'layer:testing': [...wholeCore, ...engine, 'layer:adapter', 'layer:runtime'],
-  'layer:simulated': [...wholeCore, ...engine, 'layer:adapter', 'layer:testing'],
+  'layer:testing': [...wholeCore, ...engine, 'layer:adapter', 'layer:runtime', 'layer:platform'],
   'layer:platform': [...wholeCore, ...engine, 'layer:adapter', 'layer:runtime', 'layer:pipelines'],
   'layer:app': [
     ...wholeCore,

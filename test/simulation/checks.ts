@@ -1,4 +1,4 @@
-import type { World } from '@tidewater/adapter-simulated'
+import type { World } from '@tidewater/testing/simulated'
 import type { OffsetVector } from '@tidewater/ports'
 import type { Counts } from './counts.ts'
 import type { Version } from './definitions.ts'

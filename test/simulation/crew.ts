@@ -7,7 +7,7 @@ import {
   type ServingPart,
 } from '@tidewater/platform/parts'
 import type { Log } from '@tidewater/runtime'
-import type { Host, World } from '@tidewater/adapter-simulated'
+import type { Host, World } from '@tidewater/testing/simulated'
 import type { Counts } from './counts.ts'
 import { VERSIONS, type Version } from './definitions.ts'
 

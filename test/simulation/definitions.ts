@@ -1,5 +1,5 @@
 import { must } from '@tidewater/base'
-import { definitionsOf, type Definitions } from '@tidewater/adapter-simulated'
+import { definitionsOf, type Definitions } from '@tidewater/testing/simulated'
 import {
   buildCatalog,
   count,

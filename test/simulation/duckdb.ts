@@ -8,7 +8,7 @@ import {
   openParquetWriter,
 } from '@tidewater/adapter-duckdb'
 import { localFiles, openLake } from '@tidewater/adapter-lake'
-import type { EnginePorts, Engines, Process, World } from '@tidewater/adapter-simulated'
+import type { EnginePorts, Engines, Process, World } from '@tidewater/testing/simulated'
 import type { ArchivePresenter, BatchReader, FileStore, ParquetWriter, Warehouse } from '@tidewater/ports'
 
 const SHARE = { threads: 1, memoryLimit: '200MB' }

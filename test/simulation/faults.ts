@@ -1,4 +1,4 @@
-import type { World } from '@tidewater/adapter-simulated'
+import type { World } from '@tidewater/testing/simulated'
 import type { Counts } from './counts.ts'
 import type { Crew } from './crew.ts'
 import { HORIZON_MS, TOPIC, VERSIONS, type Version } from './definitions.ts'

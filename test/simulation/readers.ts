@@ -1,5 +1,5 @@
 import { isPlatformError } from '@tidewater/base'
-import type { World } from '@tidewater/adapter-simulated'
+import type { World } from '@tidewater/testing/simulated'
 import type { ServingPart } from '@tidewater/platform/parts'
 import { ALL_WINDOWS, type ServedRow } from '@tidewater/ports'
 import { type DocumentNode, execute, GraphQLError, parse } from 'graphql'

@@ -1,4 +1,4 @@
-import { CALM, type World } from '@tidewater/adapter-simulated'
+import { CALM, type World } from '@tidewater/testing/simulated'
 import type { Counts } from './counts.ts'
 import type { Crew } from './crew.ts'
 import type { GenerationOutcome, ReconcileResult } from '@tidewater/engine-batch'

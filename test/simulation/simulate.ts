@@ -1,4 +1,4 @@
-import { createWorld, type WorldOptions } from '@tidewater/adapter-simulated'
+import { createWorld, type WorldOptions } from '@tidewater/testing/simulated'
 import { eventTopics } from '@tidewater/engine-ingest'
 import { Counts } from './counts.ts'
 import { createCrew } from './crew.ts'

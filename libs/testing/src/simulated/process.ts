@@ -1,6 +1,7 @@
 import { PlatformError } from '@tidewater/base'
 import type { Clock, Timers } from '@tidewater/ports'
-import type { Random, VirtualTime } from '@tidewater/testing'
+import type { Random } from '../random.ts'
+import type { VirtualTime } from '../virtual-time.ts'
 
 /** What may happen to a command on its way: lost before the server, its reply lost, sent twice by a client that tries again. */
 type Fate = 'arrives' | 'lost' | 'reply lost' | 'sent twice'

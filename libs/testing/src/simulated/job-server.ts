@@ -1,6 +1,6 @@
 import { PlatformError } from '@tidewater/base'
 import type { JobName, JobProgress, JobQueue } from '@tidewater/ports'
-import type { VirtualTime } from '@tidewater/testing'
+import type { VirtualTime } from '../virtual-time.ts'
 import type { Process } from './process.ts'
 
 type Handler = Parameters<JobQueue['work']>[0]

@@ -1,6 +1,6 @@
 import type { MemoryEventLog, MemorySubscription } from '@tidewater/adapter-memory'
 import type { EventLog, LogReader, LogSubscription, ReadOptions, TopicPartition } from '@tidewater/ports'
-import type { VirtualTime } from '@tidewater/testing'
+import type { VirtualTime } from '../virtual-time.ts'
 import type { Process } from './process.ts'
 
 /** A group's view of its members: who is not heard of for this long is left out. */

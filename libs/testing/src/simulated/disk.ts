@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path'
 import type { FileStore } from '@tidewater/ports'
-import type { Random } from '@tidewater/testing'
+import type { Random } from '../random.ts'
 import type { Process } from './process.ts'
 
 interface Inode {

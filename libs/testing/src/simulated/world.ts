@@ -20,7 +20,8 @@ import type {
   Warehouse,
   WorkerRegistry,
 } from '@tidewater/ports'
-import { createRandom, createVirtualTime, type Random, type VirtualTime } from '@tidewater/testing'
+import { createRandom, type Random } from '../random.ts'
+import { createVirtualTime, type VirtualTime } from '../virtual-time.ts'
 import type { Catalog } from 'tidewater'
 import { createDisk, type Disk } from './disk.ts'
 import { createJobServer, type JobServer } from './job-server.ts'
