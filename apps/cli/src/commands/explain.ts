@@ -1,5 +1,5 @@
 import { PlatformError, didYouMean, formatDuration } from '@tidewater/base'
-import { compileAnew, layoutOf } from '@tidewater/plan'
+import { DIALECTS, layoutOf, printView, readableParts } from '@tidewater/plan'
 import type { Layout } from '@tidewater/plan'
 import type { Command } from 'commander'
 import { describe, describeCall, explainView } from 'tidewater'
@@ -7,8 +7,6 @@ import type { Catalog, Explanation, ViewDefinition } from 'tidewater'
 import { catalogFor, withCatalogFlags } from '../definitions/catalog-flags.ts'
 import type { CatalogFlags } from '../definitions/catalog-flags.ts'
 import { columns } from '../definitions/columns.ts'
-import { readablePart } from '../definitions/readable-js.ts'
-import { DIALECTS, printView } from '../definitions/view-sql.ts'
 
 interface ExplainFlags extends CatalogFlags {
   readonly json?: boolean
@@ -47,7 +45,7 @@ const explain = async (name: string, flags: ExplainFlags): Promise<void> => {
     return
   }
   console.log([...headOf(explained), '', ...columnsOf(explained), '', ...stateOf(layout)].join('\n'))
-  if (flags.js === true) compileAnew(view, catalog, (part) => console.log(`\n${readablePart(part)}`))
+  if (flags.js === true) for (const part of readableParts(view, catalog)) console.log(`\n${part}`)
   if (flags.sql === false) return
   for (const [engine, { state, answer }] of sql)
     console.log(`\n-- ${engine}: state\n${state}\n\n-- ${engine}: answer\n${answer}`)

@@ -1,11 +1,10 @@
 import { openDuckdb, rawColumns } from '@tidewater/adapter-duckdb'
 import { PlatformError } from '@tidewater/base'
 import { duckdb } from '@tidewater/expr'
-import { compileView } from '@tidewater/plan'
+import { compileView, printView } from '@tidewater/plan'
 import type { SqlEngine } from '@tidewater/ports'
 import { SQL_INTERNAL, rawTableOf, slotsTableOf, snakeCase, sqlNameOf } from 'tidewater'
 import type { Catalog, ViewDefinition } from 'tidewater'
-import { printView } from './view-sql.ts'
 
 /** Compiles every view to JavaScript and has DuckDB plan its SQL over empty tables. Throws a sentence with the view. */
 export const checkSql = async (catalog: Catalog): Promise<void> => {

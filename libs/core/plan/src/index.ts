@@ -1,3 +1,5 @@
+export * from './explain/print-view.ts'
+export { readableParts } from './explain/readable-js.ts'
 export * from './key-layout.ts'
 export * from './layout-types.ts'
 export * from './layout.ts'

@@ -38,9 +38,9 @@ const runGeneration =
     const { generation } = ((await ports.jobs.run('generation', {}, { timeoutMs: JOB_DEADLINE_MS })) ??
       {}) as GenerationJob
     ports.pointers.expire()
-    const pointer = await ports.pointers.fresh()
+    const [pointer, notes] = await Promise.all([ports.pointers.fresh(), ports.lake.reconcileNotes()])
     if (generation !== undefined && generation !== null)
-      return presentGeneration(generation, pointer?.id ?? null)
+      return presentGeneration(generation, pointer?.id ?? null, notes.get(generation.id))
     throw new PlatformError(
       'NOT_READY',
       'another worker is building this generation',

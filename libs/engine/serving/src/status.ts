@@ -3,26 +3,35 @@ import type { ServingPorts } from './serving-ports.ts'
 import { formatInstant } from './format-values.ts'
 import type { ViewAccess } from './view-access.ts'
 import { decodeHeader } from '@tidewater/seam'
-import type { GenerationRecord } from '@tidewater/ports'
+import type { GenerationRecord, ReconcileNote } from '@tidewater/ports'
 
 const cutsOf = ({ cuts }: Pick<GenerationRecord, 'cuts'>) =>
   cuts.map(({ topic, partition, cut }) => ({ topic, partition, next: cut }))
 
 /** A generation as GraphQL shows it. */
-export const presentGeneration = (record: GenerationRecord, published: string | null) => ({
+export const presentGeneration = (
+  record: GenerationRecord,
+  published: string | null,
+  note: ReconcileNote | undefined,
+) => ({
   number: record.number,
   id: record.id,
   builtAt: formatInstant(record.builtAt),
   published: record.id === published,
   cut: cutsOf(record),
   views: Object.keys(record.fingerprints),
+  reconciled: note === undefined ? null : { ...note, at: formatInstant(note.at) },
 })
 
 /** Newest first. */
 export const listGenerations = async ({ lake, pointers }: ServingPorts) => {
-  const [records, pointer] = await Promise.all([lake.generations(), pointers.fresh()])
+  const [records, notes, pointer] = await Promise.all([
+    lake.generations(),
+    lake.reconcileNotes(),
+    pointers.fresh(),
+  ])
   return records
-    .map((record) => presentGeneration(record, pointer?.id ?? null))
+    .map((record) => presentGeneration(record, pointer?.id ?? null, notes.get(record.id)))
     .sort((a, b) => b.number - a.number)
 }
 

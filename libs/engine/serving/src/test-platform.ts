@@ -2,7 +2,7 @@
 import { partitionFor } from '@tidewater/base'
 import type { Machine, Row, SlotRow, State } from '@tidewater/plan'
 import { encodeValue, movePointer, recordCut, registerGeneration } from '@tidewater/seam'
-import type { BatchReader, GenerationCut, GenerationRecord, Lake } from '@tidewater/ports'
+import type { BatchReader, GenerationCut, GenerationRecord, Lake, ReconcileNote } from '@tidewater/ports'
 import type { Pointer } from '@tidewater/seam'
 import {
   createMemoryClock,
@@ -37,6 +37,7 @@ export const startPlatform = async ({ unmaintained = [] }: PlatformOptions = {})
   await log.ensureTopics([{ topic: TOPIC, partitions: PARTITIONS, retentionMs: -1 }])
   const places = Array.from({ length: PARTITIONS }, (_, partition) => ({ topic: TOPIC, partition }))
   const records: GenerationRecord[] = []
+  const notes = new Map<string, ReconcileNote>()
   const rows: { partition: number; offset: number; row: Row }[] = []
   let [n, sold] = [0, 0]
   const nonce = (): string => `n${++n}`
@@ -215,9 +216,10 @@ export const startPlatform = async ({ unmaintained = [] }: PlatformOptions = {})
   }
   const lake = {
     generations: async () => records,
+    reconcileNotes: async () => notes,
     entries: async () => [],
     next: async (place) => (await log.bounds(place.topic))[place.partition]?.high ?? 0,
-  } as Pick<Lake, 'generations' | 'next' | 'entries'> as Lake
+  } as Pick<Lake, 'generations' | 'reconcileNotes' | 'next' | 'entries'> as Lake
   const openServing = (over: Partial<ServingAdapters> = {}): Promise<Serving> =>
     createServing(
       {
@@ -262,6 +264,7 @@ export const startPlatform = async ({ unmaintained = [] }: PlatformOptions = {})
     places,
     nonce,
     records,
+    noteReconcile: (note: ReconcileNote) => notes.set(records.at(-1)?.id ?? '', note),
     settle,
     log,
     openServing,

@@ -11,6 +11,8 @@ import type { ViewAccess } from '../view-access.ts'
 import { BUILT_IN_SDL } from './built-in-sdl.ts'
 import { columnTypes, enumsSdl } from './column-types.ts'
 import { DEAD_SDL } from './dead-sdl.ts'
+import { definitionQueries } from './definition-resolvers.ts'
+import { DEFINITION_SDL } from './definition-sdl.ts'
 import { genericViewResolver } from './generic-view.ts'
 import { wireScalars } from './scalars.ts'
 import { STATUS_SDL } from './status-sdl.ts'
@@ -28,6 +30,7 @@ export const schemaSdl = (views: ReadonlyMap<string, ViewAccess>, catalog: Catal
     BUILT_IN_SDL,
     STATUS_SDL,
     DEAD_SDL,
+    DEFINITION_SDL,
     enumsSdl(all, catalog),
     ...parts.map((part) => part.types),
     queries,
@@ -47,6 +50,7 @@ export const buildSchema = (
     status: () => presentStatus(ports, views),
     generations: () => listGenerations(ports),
     ...deadQueries(ports, catalog),
+    ...definitionQueries(catalog),
   }
   for (const access of views.values()) {
     const { name, window } = access.view

@@ -9,6 +9,15 @@ export const STATUS_SDL = /* GraphQL */ `
     published: Boolean!
     cut: [Offset!]!
     views: [String!]!
+    "Null: not read back yet."
+    reconciled: Reconciled
+  }
+  "What was found when a generation was read back: every answer compared with a recompute from the archive."
+  type Reconciled {
+    at: Instant!
+    checked: Long!
+    "Rows that differ, are missing or are too many. 0, always."
+    mismatched: Long!
   }
   type Worker {
     name: String!

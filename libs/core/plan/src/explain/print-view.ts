@@ -1,11 +1,13 @@
 import { must } from '@tidewater/base'
 import { clickhouse, duckdb } from '@tidewater/expr'
 import type { SqlDialect } from '@tidewater/expr'
-import { layoutOf, presentSql, slotsSql } from '@tidewater/plan'
-import type { ViewSql } from '@tidewater/plan'
 import { withoutCopies } from '@tidewater/rows'
 import { SQL_INTERNAL, rawTableOf, slotsTableOf } from 'tidewater'
 import type { Catalog, ViewDefinition } from 'tidewater'
+import { layoutOf } from '../layout.ts'
+import { presentSql } from '../sql/present-sql.ts'
+import { slotsSql } from '../sql/slots-sql.ts'
+import type { ViewSql } from '../sql/view-sql.ts'
 
 export const DIALECTS: Readonly<Record<SqlDialect['name'], SqlDialect>> = { duckdb, clickhouse }
 

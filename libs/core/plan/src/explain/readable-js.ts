@@ -1,4 +1,6 @@
-import type { GeneratedPart } from '@tidewater/plan'
+import type { Catalog, ViewDefinition } from 'tidewater'
+import { compileAnew } from '../machine.ts'
+import type { GeneratedPart } from '../machine.ts'
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[{}();,]|\s*\n\s*|[^"'{}();,\n]+/g
 
@@ -49,4 +51,11 @@ export const readablePart = ({ name, source, constants }: GeneratedPart): string
     .filter(([constant, value]) => typeof value !== 'function' || constant !== `$${value.name}`)
     .map(([constant, value]) => `// ${constant}: ${shownConstant(value)}`)
   return [`// ${name}`, ...told, readableJs(source)].join('\n')
+}
+
+/** The JavaScript a view is compiled to, part by part. */
+export const readableParts = (view: ViewDefinition, catalog: Catalog): readonly string[] => {
+  const parts: string[] = []
+  compileAnew(view, catalog, (part) => parts.push(readablePart(part)))
+  return parts
 }
