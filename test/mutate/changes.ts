@@ -177,6 +177,18 @@ const SPEED: readonly Change[] = [
     replace: 'const expected = found !== null || ours.length > 0',
   },
   {
+    name: 'what-a-failed-heartbeat-left-is-not-read-again',
+    file: `${speed}/lane.ts`,
+    find: 'if (this.task.position < batch.nextOffset) this.#readOn()',
+    replace: 'if (this.task.position > batch.nextOffset) this.#readOn()',
+  },
+  {
+    name: 'the-last-batch-waits-for-the-next',
+    file: `${speed}/lane.ts`,
+    find: 'if (!this.#runs() || this.task.uncommitted === 0) return',
+    replace: 'if (!this.#runs() || this.task.uncommitted > 0) return',
+  },
+  {
     name: 'any-revision-keeps-the-cache',
     file: `${speed}/partition-handover.ts`,
     find: 'a.token === b.token && a.stateRevision === b.stateRevision',
@@ -258,6 +270,30 @@ const ARCHIVE: readonly Change[] = [
     replace: 'openEntry(entry, entry.next, 0)',
   },
   {
+    name: 'an-archiver-goes-on-behind-what-it-lost',
+    file: `${archive}/partition-archive.ts`,
+    find: 'if (batch.from > this.#entry.next) return this.#setup.events.moved(this.#entry.next)',
+    replace: 'if (batch.from < this.#entry.next) return this.#setup.events.moved(this.#entry.next)',
+  },
+  {
+    name: 'records-that-retention-deleted-are-not-counted',
+    file: `${archive}/partition-archive.ts`,
+    find: 'this.#setup.events.missed(next, low)',
+    replace: 'this.#setup.events.moved(low)',
+  },
+  {
+    name: 'a-large-dead-letter-blocks-its-partition',
+    file: `${archive}/dead-letter.ts`,
+    find: 'return 0\n  } catch (error) {\n    if (!isTooLarge(error)) throw error',
+    replace: 'return 0\n  } catch (error) {\n    if (isTooLarge(error)) throw error',
+  },
+  {
+    name: 'a-loader-deletes-what-is-no-longer-its-own',
+    file: `${archive}/raw-loader.ts`,
+    find: 'if (loaded.next > end && isOurs())',
+    replace: 'if (loaded.next > end)',
+  },
+  {
     name: 'a-widened-entry-is-loaded-whole-again',
     file: `${archive}/plan-load.ts`,
     find: 'from: Math.max(entry.from, loaded.next), after',
@@ -289,6 +325,12 @@ const BATCH: readonly Change[] = [
     file: `${batch}/plan-generation.ts`,
     find: '(entry) => entry.from < cutAt({ cuts }, entry.topic, entry.partition),',
     replace: '(entry) => entry.next <= cutAt({ cuts }, entry.topic, entry.partition),',
+  },
+  {
+    name: 'compaction-joins-files-of-other-columns',
+    file: `${batch}/compact.ts`,
+    find: 'return (file) => kinds.get(lake.path(file))',
+    replace: "return () => kinds.get(paths[0] ?? '')",
   },
   {
     name: 'nothing-moved-although-a-view-is-missing',

@@ -52,9 +52,12 @@ test('a worker of any other definition compacts without touching a column or a d
   await compact({ lake, writer }, Plain, () => offset)
   for (let n = 0; n < 3; n++) await archive(Plain, 0)
   await compact({ lake, writer }, Narrow, () => offset)
+  for (let n = 0; n < 2; n++) await archive(Wide, 2_555)
+  for (let n = 0; n < 2; n++) await archive(Narrow, 100)
+  await compact({ lake, writer }, Plain, () => offset)
 
   const entries = await lake.entries(TOPIC)
-  expect(entries.length).toBe(3)
+  expect(entries.length).toBe(5)
   const engine = await openDuckdb({ path: ':memory:' })
   const sums = await Promise.all(
     entries.map(({ file }) =>
@@ -64,8 +67,8 @@ test('a worker of any other definition compacts without touching a column or a d
     ),
   )
   await engine.close()
-  // 20 × 2.555 and 20 × 1.00, in thousandths.
-  expect(sums.flat().map((row) => row['tips'])).toEqual([51_100, 20_000, null])
+  // 20 × 2.555 and 20 × 1.00, then two of each, in thousandths.
+  expect(sums.flat().map((row) => row['tips'])).toEqual([51_100, 20_000, null, 5_110, 2_000])
 })
 
 test('however definitions alternate, entries nest, keep tiling, stay few and never mix columns', () => {
