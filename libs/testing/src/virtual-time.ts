@@ -70,6 +70,14 @@ export const createVirtualTime = (random: Random): VirtualTime => {
   let happened = 0
   let held = 0
   let released: () => void = () => undefined
+  /** Resolves when every microtask has run and nothing of the real world is waited for. */
+  const calm = async (): Promise<void> => {
+    await quiet()
+    while (held > 0) {
+      await new Promise<void>((resolve) => (released = resolve))
+      await quiet()
+    }
+  }
   return {
     now: () => now,
     get happened() {
@@ -90,7 +98,7 @@ export const createVirtualTime = (random: Random): VirtualTime => {
       })
     },
     runUntil: async (until, done = () => false) => {
-      await quiet()
+      await calm()
       while (!done()) {
         const event = agenda.first()
         if (event === undefined || event.at > until) break
@@ -99,11 +107,7 @@ export const createVirtualTime = (random: Random): VirtualTime => {
         now = event.at
         happened++
         event.run()
-        await quiet()
-        while (held > 0) {
-          await new Promise<void>((resolve) => (released = resolve))
-          await quiet()
-        }
+        await calm()
       }
       if (!done()) now = Math.max(now, until)
     },

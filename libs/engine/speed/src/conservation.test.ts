@@ -4,9 +4,9 @@ import { PlatformError } from '@tidewater/base'
 import { expect, test } from 'vitest'
 import { newCounters } from './counters.ts'
 import { Task } from './task.ts'
-import { platform, sale, source } from './test-platform.ts'
+import { openSales, sale, TOPIC } from './test-sales.ts'
 
-const place = { topic: source.topic, partition: 0 }
+const place = { topic: TOPIC, partition: 0 }
 
 /** mulberry32: the same schedule for the same seed. */
 const randomOf = (seed: number) => (n: number) => {
@@ -43,7 +43,7 @@ const randomLog = (random: (n: number) => number) => {
   return { records, below, end: offset }
 }
 
-const read = async (p: Awaited<ReturnType<typeof platform>>): Promise<Header> => {
+const read = async (p: Awaited<ReturnType<typeof openSales>>): Promise<Header> => {
   const [header] = await readHeaders(p.store, [place])
   if (header === null || header === undefined) throw new Error('no header')
   return header
@@ -53,7 +53,7 @@ const read = async (p: Awaited<ReturnType<typeof platform>>): Promise<Header> =>
 const shake = async (seed: number): Promise<Set<string>> => {
   const random = randomOf(seed)
   const log = randomLog(random)
-  const p = await platform(1)
+  const p = await openSales(1)
   const context = {
     ...p,
     counters: newCounters(),
@@ -61,7 +61,7 @@ const shake = async (seed: number): Promise<Set<string>> => {
     sink: { bytes: new Uint8Array(256), length: 0 },
   }
   const begin = async (): Promise<Task> => {
-    const task = new Task(place, source, context)
+    const task = new Task(place, p.source, context)
     await task.start()
     return task
   }
@@ -128,8 +128,8 @@ test('a lost store goes on counting from what the newest generation knew of its 
   const tally = log.below(cut)
   const cuts = [{ ...place, cut, strayed: false, tally }]
   const newest = { number: 1, id: 'g1-x', builtAt: 0, cuts, fingerprints: {}, files: [] }
-  const p = await platform(1, { ...newest, duckdbFile: null, clickhouse: false })
-  const task = new Task(place, source, {
+  const p = await openSales(1, { ...newest, duckdbFile: null, clickhouse: false })
+  const task = new Task(place, p.source, {
     ...p,
     counters: newCounters(),
     budget: { most: 1_000, held: 0 },

@@ -4,9 +4,9 @@ import { newCounters } from './counters.ts'
 import { Lane } from './lane.ts'
 import type { LanePorts } from './lane-ports.ts'
 import { Task } from './task.ts'
-import { byShop, measures, platform, sale, source } from './test-platform.ts'
+import { openSales, sale, TOPIC } from './test-sales.ts'
 
-const place = { topic: source.topic, partition: 0 }
+const place = { topic: TOPIC, partition: 0 }
 const limits = {
   commitEveryMs: 100,
   commitBehindMs: 100,
@@ -17,7 +17,7 @@ const limits = {
 
 /** A lane over memory ports, and what it asked of the log. */
 const openLane = async () => {
-  const p = await platform(1)
+  const p = await openSales(1)
   const readFrom: number[] = []
   const planned: (() => void)[] = []
   const ports: LanePorts = {
@@ -33,8 +33,8 @@ const openLane = async () => {
   }
   const budget = { most: 1_000, held: 0 }
   const sink = { bytes: new Uint8Array(64), length: 0 }
-  const context = { ...p, newest: async () => null, counters: newCounters(), budget, sink }
-  const lane = new Lane(new Task(place, source, context), limits, ports)
+  const context = { ...p, counters: newCounters(), budget, sink }
+  const lane = new Lane(new Task(place, p.source, context), limits, ports)
   await lane.open()
   return { p, lane, readFrom, planned }
 }
@@ -49,7 +49,7 @@ test('a heartbeat fails in the last batch: what is applied is stored, the rest i
   const heartbeat = async (): Promise<void> => {
     throw new PlatformError('UNAVAILABLE', 'the connection is closed', 'wait')
   }
-  p.clock.advance(5_000)
+  await p.advance(5_000)
   const control = { seek: () => undefined, heartbeat }
   await lane.handle(batch, control)
   expect([lane.task.position, readFrom]).toEqual([2, [2]])
@@ -57,5 +57,5 @@ test('a heartbeat fails in the last batch: what is applied is stored, the rest i
   await expect.poll(() => lane.task.uncommitted).toBe(0)
   await lane.handle(batch, { ...control, heartbeat: async () => undefined })
   await lane.flush()
-  expect(await measures(p.store, byShop, 1)).toEqual({ 'a@0': { sales: 10, units: 45 } })
+  expect(await p.sold('ByShop')).toEqual({ 'a@0': { sales: 10, units: 45 } })
 })

@@ -1,7 +1,7 @@
 import { readHeaders } from '@tidewater/seam'
 import { expect, test } from 'vitest'
 import { pausedTopics } from './state-budget.ts'
-import { byShop, measures, platform, sale, settled, source } from './test-platform.ts'
+import { openSales, sale, TOPIC } from './test-sales.ts'
 
 test('one more stream pauses at each look while the store is full, and all go on when there is room', () => {
   const order = ['event.page', 'event.sale']
@@ -14,31 +14,32 @@ test('one more stream pauses at each look while the store is full, and all go on
 })
 
 test('a full store pauses the stream, answers say so, and nothing is lost when there is room again', async () => {
-  const p = await platform()
+  const p = await openSales()
   let used = 0
   p.store.memory = async () => ({ used, most: 1_000 })
-  const worker = await p.start('w1', { stateBudgetBytes: 100 })
-  await p.log.append(source.topic, [sale(1, 'a', 0), sale(2, 'b', 1)])
-  await settled(p, worker)
+  const worker = await p.startSpeed({ name: 'w1', stateBudgetBytes: 100 })
+  await p.log.append(TOPIC, [sale(1, 'a', 0), sale(2, 'b', 1)])
+  await p.settle()
   used = 150
-  const places = [0, 1].map((partition) => ({ topic: source.topic, partition }))
+  const places = [0, 1].map((partition) => ({ topic: TOPIC, partition }))
   const halts = async () => (await readHeaders(p.store, places)).map((header) => header?.halted)
   const full = 'STATE_BUDGET: the state store holds 150 bytes and may hold 100'
-  await expect.poll(halts).toEqual([full, full])
-  await p.log.append(source.topic, [sale(3, 'a', 0), sale(4, 'b', 1)])
+  await p.until(async () => !(await halts()).includes(null))
+  expect(await halts()).toEqual([full, full])
+  await p.log.append(TOPIC, [sale(3, 'a', 0), sale(4, 'b', 1)])
   expect(worker.status().partitions.map(({ halted }) => halted)).toEqual(
     Array.from({ length: 2 }, () => full.slice('STATE_BUDGET: '.length)),
   )
-  expect(await measures(p.store, byShop)).toEqual({
+  expect(await p.sold('ByShop')).toEqual({
     'a@0': { sales: 1, units: 1 },
     'b@0': { sales: 1, units: 2 },
   })
   used = 50
-  await settled(p, worker)
+  await p.settle()
   expect(await halts()).toEqual([null, null])
-  expect(await measures(p.store, byShop)).toEqual({
+  expect(await p.sold('ByShop')).toEqual({
     'a@0': { sales: 2, units: 4 },
     'b@0': { sales: 2, units: 6 },
   })
-  await worker.stop()
+  await p.stop(worker)
 })

@@ -2,18 +2,14 @@ import { partitionFor } from '@tidewater/base'
 import type { GenerationRecord } from '@tidewater/ports'
 import { ensureGenesis, isHomeEnough, readHeaders } from '@tidewater/seam'
 import { expect, test } from 'vitest'
-import { byShop, measures, platform, sale, settled, source, type Platform } from './test-platform.ts'
+import { openSales, sale, TOPIC, type Sales } from './test-sales.ts'
 
 const shops = Array.from({ length: 20 }, (_, n) => `shop${n}`)
 const placesOf = (partitions: number) =>
-  Array.from({ length: partitions }, (_, partition) => ({ topic: source.topic, partition }))
+  Array.from({ length: partitions }, (_, partition) => ({ topic: TOPIC, partition }))
 
 /** Shops that a reader would look for on a partition that does not hold them. */
-const missed = async (
-  p: Platform,
-  partitions: number,
-  heldAt: (shop: string) => number,
-): Promise<string[]> => {
+const missed = async (p: Sales, partitions: number, heldAt: (shop: string) => number): Promise<string[]> => {
   const headers = await readHeaders(p.store, placesOf(partitions))
   return shops.filter((shop) => {
     const header = headers[partitionFor(shop, partitions)]
@@ -23,7 +19,7 @@ const missed = async (
 }
 
 /** What the batch would record as the generation's cut: everything applied so far. */
-const generationOf = async (p: Platform, partitions: number): Promise<GenerationRecord> => {
+const generationOf = async (p: Sales, partitions: number): Promise<GenerationRecord> => {
   const places = placesOf(partitions)
   const headers = await readHeaders(p.store, places)
   return {
@@ -35,7 +31,7 @@ const generationOf = async (p: Platform, partitions: number): Promise<Generation
       cut: headers[i]?.nextOffset ?? 0,
       strayed: headers[i] === null || !isHomeEnough(headers[i] as never, partitions),
     })),
-    fingerprints: { ByShop: byShop.fingerprint },
+    fingerprints: { ByShop: p.machines.get('ByShop')?.fingerprint ?? '' },
     duckdbFile: null,
     clickhouse: false,
     files: [],
@@ -44,58 +40,58 @@ const generationOf = async (p: Platform, partitions: number): Promise<Generation
 
 /** A platform of four partitions and its worker, which has applied a sale of every shop. */
 const appliedWith = async (partitionOf: (shop: string) => number) => {
-  const p = await platform(4)
-  const worker = await p.start('w1')
+  const p = await openSales(4)
+  const worker = await p.startSpeed({ name: 'w1' })
   await p.log.append(
-    source.topic,
+    TOPIC,
     shops.map((shop, n) => sale(n, shop, partitionOf(shop))),
   )
-  await settled(p, worker)
+  await p.settle()
   return { p, worker }
 }
 
 test.each(['speed', 'serving'] as const)(
   'a topic grows from 4 to 8 partitions: every key is found when %s writes the new headers first',
   async (first) => {
-    const p = await platform(4)
-    const worker = await p.start('w1')
+    const p = await openSales(4)
+    const worker = await p.startSpeed({ name: 'w1' })
     await p.log.append(
-      source.topic,
+      TOPIC,
       shops.map((shop, n) => sale(n, shop, partitionFor(shop, 4))),
     )
-    await settled(p, worker)
+    await p.settle()
     expect(await missed(p, 4, (shop) => partitionFor(shop, 4))).toEqual([])
-    await worker.stop()
-    await p.log.ensureTopics([{ topic: source.topic, partitions: 8, retentionMs: -1 }])
+    await p.stop(worker)
+    await p.log.ensureTopics([{ topic: TOPIC, partitions: 8, retentionMs: -1 }])
     if (first === 'serving') await ensureGenesis(p, placesOf(8), null)
-    const grown = await p.start('w2')
-    await settled(p, grown)
+    const grown = await p.startSpeed({ name: 'w2' })
+    await p.settle()
     expect(await missed(p, 8, (shop) => partitionFor(shop, 4))).toEqual([])
-    await grown.stop()
+    await p.stop(grown)
   },
 )
 
 test('a worker that runs while its topic grows tells homes by the new number', async () => {
-  const p = await platform(4)
-  const worker = await p.start('w1')
-  await p.log.append(source.topic, [sale(1, 'shop0', partitionFor('shop0', 4))])
-  await settled(p, worker)
-  await p.log.ensureTopics([{ topic: source.topic, partitions: 8, retentionMs: -1 }])
+  const p = await openSales(4)
+  const worker = await p.startSpeed({ name: 'w1' })
+  await p.log.append(TOPIC, [sale(1, 'shop0', partitionFor('shop0', 4))])
+  await p.settle()
+  await p.log.ensureTopics([{ topic: TOPIC, partitions: 8, retentionMs: -1 }])
   await p.log.append(
-    source.topic,
+    TOPIC,
     shops.map((shop, n) => sale(n + 10, shop, 0)),
   )
-  await settled(p, worker)
+  await p.settle()
   expect(await missed(p, 8, () => 0)).toEqual([])
-  const units = await measures(p.store, byShop, 8)
+  const units = await p.sold('ByShop')
   expect(Object.keys(units).sort()).toEqual(shops.map((shop) => `${shop}@0`).sort())
-  await worker.stop()
+  await p.stop(worker)
 })
 
 test('the store is lost: keys that stray below the cut of the generation it is rebuilt from are found', async () => {
   const { p, worker } = await appliedWith(() => 0)
   const newest = await generationOf(p, 4)
-  await worker.stop()
+  await p.stop(worker)
   p.store.restore({ partitions: new Map(), pointer: null })
   await ensureGenesis(p, placesOf(4), newest)
   expect(await missed(p, 4, () => 0)).toEqual([])
@@ -104,7 +100,7 @@ test('the store is lost: keys that stray below the cut of the generation it is r
 test('a lost store without strays proves its homes again; an old generation that says nothing of them proves nothing', async () => {
   const { p, worker } = await appliedWith((shop) => partitionFor(shop, 4))
   const newest = await generationOf(p, 4)
-  await worker.stop()
+  await p.stop(worker)
   const proved = async (generation: GenerationRecord): Promise<boolean[]> => {
     p.store.restore({ partitions: new Map(), pointer: null })
     await ensureGenesis(p, placesOf(4), generation)
@@ -130,5 +126,5 @@ test('one partition is lost under a running worker: its new header proves nothin
   })
   await ensureGenesis(p, placesOf(4), null)
   expect(await missed(p, 4, () => 0)).toEqual([])
-  await worker.stop()
+  await p.stop(worker)
 })

@@ -3,6 +3,7 @@ import {
   createMemoryStateStore,
   createMemoryWorkerRegistry,
   type MemoryEventLog,
+  type MemoryStateStore,
 } from '@tidewater/adapter-memory'
 import { openLake } from '@tidewater/adapter-lake'
 import { compileView } from '@tidewater/plan'
@@ -82,17 +83,15 @@ export interface LosableStore {
   lose(): Promise<void>
 }
 
-const memoryStore = (): LosableStore => {
-  const store = createMemoryStateStore()
-  return {
-    seen: store,
-    keep: async () => {
-      const kept = store.snapshot()
-      return async () => store.restore(kept)
-    },
-    lose: async () => store.restore({ partitions: new Map(), pointer: null }),
-  }
-}
+/** A store in memory, as a server of the world. */
+export const losable = (store: MemoryStateStore): LosableStore => ({
+  seen: store,
+  keep: async () => {
+    const kept = store.snapshot()
+    return async () => store.restore(kept)
+  },
+  lose: async () => store.restore({ partitions: new Map(), pointer: null }),
+})
 
 export interface WorldOptions {
   /** Hears of every record the log takes. */
@@ -123,7 +122,7 @@ export interface EnginePorts {
 
 export const createWorld = (
   seed: number,
-  { took, store: open = memoryStore, planted = (store) => store, engines = rowEngines }: WorldOptions = {},
+  { took, store: open = () => losable(createMemoryStateStore()), planted = (store) => store, engines = rowEngines }: WorldOptions = {},
 ): World => {
   const random = createRandom(seed)
   const time = createVirtualTime(random)
