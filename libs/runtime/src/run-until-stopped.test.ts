@@ -14,9 +14,13 @@ async function run(
     cwd: import.meta.dirname,
   })
   let output = ''
+  let waits = signal
   child.stdout.on('data', (data: Buffer) => {
     output += data.toString()
-    if (signal !== null && output === 'ready\n') child.kill(signal)
+    // What the program and what its log print may come as one piece; a second signal would be another question.
+    if (waits === null || !output.includes('ready\n')) return
+    child.kill(waits)
+    waits = null
   })
   child.stderr.on('data', (data: Buffer) => (output += data.toString()))
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
