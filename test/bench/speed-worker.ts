@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { createRedisStateStore, createRedisWorkerRegistry } from '@tidewater/adapter-redis'
 import { openKafkaLog } from '@tidewater/adapter-kafka'
 import { compileDecoder, isRejected } from '@tidewater/engine-ingest'
-import { identityOf } from '@tidewater/rows'
+import { asLogged, identityOf } from '@tidewater/rows'
 import { runSpeed } from '@tidewater/engine-speed'
 import { compileView } from '@tidewater/plan'
 import { decodeHeader } from '@tidewater/seam'
@@ -21,7 +21,7 @@ if (event === undefined || view === undefined)
 const log = openKafkaLog({ brokers: brokers.split(','), clientId: 'bench' })
 const store = await createRedisStateStore({ url: redis })
 const registry = await createRedisWorkerRegistry(redis)
-const decode = compileDecoder(event)
+const decode = compileDecoder(asLogged(event))
 const meter = measured()
 const topic = topicOf(event.name)
 const worker = await runSpeed(
@@ -54,7 +54,7 @@ const worker = await runSpeed(
           return isRejected(row) ? null : row
         },
         idOf: identityOf(event),
-        views: [{ machine: compileView(view, catalog), routed: true, keyless: false }],
+        views: [{ machine: compileView(view, catalog), routed: true }],
       },
     ],
   },

@@ -28,7 +28,11 @@ interface Relation {
 const relationsOf = (schema: Schema, cases: readonly Case[]): readonly Relation[] => [
   {
     name: `${namespaceOf(schema)}.${rawTableOf(schema.event.name)}`,
-    fields: [...ENVELOPE, ...schema.event.fields],
+    // A row may lack whatever was not always required; an event's time never is.
+    fields: [
+      ...ENVELOPE,
+      ...schema.event.fields.map((field) => ({ ...field, optional: field.name !== schema.event.time })),
+    ],
     values: cases.flatMap(({ rows }) =>
       rows.map(({ id, partition, offset, appendedAt, row }) => [
         id,
@@ -96,10 +100,13 @@ export async function dropCases(engine: SqlEngine, dialect: SqlDialect, schema: 
 }
 
 function columnSql({ name, type, optional }: FieldDefinition, dialect: SqlDialect): string {
-  const declared = dialect.columnType(type)
-  const nullable =
-    dialect.name === 'clickhouse' && optional && type.kind !== 'oneOf' ? `Nullable(${declared})` : declared
-  return `${dialect.identifier(snakeCase(name))} ${nullable}`
+  return `${dialect.identifier(snakeCase(name))} ${optional ? roomy(type, dialect) : dialect.columnType(type)}`
+}
+
+/** A column that may be missing: DuckDB's always may. */
+function roomy(type: Type, dialect: SqlDialect): string {
+  if (dialect.name === 'duckdb') return dialect.columnType(type)
+  return type.kind === 'oneOf' ? 'LowCardinality(Nullable(String))' : `Nullable(${dialect.columnType(type)})`
 }
 
 function insertValues({ name, fields, values }: Relation): string {

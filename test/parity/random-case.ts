@@ -100,6 +100,8 @@ function randomRows(random: Random, schema: Schema, log: Log): LoggedRow[] {
         const near = Math.min(last, Math.floor(momentOf(random, log) / grid) * grid)
         const value = (field: FieldDefinition): Value => {
           if (field.name === schema.event.time) return near
+          // From before the field was required.
+          if (!field.optional && random.chance(0.06)) return null
           const drawn = randomValue(field, random, near)
           // Many rows of one key: what sessions, ties and bounds are about.
           return few && ['id', 'text'].includes(field.type.kind) && drawn !== null ? 'a' : drawn

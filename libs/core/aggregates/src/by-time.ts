@@ -59,7 +59,7 @@ export const byTime = (which: 'latest' | 'earliest'): ColumnsAggregate => {
       const outermost = which === 'latest' ? aggregates.max : aggregates.min
       return {
         add(row) {
-          const chosen = and(row.only, call.arg?.optional === true ? `${row.value} IS NOT NULL` : null)
+          const chosen = and(row.only, `${row.value} IS NOT NULL`)
           const time = outermost(row.at, chosen)
           return [
             pick(row.value ?? '', row.place, chosen),

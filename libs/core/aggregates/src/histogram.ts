@@ -106,7 +106,7 @@ export const histogram: ColumnsAggregate = {
   rowOf: slotsRow,
   sql: (call, columns, dialect) => ({
     add: ({ value, only }) => {
-      const known = call.arg?.optional === true ? `${value} IS NOT NULL` : null
+      const known = `${value} IS NOT NULL`
       return bucketsSql(value ?? '', call, dialect).map((bucket) =>
         dialect.aggregates.count(and(only, known, bucket)),
       )

@@ -39,7 +39,7 @@ export const mean: ColumnsAggregate = {
     return {
       add: ({ value, only }) => [
         totalSql(dialect, type, value ?? '', only),
-        aggregates.count(and(only, call.arg?.optional === true ? `${value} IS NOT NULL` : null)),
+        aggregates.count(and(only, `${value} IS NOT NULL`)),
       ],
       merge: (rows) => [totalSql(dialect, type, `s.${total}`, rows), aggregates.sumCount(`s.${n}`, rows)],
       present([sum = '', count = '']) {

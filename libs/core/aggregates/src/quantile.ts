@@ -100,7 +100,7 @@ export const quantile: ColumnsAggregate = {
   sql: (call, [kept = ''], dialect) => ({
     add({ value, only }) {
       const x = value ?? ''
-      const known = and(only, call.arg?.optional === true ? `${x} IS NOT NULL` : null)
+      const known = and(only, `${x} IS NOT NULL`)
       const item = (bucket: string, count: string): string =>
         `(${bucket} + ${MOST_INDEX}) * ${ROOM} + ${count}`
       return [dialect.aggregates.tally(bucketSql(x, dialect), known, item)]

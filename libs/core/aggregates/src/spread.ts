@@ -97,7 +97,7 @@ const spreadSql = (
       return [
         totalSql(dialect, type, x, only),
         totalSql(dialect, type, `(${factor} * ${factor})`, only),
-        aggregates.count(and(only, call.arg?.optional === true ? `${x} IS NOT NULL` : null)),
+        aggregates.count(and(only, `${x} IS NOT NULL`)),
       ]
     },
     merge: (rows) => [

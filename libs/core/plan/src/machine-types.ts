@@ -4,7 +4,7 @@ import type { Value } from '@tidewater/expr'
 import type { ViewDefinition } from 'tidewater'
 import type { Layout } from './layout-types.ts'
 
-/** A decoded, valid event: its fields by name (see `Value`), missing ones null. */
+/** A decoded, valid event: its fields by name (see `Value`), missing ones null. Any but its time may be (semantics A4). */
 export type Row = Readonly<Record<string, Value>>
 
 /** Where a row stands in the log; breaks ties of latest and earliest (semantics V4). */
@@ -29,7 +29,7 @@ export interface SlotRow {
   readonly values: Readonly<Record<string, ColumnValue>>
 }
 
-/** Why a row is in no group: the view's `where` is not true of it, or a key is missing that ends with `.orSkip()`. */
+/** Why a row is in no group: the view's `where` is not true of it, or a key is missing. */
 export type LeftOut = 'filtered' | 'keyless'
 
 /** A view compiled to JavaScript: the state monoid of semantics L2 with its codec. Pure and deterministic. */

@@ -31,11 +31,13 @@ export const identityOf = (
 ): ((record: Envelope, row: Row, place: Place) => string) => {
   const given = givenIdentityOf(event)
   return ({ headers, value, offset }, row, place) => {
-    if (event.dedupe !== null) return given(row, null) ?? ''
+    // Without one, a record from before the event had such a field, it is known as it was then.
+    const own = event.dedupe === null ? null : given(row, null)
+    if (own !== null) return own
     const header = headers[ID_HEADER]
     if (typeof header === 'string' && header !== '') return header
     if (header instanceof Uint8Array && header.length > 0) return textOf(header)
-    return given(row, value) ?? `${place.topic}/${place.partition}/${offset}`
+    return identityInside(value) ?? `${place.topic}/${place.partition}/${offset}`
   }
 }
 
@@ -46,9 +48,13 @@ export const givenIdentityOf = (
   const field = event.fields.find(({ name }) => name === event.dedupe)
   if (field === undefined) return (_row, value) => identityInside(value)
   const { name, type } = field
-  if (!isExact(type)) return (row) => String(row[name])
   // As the archive and `load` write the number, so that all of them know it again.
-  return (row) => formatExact(row[name] as number | bigint, scaleOf(type))
+  const format = (value: NonNullable<Value>): string =>
+    isExact(type) ? formatExact(value as number | bigint, scaleOf(type)) : String(value)
+  return (row) => {
+    const value = row[name] ?? null
+    return value === null ? null : format(value)
+  }
 }
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })

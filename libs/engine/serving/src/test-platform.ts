@@ -69,7 +69,6 @@ export const startPlatform = async ({ unmaintained = [] }: PlatformOptions = {})
               .map((machine) => ({
                 machine,
                 routed: machine.view.keys[0]?.name === 'shop' && machine.view.keys.length === 1,
-                keyless: false,
               })),
           },
         ],

@@ -109,8 +109,7 @@ export class PartitionState {
       const key = machine.keyOf(row)
       if (key === null) {
         this.#entries[at + v] = null
-        if (this.#source.views[v]?.keyless === true && machine.why(row) === 'keyless')
-          this.#counts.events_keyless++
+        if (machine.why(row) === 'keyless') this.#counts.events_keyless++
         continue
       }
       const bucket = machine.bucketOf(row)

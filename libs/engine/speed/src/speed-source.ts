@@ -20,6 +20,4 @@ export interface SpeedView {
   readonly machine: Machine
   /** The key text is the event's own key, so murmur2 of it says which partition is its home. */
   readonly routed: boolean
-  /** Some rows may be left out for want of a key (`.orSkip()`); they are counted. */
-  readonly keyless: boolean
 }

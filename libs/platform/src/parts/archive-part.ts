@@ -23,6 +23,6 @@ export const runArchivePart = (
     limits: { ...ENTRY_LIMITS, ms: archiveEveryMs, ...limits },
   })
 
-/** Every event of the catalog with the judgement the door and the speed layer use. */
+/** Every event of the catalog with the judgement the speed layer uses. */
 export const archivedEvents = (catalog: Catalog): readonly ArchivedEvent[] =>
   [...catalog.events.values()].map((event) => ({ event, line: lineEncoder(event), judge: judgeOf(event) }))

@@ -1,12 +1,12 @@
 import { compileDecoder, isRejected, sentenceOfRejection } from '@tidewater/engine-ingest'
 import type { Judge } from '@tidewater/ports'
-import { identityOf } from '@tidewater/rows'
+import { asLogged, identityOf } from '@tidewater/rows'
 import { must } from '@tidewater/base'
 import type { Catalog, EventDefinition } from 'tidewater'
 
-/** The judgement the door and the speed layer use, as the archive and who retries want it: with the envelope id. */
+/** The judgement of a record in the log that the speed layer uses, as the archive and who retries want it: with the envelope id. */
 export const judgeOf = (event: EventDefinition): Judge => {
-  const decode = compileDecoder(event)
+  const decode = compileDecoder(asLogged(event))
   const identity = identityOf(event)
   return (record, place) => {
     const judged = decode(record.value, record.appendedAt)

@@ -2,11 +2,9 @@ import { didYouMean, PlatformError } from '@tidewater/base'
 import { compileDecoder, isRejected } from '@tidewater/engine-ingest'
 import { runSpeed, type SpeedOptions, type SpeedPorts, type SpeedWorker } from '@tidewater/engine-speed'
 import type { SpeedSource, SpeedView } from '@tidewater/engine-speed'
-import { everyPart } from '@tidewater/expr'
-import type { Expr } from '@tidewater/expr'
 import { compileView, isRouted } from '@tidewater/plan'
 import type { Lake } from '@tidewater/ports'
-import { identityOf } from '@tidewater/rows'
+import { asLogged, identityOf } from '@tidewater/rows'
 import { topicOf } from 'tidewater'
 import type { Catalog, EventDefinition, ViewDefinition } from 'tidewater'
 import type { PartSettings } from './part-settings.ts'
@@ -67,7 +65,7 @@ const sourceOf = (
   views: readonly ViewDefinition[],
   catalog: Catalog,
 ): SpeedSource => {
-  const decode = compileDecoder(event)
+  const decode = compileDecoder(asLogged(event))
   return {
     topic: topicOf(event.name),
     time: event.time,
@@ -80,14 +78,7 @@ const sourceOf = (
     idOf: identityOf(event),
     views: views.map((view): SpeedView => {
       const machine = compileView(view, catalog)
-      const { stateKeys } = machine.layout
-      return {
-        machine,
-        routed: isRouted(machine.layout, event),
-        keyless: stateKeys.some(({ expr }) => skips(expr)),
-      }
+      return { machine, routed: isRouted(machine.layout, event) }
     }),
   }
 }
-
-const skips = (expr: Expr): boolean => everyPart(expr).some(({ op }) => op === 'orSkip')
