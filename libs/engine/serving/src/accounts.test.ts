@@ -1,28 +1,25 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { sale, startPlatform, TOPIC, type MemoryPlatform } from './test-platform.ts'
+import { TOPIC, sale } from './test-catalog.ts'
+import { openShop, type Shop } from './test-shop.ts'
 
-let platform: MemoryPlatform
+let platform: Shop
 
 beforeEach(async () => {
-  platform = await startPlatform()
+  platform = await openShop()
 })
-afterEach(() => platform.stop())
+afterEach(() => platform.close())
 
 const STATUS = '{ status { events { event accepted applied duplicate dead waiting uncounted balanced } } }'
 const account = async (): Promise<unknown> =>
   (await platform.ask<{ status: { events: unknown } }>(STATUS)).status.events
 
 it('says where every record is, also while nobody reads them', async () => {
-  await platform.sell(sale('a', 1), sale('b', 2), sale('a', 3))
-  const copies = platform.rows.slice(0, 2).map(({ partition, row }) => {
-    const value = new TextEncoder().encode(JSON.stringify(row))
-    return { partition, key: null, value, headers: {} }
-  })
-  await platform.log.append(TOPIC, copies)
-  await platform.settle()
+  const sent = [sale('a', 1), sale('b', 2)]
+  await platform.sell(...sent, sale('a', 3))
+  await platform.sell(...sent)
   await platform.stopWorker()
   await platform.sell(sale('c', 4))
-  platform.clock.advance(1_000)
+  platform.setClock(platform.clock.now() + 1_000)
   const event = { event: 'Sale', uncounted: 0, balanced: true }
   expect(await account()).toEqual([{ ...event, accepted: 6, applied: 3, duplicate: 2, dead: 0, waiting: 1 }])
 })

@@ -1,16 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PlatformError } from '@tidewater/base'
 import { GraphQLError, buildSchema, parse, validate } from 'graphql'
-import { startPlatform } from './test-platform.ts'
-import type { MemoryPlatform } from './test-platform.ts'
+import { openShop, type Shop } from './test-shop.ts'
 import { DOCUMENT_LIMITS, limitDocuments } from './document-limits.ts'
 import { presentError } from './errors.ts'
 
-let p: MemoryPlatform
+let p: Shop
 beforeAll(async () => {
-  p = await startPlatform()
+  p = await openShop()
 })
-afterAll(() => p.stop())
+afterAll(() => p.close())
 
 describe('a wrong question is answered by a sentence, a code and a cure', () => {
   it.each([

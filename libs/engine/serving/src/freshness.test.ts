@@ -1,14 +1,13 @@
 import { PlatformError, partitionFor } from '@tidewater/base'
 import { ensureGenesis, markHalted } from '@tidewater/seam'
 import { afterEach, describe, expect, it } from 'vitest'
-import { PARTITIONS, TOPIC, sale, startPlatform } from './test-platform.ts'
-import type { MemoryPlatform, PlatformOptions } from './test-platform.ts'
+import { PARTITIONS, TOPIC, sale } from './test-catalog.ts'
+import { openShop, type Shop, type ShopOptions } from './test-shop.ts'
 
-let running: MemoryPlatform | null = null
-const start = async (options?: PlatformOptions): Promise<MemoryPlatform> =>
-  (running = await startPlatform(options))
+let running: Shop | null = null
+const start = async (options?: ShopOptions): Promise<Shop> => (running = await openShop(options))
 afterEach(async () => {
-  await running?.stop()
+  await running?.close()
 })
 
 interface List {
@@ -16,7 +15,7 @@ interface List {
   readonly freshness: { readonly degraded: readonly string[]; readonly lagMs: number }
 }
 const LIST = '{ byShopList { rows { shop sales } freshness { degraded lagMs } } }'
-const list = async (p: MemoryPlatform): Promise<List> => (await p.ask<{ byShopList: List }>(LIST)).byShopList
+const list = async (p: Shop): Promise<List> => (await p.ask<{ byShopList: List }>(LIST)).byShopList
 const homeOf = (shop: string): string => `${TOPIC}/${partitionFor(shop, PARTITIONS)}`
 const codeOf = (asked: Promise<unknown>): Promise<unknown> =>
   asked.then(
@@ -55,6 +54,7 @@ describe('a store that lost its newest commits', () => {
     await p.sell(sale('a', 51))
     const earlier = p.store.snapshot()
     await p.sell(sale('a', 52), sale('a', 53))
+    await p.archive()
     expect((await list(p)).freshness.degraded).toEqual([])
     await p.stopWorker()
     p.store.restore(earlier)
@@ -81,8 +81,10 @@ describe('a view that no generation holds yet', () => {
 describe('records that retention deleted before they were archived', () => {
   it('are missing from every answer, which says so', async () => {
     const p = await start()
-    await p.sell(sale('a', 55))
-    await p.publish({ missed: 3 })
+    const shops = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k']
+    await p.sell(...shops.map((shop) => sale(shop, 55)))
+    for (const { topic, partition, next } of await p.ends()) p.log.retain({ topic, partition }, next)
+    await p.publish()
     const { byShopList } = await p.ask<{ byShopList: List }>(LIST)
     const { topic } = p.places[0] ?? { topic: '' }
     expect(byShopList.freshness.degraded).toEqual(
@@ -97,7 +99,7 @@ describe('a log that is away', () => {
     await p.sell(sale('a', 55), sale('b', 56))
     const away = (): Promise<never> =>
       Promise.reject(new PlatformError('UNAVAILABLE', 'Kafka did not answer', 'wait'))
-    const serving = await p.openServing({ log: { ...p.log, bounds: away } })
+    const serving = await p.startServing({ log: { ...p.log, bounds: away } })
     const { byShop, byShopList } = await p.ask<{ byShop: object; byShopList: List }>(
       `{ byShop(shop: "a") { sales } ${LIST.slice(1)}`,
       serving,
@@ -112,14 +114,14 @@ describe('a log that is away', () => {
     expect(status.partitions).toEqual(
       Array.from({ length: PARTITIONS }, (_, partition) => ({ partition, high: null })),
     )
-    await serving.close()
+    await p.stop(serving)
   })
 
   it('that does not even refuse is not waited for', async () => {
     const p = await start()
     await p.sell(sale('a', 55))
     const due: (() => void)[] = []
-    const serving = await p.openServing({
+    const serving = await p.startServing({
       log: { ...p.log, bounds: () => new Promise(() => undefined) },
       timers: {
         after: (_ms, run) => {
@@ -135,7 +137,7 @@ describe('a log that is away', () => {
       ['lag-unknown'],
       true,
     ])
-    await serving.close()
+    await p.stop(serving)
   })
 })
 
@@ -146,7 +148,7 @@ describe('a partition that stands still', () => {
     await p.stopWorker()
     const place = { topic: TOPIC, partition: partitionFor('a', PARTITIONS) }
     await markHalted(p.store, place, 'LOG_SHORT: the log ends at 0', p.nonce)
-    p.clock.advance(60_000)
+    await p.advance(60_000)
     const { degraded, lagMs } = (await list(p)).freshness
     expect([degraded, lagMs]).toEqual([[`halted:${homeOf('a')}`], 60_000])
     expect(await codeOf(p.ask('{ byShop(shop: "a") { sales } }'))).toEqual({ byShop: { sales: 1 } })
@@ -160,7 +162,7 @@ describe('records that wait', () => {
     await p.stopWorker()
     await p.sell(sale('a', 2), sale('b', 3))
     await list(p)
-    p.clock.advance(60_000)
+    await p.advance(60_000)
     expect((await list(p)).freshness.lagMs).toBe(60_000)
   })
 })

@@ -2,13 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openDuckdb, openDuckdbBatchReader } from '@tidewater/adapter-duckdb'
-import type { BatchReader } from '@tidewater/ports'
+import { must } from '@tidewater/base'
+import type { BatchReader, JoinedQuery } from '@tidewater/ports'
 import { slotsTableOf, SQL_INTERNAL } from 'tidewater'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import type { Serving } from './create-serving.ts'
-import { catalog } from './test-catalog.ts'
-import { START, sale, startPlatform } from './test-platform.ts'
-import type { MemoryPlatform } from './test-platform.ts'
+import { START, catalog, sale } from './test-catalog.ts'
+import { openShop, type Shop } from './test-shop.ts'
 
 const MINUTE = 60_000
 const DAY = 86_400_000
@@ -31,25 +31,33 @@ beforeAll(async () => {
 }, 180_000)
 afterAll(() => rm(directory, { recursive: true, force: true }))
 
-let p: MemoryPlatform | null = null
+let p: Shop | null = null
 let serving: Serving | null = null
 let reader: BatchReader | null = null
 afterEach(async () => {
-  await serving?.close()
+  await p?.close()
   await reader?.close()
-  await p?.stop()
 })
 
-const start = async (): Promise<MemoryPlatform> => {
-  const platform = await startPlatform()
+/** The windows of the file, whatever the platform's own generation is called. */
+const ofFile = (query: JoinedQuery): JoinedQuery => ({ ...query, generation: 'g1-x' })
+
+const start = async (): Promise<Shop> => {
+  const platform = await openShop()
   p = platform
   await platform.publish()
   reader = openDuckdbBatchReader({ directory, lake: { entries: async () => [], path: (f) => f }, catalog })
-  serving = await platform.openServing({ batch: reader })
+  const held = platform.held(reader)
+  const { rows, count } = must(held.joined, 'joined')
+  const joined = {
+    rows: (query: JoinedQuery) => rows(ofFile(query)),
+    count: (query: JoinedQuery) => count(ofFile(query)),
+  }
+  serving = await platform.startServing({ batch: { ...held, joined } })
   return platform
 }
 const ask = async <T>(source: string): Promise<T> => {
-  const { byMinute } = await (p as MemoryPlatform).ask<{ byMinute: T }>(source, serving as Serving)
+  const { byMinute } = await (p as Shop).ask<{ byMinute: T }>(source, serving as Serving)
   return byMinute
 }
 const at = (ms: number): string => new Date(ms).toISOString()

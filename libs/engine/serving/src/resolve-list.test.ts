@@ -1,13 +1,18 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { must } from '@tidewater/base'
 import { ALL_WINDOWS } from '@tidewater/ports'
-import { START, sale, startPlatform } from './test-platform.ts'
-import type { MemoryPlatform, Sold } from './test-platform.ts'
+import { START, sale, type Sold } from './test-catalog.ts'
+import { openShop, type Shop } from './test-shop.ts'
 
-let running: MemoryPlatform | null = null
-const start = async (): Promise<MemoryPlatform> => (running = await startPlatform())
+let running: Shop | null = null
+/** Its sales are of two hours, so it opens at their end. */
+const start = async (): Promise<Shop> => {
+  running = await openShop()
+  running.setClock(START + 3_600_000)
+  return running
+}
 afterEach(async () => {
-  await running?.stop()
+  await running?.close()
 })
 
 interface Page<R> {
@@ -50,7 +55,6 @@ describe('windows', () => {
     expect([empty.b.total.sales, empty.s.total]).toEqual([0, empty.m.total])
     await p.publish()
     await p.sell(...sales.slice(120))
-    p.clock.set(START + 3_600_000)
     const { m, b, s } = await p.ask<Record<'m' | 'b' | 's', Page<Minute>>>(layers)
     expect([b.total.sales, s.total.sales, m.total.sales]).toEqual([120, 80, 200])
     expect(b.total.units + s.total.units).toBe(m.total.units)
@@ -172,10 +176,10 @@ describe('reading all', () => {
     await p.sell(...manySales(60))
     await p.publish()
     await p.sell(...manySales(40))
-    const shops = await p.serving.reader.readList('ByShop', ALL_WINDOWS)
+    const shops = await p.during(p.serving.reader.readList('ByShop', ALL_WINDOWS))
     expect(shops.rows.map(({ keys, measures }) => [keys['shop'], measures['sales']])).toHaveLength(5)
     expect(shops.offsets.reduce((sum, { next }) => sum + next, 0)).toBe(100)
-    const windows = await p.serving.reader.readList('ByMinute', ALL_WINDOWS)
+    const windows = await p.during(p.serving.reader.readList('ByMinute', ALL_WINDOWS))
     expect(windows.rows.reduce((sum, { measures }) => sum + Number(measures['sales']), 0)).toBe(100)
     expect(windows.rows.every(({ start: begin, end }) => (end ?? 0) - (begin ?? 0) === 60_000)).toBe(true)
   })
@@ -184,13 +188,13 @@ describe('reading all', () => {
     const p = await start()
     await p.sell(...manySales(60))
     await p.publish()
-    const all = (await p.serving.reader.readList('ByMinute', ALL_WINDOWS)).rows
+    const all = (await p.during(p.serving.reader.readList('ByMinute', ALL_WINDOWS))).rows
     const middle = must(
       [...all].sort((a, b) => (a.start ?? 0) - (b.start ?? 0))[all.length >> 1]?.start,
       'a row',
     )
     const part = { kind: 'windows', from: middle, to: ALL_WINDOWS.to } as const
-    const { rows } = await p.serving.reader.readList('ByMinute', part)
+    const { rows } = await p.during(p.serving.reader.readList('ByMinute', part))
     expect(rows).toEqual(all.filter(({ start }) => (start ?? 0) >= middle))
     expect(rows.length).toBeLessThan(all.length)
   })
@@ -198,12 +202,12 @@ describe('reading all', () => {
   it('asks for keys where each is at home', async () => {
     const p = await start()
     await p.sell(...manySales(60))
-    const listed = await p.serving.reader.readList('ByShop', ALL_WINDOWS)
+    const listed = await p.during(p.serving.reader.readList('ByShop', ALL_WINDOWS))
     for (const { keys, measures } of listed.rows) {
-      const answer = await p.serving.reader.readKeys('ByShop', [keys])
+      const answer = await p.during(p.serving.reader.readKeys('ByShop', [keys]))
       expect(answer?.rows.map((row) => row.measures)).toEqual([measures])
       expect(answer?.offsets.length).toBe(1)
     }
-    expect(await p.serving.reader.readKeys('ByMinute', [{ shop: 'a' }])).toBeNull()
+    expect(await p.during(p.serving.reader.readKeys('ByMinute', [{ shop: 'a' }]))).toBeNull()
   })
 })

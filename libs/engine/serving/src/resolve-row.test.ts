@@ -1,13 +1,13 @@
 import { partitionFor } from '@tidewater/base'
 import { retire } from '@tidewater/seam'
 import { afterEach, describe, expect, it } from 'vitest'
-import { PARTITIONS, START, TOPIC, sale, startPlatform } from './test-platform.ts'
-import type { MemoryPlatform } from './test-platform.ts'
+import { PARTITIONS, START, TOPIC, sale } from './test-catalog.ts'
+import { openShop, type Shop } from './test-shop.ts'
 
-let running: MemoryPlatform | null = null
-const start = async (): Promise<MemoryPlatform> => (running = await startPlatform())
+let running: Shop | null = null
+const start = async (): Promise<Shop> => (running = await openShop())
 afterEach(async () => {
-  await running?.stop()
+  await running?.close()
 })
 
 interface Totals {
@@ -63,7 +63,7 @@ describe('one group', () => {
     const p = await start()
     await p.sell(sale('a', 1, '1.00'))
     const foreign = (partitionFor('a', PARTITIONS) + 1) % PARTITIONS
-    const row = { saleId: 'stray', shop: 'a', country: 'FR', at: START - 60_000, units: 1, price: 200 }
+    const row = { saleId: 'stray', shop: 'a', country: 'FR', at: START - 60_000, units: 1, price: '2.00' }
     await p.log.append(TOPIC, [
       { partition: foreign, key: 'a', value: new TextEncoder().encode(JSON.stringify(row)), headers: {} },
     ])
@@ -77,6 +77,7 @@ describe('one group', () => {
   it('in the past comes from the archive', async () => {
     const p = await start()
     await p.sell(sale('a', 1, '10.00'), sale('a', 30, '1.00'))
+    await p.archive()
     const ask = (asOf: string) =>
       p.ask<{ byShop: (Totals & { freshness: { degraded: string[] } }) | null }>(
         `{ byShop(shop: "a", asOf: "${asOf}") { sales revenue freshness { degraded } } }`,
@@ -98,8 +99,8 @@ describe('one group', () => {
     const [quiet, busy] = ['a', 'c']
     expect(partitionFor(quiet, PARTITIONS)).not.toBe(partitionFor(busy, PARTITIONS))
     await p.sell(...[50, 51, 52, 53, 54].map((minute) => sale(quiet, minute)))
+    p.setClock(p.clock.now() + 10 * 3_600_000)
     await p.sell(sale(busy, 54 + 10 * 60))
-    p.clock.advance(10 * 3_600_000)
     const ask = (asOf: string) =>
       p.ask(`{ byShop(shop: "${quiet}", asOf: "${asOf}") { sales recent freshness { degraded } } }`)
     const past = { sales: 5, recent: 5 }
@@ -118,7 +119,7 @@ describe('one group', () => {
     const p = await start()
     await p.sell(sale('a', 30))
     expect(await p.ask('{ recent(shop: "a") { sales } }')).toEqual({ recent: { sales: 1 } })
-    p.clock.advance(2 * 3_600_000)
+    p.setClock(p.clock.now() + 2 * 3_600_000)
     expect(await p.ask('{ recent(shop: "a") { sales freshness { asOf } } }')).toEqual({ recent: null })
   })
 })

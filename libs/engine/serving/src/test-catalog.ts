@@ -1,4 +1,3 @@
-import { compileView } from '@tidewater/plan'
 import {
   count,
   days,
@@ -60,16 +59,29 @@ const Recent = view('Recent', {
   measure: () => ({ sales: count().last(days(1)) }),
 })
 export const catalog = catalogOf([Sale, ByShop, ByCountry, ByMinute, Recent])
-export const machines = new Map([...catalog.views.values()].map((v) => [v.name, compileView(v, catalog)]))
 
 export const TOPIC = 'event.sale'
 export const PARTITIONS = 4
 export const START = Date.UTC(2026, 0, 1, 12)
 
 export interface Sold {
+  readonly saleId: string
   readonly shop: string
   readonly country: 'FR' | 'DE'
   readonly at: number
   readonly units: number
   readonly price: string
 }
+
+let sales = 0
+/** A sale in that minute of the hour before START. */
+export const sale = (
+  shop: string,
+  minute: number,
+  price = '1.00',
+  country: Sold['country'] = 'FR',
+  units = 1,
+): Sold => ({
+  ...{ saleId: `s${++sales}`, shop, country, units, price },
+  at: START - 3_600_000 + minute * 60_000,
+})

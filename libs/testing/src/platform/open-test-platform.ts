@@ -1,6 +1,6 @@
 import { createMemoryStateStore } from '@tidewater/adapter-memory'
 import { must, partitionFor } from '@tidewater/base'
-import type { GenerationOutcome } from '@tidewater/engine-batch'
+import { awaitArchive, type GenerationOutcome } from '@tidewater/engine-batch'
 import { eventTopics } from '@tidewater/engine-ingest'
 import { presentError, type Serving } from '@tidewater/engine-serving'
 import type { SpeedWorker } from '@tidewater/engine-speed'
@@ -27,6 +27,7 @@ import {
   type World,
   type WorldOptions,
 } from '../simulated/index.ts'
+import { heldBy } from './held.ts'
 import { passingTime } from './passing-time.ts'
 import { storedView, type StoredView } from './stored-view.ts'
 import { truthAt, type LoggedEvent } from './truth.ts'
@@ -67,6 +68,7 @@ export const openTestPlatform = async ({
     store: () => losable(store),
     ...(engines === undefined ? {} : { engines }),
   })
+  world.network.usualMs = 0
   const { log, nonce } = world
   const time = passingTime(world)
   if (startMs !== undefined) time.setClock(startMs)
@@ -162,14 +164,24 @@ export const openTestPlatform = async ({
       })
     return data as T
   }
+  let archiving: Promise<unknown> | null = null
+  /** Every record of the log is in the lake. */
+  const archive = async (): Promise<void> => {
+    await (archiving ??= started(runArchivePart(ports, { ...own, name: 'archive-1', archiveEveryMs: 10 })))
+    const all = await ends()
+    await time.during(
+      awaitArchive(
+        ports,
+        all.map(({ next, ...place }) => ({ ...place, cut: next })),
+        60_000,
+      ),
+    )
+  }
   let building: Promise<unknown> | null = null
   /** Everything that is applied is archived, built into a generation, published and reconciled. */
   const generate = async (): Promise<GenerationOutcome> => {
-    building ??= Promise.all([
-      started(runArchivePart(ports, { ...own, name: 'archive-1', archiveEveryMs: 10 })),
-      started(runBatchPart(ports, { ...own, name: 'batch-1', batchEveryMs: null })),
-    ])
-    await building
+    await archive()
+    await (building ??= started(runBatchPart(ports, { ...own, name: 'batch-1', batchEveryMs: null })))
     return (await time.during(ports.jobs.run('generation', {}, { timeoutMs: 60_000 }))) as GenerationOutcome
   }
   const close = async (): Promise<void> => {
@@ -188,7 +200,8 @@ export const openTestPlatform = async ({
       nonce,
     },
     ...{ log, store, lake: ports.lake, registry: ports.registry, jobs: ports.jobs, ports },
-    ...{ startSpeed, startServing, stop, settle, produce, ask, generate, close },
+    ...{ startSpeed, startServing, stop, settle, produce, ask, archive, generate, close },
+    held: heldBy(world.time),
     ...{ events, stored, ends, truth },
   }
 }

@@ -6,18 +6,21 @@ import type { VirtualTime } from '../virtual-time.ts'
 /** What may happen to a command on its way: lost before the server, its reply lost, sent twice by a client that tries again. */
 type Fate = 'arrives' | 'lost' | 'reply lost' | 'sent twice'
 
-/** How commands travel. All zero: nothing ever goes wrong. */
+/** How commands travel. */
 export interface Network {
+  /** Longest time a usual message takes, ms. */
+  usualMs: number
   /** Shares of commands with each fate, 0..1. */
   lost: number
   replyLost: number
   sentTwice: number
-  /** Share that takes up to `slowMs` instead of a few ms. */
+  /** Share that takes up to `slowMs` instead. */
   slow: number
   slowMs: number
 }
 
-export const CALM: Readonly<Network> = { lost: 0, replyLost: 0, sentTwice: 0, slow: 0, slowMs: 0 }
+/** Nothing ever goes wrong. */
+export const CALM: Readonly<Network> = { usualMs: 6, lost: 0, replyLost: 0, sentTwice: 0, slow: 0, slowMs: 0 }
 
 /** What surrounds a process. */
 export interface Surroundings {
@@ -139,7 +142,8 @@ export class Process {
 
   #latency(): number {
     const { random, network } = this.#world
-    return random.chance(network.slow) ? random.int(10, network.slowMs) : random.int(1, 6)
+    if (random.chance(network.slow)) return random.int(10, network.slowMs)
+    return network.usualMs === 0 ? 0 : random.int(1, network.usualMs)
   }
 
   #fate(way: Way): Fate {

@@ -122,7 +122,12 @@ export interface EnginePorts {
 
 export const createWorld = (
   seed: number,
-  { took, store: open = () => losable(createMemoryStateStore()), planted = (store) => store, engines = rowEngines }: WorldOptions = {},
+  {
+    took,
+    store: open = () => losable(createMemoryStateStore()),
+    planted = (store) => store,
+    engines = rowEngines,
+  }: WorldOptions = {},
 ): World => {
   const random = createRandom(seed)
   const time = createVirtualTime(random)

@@ -1,11 +1,11 @@
+import type { ReconcileNote } from '@tidewater/ports'
 import { afterEach, expect, test } from 'vitest'
-import { startPlatform } from '../test-platform.ts'
-import type { MemoryPlatform } from '../test-platform.ts'
+import { openShop, type Shop } from '../test-shop.ts'
 
-let running: MemoryPlatform | null = null
-const start = async (): Promise<MemoryPlatform> => (running = await startPlatform())
+let running: Shop | null = null
+const start = async (): Promise<Shop> => (running = await openShop())
 afterEach(async () => {
-  await running?.stop()
+  await running?.close()
   running = null
 })
 
@@ -59,9 +59,12 @@ test('a definition shows what it is compiled to and what both engines run', asyn
 test('a generation says what was found when it was read back, and null before', async () => {
   const p = await start()
   await p.publish()
+  const [generation] = await p.during(p.lake.generations())
+  const notes = new Map<string, ReconcileNote>()
+  p.lake.reconcileNotes = async () => notes
   const asked = `{ generations { number reconciled { at checked mismatched } } }`
   expect(await p.ask(asked)).toEqual({ generations: [{ number: 1, reconciled: null }] })
-  p.noteReconcile({ checked: 12, mismatched: 0, at: Date.UTC(2026, 0, 1, 12) })
+  notes.set(generation?.id ?? '', { checked: 12, mismatched: 0, at: Date.UTC(2026, 0, 1, 12) })
   expect(await p.ask(asked)).toEqual({
     generations: [{ number: 1, reconciled: { at: '2026-01-01T12:00:00.000Z', checked: 12, mismatched: 0 } }],
   })

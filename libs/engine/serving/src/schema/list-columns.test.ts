@@ -1,14 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { sale, startPlatform } from '../test-platform.ts'
-import type { MemoryPlatform } from '../test-platform.ts'
+import { catalog, sale } from '../test-catalog.ts'
+import { openShop, type Shop } from '../test-shop.ts'
 import { viewAccess } from '../view-access.ts'
-import { catalog } from '../test-catalog.ts'
 import { schemaSdl } from './build-schema.ts'
 
-let running: MemoryPlatform | null = null
-const start = async (): Promise<MemoryPlatform> => (running = await startPlatform())
+let running: Shop | null = null
+const start = async (): Promise<Shop> => (running = await openShop())
 afterEach(async () => {
-  await running?.stop()
+  await running?.close()
   running = null
 })
 
