@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { TOPIC, sale } from './test-catalog.ts'
+import { sale } from './test-catalog.ts'
 import { openShop, type Shop } from './test-shop.ts'
 
 let platform: Shop
