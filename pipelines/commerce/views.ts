@@ -11,13 +11,9 @@ import {
   tumbling,
   view,
 } from 'tidewater'
-import type { RowOf } from 'tidewater'
 import { ShopEvent } from './events.ts'
+import { Purchase } from './streams.ts'
 import { Product } from './tables.ts'
-
-type Visit = RowOf<typeof ShopEvent>
-
-const isPurchase = (e: Visit) => e.type.is('purchase')
 
 export const UserActivity = view('UserActivity', {
   doc: 'What a visitor is doing right now.',
@@ -57,8 +53,7 @@ export const UserActivity = view('UserActivity', {
 
 export const SalesByProduct = view('SalesByProduct', {
   doc: 'What is sold, minute by minute.',
-  from: ShopEvent,
-  where: isPurchase,
+  from: Purchase,
   by: (e) => ({
     productId: e.productId.orSkip(),
     category: Product.of(e.productId).category.orElse('unknown'),
@@ -70,8 +65,7 @@ export const SalesByProduct = view('SalesByProduct', {
 
 export const SalesByCategory = view('SalesByCategory', {
   doc: 'What each category sells, minute by minute.',
-  from: ShopEvent,
-  where: isPurchase,
+  from: Purchase,
   by: (e) => ({ category: Product.of(e.productId).category.orElse('unknown') }),
   window: tumbling(minutes(1)),
   measure: (e) => ({ orders: count(), revenue: sum(e.amount) }),
@@ -80,8 +74,7 @@ export const SalesByCategory = view('SalesByCategory', {
 
 export const TopProductsLastHour = view('TopProductsLastHour', {
   doc: 'The best-selling products of the last hour.',
-  from: ShopEvent,
-  where: isPurchase,
+  from: Purchase,
   by: (e) => ({ productId: e.productId.orSkip() }),
   expires: hours(1),
   measure: (e) => ({ orders: count().last(hours(1)), revenue: sum(e.amount).last(hours(1)) }),
@@ -94,7 +87,7 @@ export const ConversionByHour = view('ConversionByHour', {
   window: tumbling('hour'),
   measure: (e) => {
     const visitors = distinct(e.userId, { atMost: 100_000 })
-    const buyers = distinct(e.userId, { where: isPurchase(e), atMost: 100_000 })
+    const buyers = distinct(e.userId, { where: e.type.is('purchase'), atMost: 100_000 })
     return { visitors, buyers, conversionRate: buyers.dividedBy(visitors) }
   },
 })

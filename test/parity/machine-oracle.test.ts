@@ -2,7 +2,7 @@ import type { ByteSink } from '@tidewater/base'
 import { compileView, decodeKey, encodeKey } from '@tidewater/plan'
 import type { Machine, State } from '@tidewater/plan'
 import type { Value } from '@tidewater/expr'
-import { buildCatalog } from 'tidewater'
+import { buildCatalog, streamsOf } from 'tidewater'
 import { describe, expect, it } from 'vitest'
 import { plainOf, valueOf } from './oracle-expr.ts'
 import { oracleOf } from './oracle-view.ts'
@@ -13,7 +13,7 @@ import { createRandom } from './random.ts'
 const SEEDS = Array.from({ length: Number(process.env['PARITY_SEEDS'] ?? 1500) }, (_, n) => n)
 
 const machineOf = ({ schema, view }: Case): Machine => {
-  const definitions = [schema.event, schema.table, view]
+  const definitions = [schema.event, ...streamsOf(view.through), schema.table, view]
   const catalog = buildCatalog(
     definitions.map((definition) => ({ definition, source: 'random' })),
     new Map([[schema.table.name, { hash: 'random', rows: schema.tableRows }]]),

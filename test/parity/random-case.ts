@@ -3,6 +3,7 @@ import type { Value } from '@tidewater/expr'
 import type { FieldDefinition, ViewDefinition } from 'tidewater'
 import { randomValue, randomSchema } from './random-schema.ts'
 import type { Schema } from './random-schema.ts'
+import { randomSource } from './random-stream.ts'
 import { randomView } from './random-view.ts'
 import { createRandom } from './random.ts'
 import type { Random } from './random.ts'
@@ -42,7 +43,9 @@ export const definitionSeedOf = (seed: number): number => Math.floor(seed / 2)
 /** Everything about a case follows from its seed. */
 export function caseOf(seed: number, schema: Schema): Case {
   const random = createRandom(definitionSeedOf(seed) * 104_729 + 1)
-  const view = randomView(random, schema, `View${definitionSeedOf(seed)}`)
+  const name = `View${definitionSeedOf(seed)}`
+  const source = randomSource(createRandom(definitionSeedOf(seed) * 32_452_843 + 5), schema, name)
+  const view = randomView(random, schema, name, source)
   const base = random.pick([
     Date.UTC(2026, 2, 29, 1),
     Date.UTC(2024, 1, 29),

@@ -4,6 +4,7 @@ import type { Type } from '@tidewater/expr'
 import * as vocabulary from 'tidewater'
 import { days, definitionOf, hours, minutes, seconds, tumbling, view } from 'tidewater'
 import type { ViewDefinition } from 'tidewater'
+import { accepted } from './accepted.ts'
 import { eventLeaves, randomFlag, randomInstant, randomNumber, randomText } from './random-expr.ts'
 import type { Leaves, Loose } from './random-expr.ts'
 import type { Schema } from './random-schema.ts'
@@ -16,26 +17,23 @@ const ZONES = ['UTC', 'UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kolkata'
 const UNITS = ['hour', 'day', 'week', 'month', 'quarter', 'year'] as const
 const SPANS = [seconds(1), seconds(45), minutes(1), minutes(5), minutes(7.5), hours(1), hours(6), days(1)]
 
-/** A view that the language accepts. A combination it refuses (too many digits, mostly) is thrown away and another is made. */
-export function randomView(random: Random, schema: Schema, name: string): ViewDefinition {
-  for (let attempt = 0; attempt < 200; attempt++) {
-    try {
-      return definitionOf(attemptView(random, schema, name)) as ViewDefinition
-    } catch (error) {
-      if (!(error instanceof Error) || !('code' in error)) throw error
-    }
-  }
-  throw new Error(`${name}: 200 definitions were refused`)
-}
+/** A view over the schema's event, or over the `source` given. */
+export const randomView = (
+  random: Random,
+  schema: Schema,
+  name: string,
+  source: unknown = schema.source,
+): ViewDefinition =>
+  accepted(name, () => definitionOf(attemptView(random, schema, name, source)) as ViewDefinition)
 
-function attemptView(random: Random, schema: Schema, name: string): unknown {
+function attemptView(random: Random, schema: Schema, name: string, source: unknown): unknown {
   const window = random.chance(0.6) ? undefined : randomWindow(random)
   const keyed = random.chance(0.85)
   const define = view as unknown as (name: string, literal: unknown) => unknown
   const leavesOf = (row: unknown): Leaves =>
     eventLeaves(random, row as Readonly<Record<string, Loose>>, schema)
   return define(name, {
-    from: schema.source,
+    from: source,
     ...(window === undefined ? {} : { window }),
     ...(random.chance(0.3) ? { where: (row: unknown) => randomFlag(random, leavesOf(row), 2) } : {}),
     ...(keyed ? { by: (row: unknown) => randomKeys(random, leavesOf(row)) } : {}),

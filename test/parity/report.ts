@@ -1,4 +1,4 @@
-import { describe } from 'tidewater'
+import { describe, streamsOf } from 'tidewater'
 import type { Failure } from './check-case.ts'
 import { shown } from './compare.ts'
 
@@ -11,7 +11,7 @@ export function failureText({ seed, one, difference, error }: Failure): string {
       : `${difference.between[0]} says ${JSON.stringify(shown(difference.values[0]))}, ${difference.between[1]} says ` +
         `${JSON.stringify(shown(difference.values[1]))}\n  column ${difference.column} of row ${difference.row}`
   const definition = [
-    `from ${schema.event.name}, horizon ${schema.event.horizonMs} ms, window ${JSON.stringify(view.window)}, expires ${view.expiresMs} ms`,
+    `from ${[...streamsOf(view.through).map(({ name }) => name), schema.event.name].join(' from ')}, horizon ${schema.event.horizonMs} ms, window ${JSON.stringify(view.window)}, expires ${view.expiresMs} ms`,
     ...(view.where === null ? [] : [`where ${describe(view.where)}`]),
     ...view.keys.map(({ name, expr }) => `by ${name}: ${describe(expr)}`),
     ...view.measures.map(({ name, expr }) => `measure ${name}: ${describe(expr)}`),

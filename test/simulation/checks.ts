@@ -48,7 +48,7 @@ export const createChecks = (world: World, traffic: Traffic, counts: Counts) => 
       counts.add('asked_an_hour_ago')
       return null
     }
-    const expected = truth(answer.view, version.lately, sales, answer.asOf, answer.key ?? undefined)
+    const expected = truth(answer.view, version, sales, answer.asOf, answer.key ?? undefined)
     const why = difference(answer.rows, expected)
     if (why !== null) return why
     const full = [...expected.values()].some((row) => 'buyers' in row && row['buyers'] === null)

@@ -20,7 +20,9 @@ import {
   minutes,
   number,
   oneOf,
+  pick,
   session,
+  stream,
   sum,
   table,
   text,
@@ -80,14 +82,33 @@ const byHalfHour = (from: SaleEvent) =>
     window: tumbling(minutes(30)),
     measure: (e) => ({ sales: count(), amount: sum(e.amount), buyers: distinct(e.buyer, { atMost: 3 }) }),
   })
+/** Sales of more than some units, a stream; and of those the ones that are no gifts, a stream over it. */
+const large = (from: SaleEvent, beyond: number) =>
+  stream('Large', {
+    from,
+    where: (e) => e.units.above(beyond),
+    select: (e) => ({ ...pick(e, 'shop', 'kind'), units: e.units.times(2), item: e.buyer.orElse('none') }),
+  })
 /** Its key is not the event's: a group is on every partition. */
-const byKind = (from: SaleEvent) =>
+const byKind = (from: ReturnType<typeof large>) =>
   view('ByKind', {
     from,
     by: 'kind',
-    where: (e) => e.units.above(0),
     clock: 'event',
     measure: (e) => ({ sales: count(), lately: count().last(hours(1)), units: sum(e.units) }),
+  })
+const paid = (from: ReturnType<typeof large>) =>
+  stream('Paid', {
+    from,
+    where: (e) => e.kind.is('gift').not(),
+    select: (e) => ({ place: e.shop, units: e.units.plus(1), item: e.item }),
+  })
+/** Its key is the event's, under another name. */
+const byPlace = (from: ReturnType<typeof paid>) =>
+  view('ByPlace', {
+    from,
+    by: 'place',
+    measure: (e) => ({ sales: count(), units: sum(e.units), items: distinct(e.item) }),
   })
 /** Its key is bound at read. */
 const byRegion = (from: SaleEvent) =>
@@ -131,26 +152,46 @@ export interface Version extends Definitions {
   readonly name: string
   /** Minutes of ByShop's window. */
   readonly lately: number
+  /** Units that a sale of the stream Large is beyond. */
+  readonly beyond: number
 }
 
-const always = (from: SaleEvent) => [byHalfHour(from), byKind(from), byRegion(from), awake(from)]
+const always = (from: SaleEvent, beyond = 0) => {
+  const most = large(from, beyond)
+  const bought = paid(most)
+  return [most, bought, byHalfHour(from), byKind(most), byPlace(bought), byRegion(from), awake(from)]
+}
 
-/** What a deployment may move to and back from: as it began, a view added, a view changed, a field added. */
+/** What a deployment may move to and back from: as it began, a view added, a view changed, a stream changed, a field added. */
 export const VERSIONS: readonly Version[] = [
-  { name: 'first', lately: 10, ...definitionsOf(catalogOf(Sale, Region, byShop(Sale, 10), ...always(Sale))) },
+  {
+    name: 'first',
+    lately: 10,
+    beyond: 0,
+    ...definitionsOf(catalogOf(Sale, Region, byShop(Sale, 10), ...always(Sale))),
+  },
   {
     name: 'view added',
     lately: 10,
+    beyond: 0,
     ...definitionsOf(catalogOf(Sale, Region, byShop(Sale, 10), ...always(Sale), byBuyer(Sale))),
   },
   {
     name: 'view changed',
     lately: 20,
+    beyond: 0,
     ...definitionsOf(catalogOf(Sale, Region, byShop(Sale, 20), ...always(Sale), byBuyer(Sale))),
+  },
+  {
+    name: 'stream changed',
+    lately: 20,
+    beyond: 1,
+    ...definitionsOf(catalogOf(Sale, Region, byShop(Sale, 20), ...always(Sale, 1), byBuyer(Sale))),
   },
   {
     name: 'field added',
     lately: 10,
+    beyond: 0,
     ...definitionsOf(
       catalogOf(LaterSale, Region, byShop(LaterSale as SaleEvent, 10), ...always(LaterSale as SaleEvent)),
     ),

@@ -1,5 +1,5 @@
 // The semantics written down as they are said, by counting: knows nothing of slices, machines, stores or SQL.
-import { HORIZON_MS, REGIONS } from './definitions.ts'
+import { HORIZON_MS, REGIONS, type Version } from './definitions.ts'
 
 /** A sale as it was meant. */
 export interface Sale {
@@ -134,7 +134,10 @@ interface Rule {
   readonly where?: (sale: Counted) => boolean
 }
 
-const ruleOf = (view: string, lately: number): Rule => {
+/** What differs between versions of the definitions. */
+export type Terms = Pick<Version, 'lately' | 'beyond'>
+
+const ruleOf = (view: string, { lately, beyond }: Terms): Rule => {
   const rules: Readonly<Record<string, Rule>> = {
     ByShop: { window: null, key: (s) => s.shop, measure: shopMeasures(lately) },
     ByHalfHour: {
@@ -152,11 +155,24 @@ const ruleOf = (view: string, lately: number): Rule => {
     ByKind: {
       window: null,
       key: (s) => s.kind,
-      where: (s) => s.units > 0,
+      where: (s) => s.units > beyond,
       measure: (sales, asOf) => ({
         sales: sales.length,
         lately: within(sales, HOUR, asOf, 0).length,
-        units: total(sales.map((s) => s.units)),
+        units: total(sales.map((s) => 2 * s.units)),
+      }),
+    },
+    ByPlace: {
+      window: null,
+      key: (s) => s.shop,
+      where: (s) => s.units > beyond && s.kind !== 'gift',
+      measure: (sales) => ({
+        sales: sales.length,
+        units: total(sales.map((s) => 2 * s.units + 1)),
+        items: distinct(
+          sales.map((s) => s.buyer ?? 'none'),
+          10_000,
+        ),
       }),
     },
     ByRegion: {
@@ -188,12 +204,12 @@ const ruleOf = (view: string, lately: number): Rule => {
 /** Every row of a view over these sales at `asOf`; of one key when it is given. */
 export const truth = (
   view: string,
-  lately: number,
+  terms: Terms,
   sales: readonly Counted[],
   asOf: number,
   only?: string,
 ): Rows => {
-  const { window, key, measure, where } = ruleOf(view, lately)
+  const { window, key, measure, where } = ruleOf(view, terms)
   const groups = new Map<string, Counted[]>()
   for (const sale of sales) {
     const own = key(sale)

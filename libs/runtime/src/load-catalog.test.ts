@@ -99,6 +99,24 @@ test('a mistake is told with file and property', async () => {
   )
 })
 
+const streamOf = (name: string, from: string): string =>
+  `export const ${name} = stream('${name}', { from: ${from} })\n`
+
+test('streams that are made of each other are refused, in one file and in two', async () => {
+  const language = "import { stream } from 'tidewater'\n"
+  expect(await refused({ 'shop.ts': `${language}${streamOf('A', 'B')}${streamOf('B', 'A')}` })).toBe(
+    "shop.ts: 'B' is used before it is defined: it stands further down, or is made of what is made of it (define 'B' first, of something that is not made of it)",
+  )
+  const across = await refused({
+    'a.ts': `${language}import { B } from './b.ts'\n${streamOf('A', 'B')}`,
+    'b.ts': `${language}import { A } from './a.ts'\n${streamOf('B', 'A')}`,
+  })
+  expect(across).toMatch(/^b\.ts: 'A' is used before it is defined/)
+  expect(await refused({ 'shop.ts': `${language}${streamOf('A', 'A')}` })).toMatch(
+    /^shop\.ts: 'A' is used before/,
+  )
+})
+
 test('a name has one definition, and its export is called the same', async () => {
   expect(await refused({ 'a.ts': EVENT, 'b.ts': EVENT })).toMatch(
     /two definitions are named Order: one in .*a\.ts, one in .*b\.ts \(rename/,

@@ -83,8 +83,18 @@ const read = (file: PipelineFile, roots: readonly PipelineRoot[]): Readonly<Reco
   }
 }
 
+const USED_TOO_EARLY = /^Cannot access '(.+)' before initialization$/
+
 /** The error with the file it arose in: `views.ts: SalesByProduct.measure: …`. */
 const placed = (label: string, error: unknown): PlatformError => {
+  const early = error instanceof ReferenceError ? USED_TOO_EARLY.exec(error.message)?.[1] : undefined
+  if (early !== undefined)
+    return new PlatformError(
+      'BAD_DEFINITION',
+      `${label}: '${early}' is used before it is defined: it stands further down, or is made of what is made of it`,
+      `define '${early}' first, of something that is not made of it`,
+      label,
+    )
   const message = error instanceof Error ? error.message : String(error)
   const known = isPlatformError(error) ? error : null
   return new PlatformError(

@@ -2,8 +2,8 @@ import { PlatformError, didYouMean, formatDuration } from '@tidewater/base'
 import { DIALECTS, layoutOf, printView, readableParts } from '@tidewater/plan'
 import type { Layout } from '@tidewater/plan'
 import type { Command } from 'commander'
-import { describe, describeCall, explainView } from 'tidewater'
-import type { Catalog, Explanation, ViewDefinition } from 'tidewater'
+import { describe, describeCall, explainStream, explainView } from 'tidewater'
+import type { Catalog, ExplainedStream, Explanation, ViewDefinition } from 'tidewater'
 import { catalogFor, withCatalogFlags } from '../definitions/catalog-flags.ts'
 import type { CatalogFlags } from '../definitions/catalog-flags.ts'
 import { columns } from '../definitions/columns.ts'
@@ -15,8 +15,8 @@ interface ExplainFlags extends CatalogFlags {
 }
 
 export const explainCommand = (program: Command): void => {
-  withCatalogFlags(program.command('explain <view>'))
-    .description('show what a view is: its parts, its state, its SQL in both engines')
+  withCatalogFlags(program.command('explain <name>'))
+    .description('show what a view is: its parts, its state, its SQL in both engines; or what a stream is')
     .option('--no-sql', 'leave out the SQL')
     .option('--js', 'print the generated JavaScript')
     .option('--json', 'print JSON')
@@ -25,6 +25,8 @@ export const explainCommand = (program: Command): void => {
 
 const explain = async (name: string, flags: ExplainFlags): Promise<void> => {
   const catalog = await catalogFor(flags)
+  const stream = catalog.streams.get(name)
+  if (stream !== undefined) return console.log(streamText(explainStream(stream, catalog), flags))
   const view = viewNamed(catalog, name)
   const event = catalog.events.get(view.from)
   if (event === undefined)
@@ -54,41 +56,61 @@ const explain = async (name: string, flags: ExplainFlags): Promise<void> => {
 const viewNamed = (catalog: Catalog, name: string): ViewDefinition => {
   const found = catalog.views.get(name)
   if (found !== undefined) return found
-  const names = [...catalog.views.keys()]
+  const names = [...catalog.streams.keys(), ...catalog.views.keys()]
   throw new PlatformError(
     'UNKNOWN_VIEW',
-    `there is no view '${name}'${didYouMean(name, names)}`,
-    `the views are ${names.join(', ')}`,
+    `there is no view or stream '${name}'${didYouMean(name, names)}`,
+    `there are ${names.join(', ')}`,
   )
 }
 
+/** A stream has no state and no SQL of its own: it is written out in the views that read it. */
+const streamText = (stream: ExplainedStream, { json }: ExplainFlags): string =>
+  json === true
+    ? JSON.stringify(stream, null, 2)
+    : [
+        `${stream.name}${stream.doc === null ? '' : `: ${stream.doc}`}`,
+        ...labelled([
+          ['defined in', stream.source],
+          ['reads', stream.topic],
+          ['through', stream.through.join(', ')],
+          ['where', stream.where],
+          ['read by', stream.readers.join(', ')],
+        ]),
+        '',
+        ...columns([
+          ['  FIELD', 'TYPE', 'DEFINITION'],
+          ...stream.fields.map((f) => [`  ${f.name}`, shownType(f), f.definition]),
+        ]),
+      ].join('\n')
+
+const labelled = (lines: readonly (readonly [string, string | null])[]): readonly string[] =>
+  columns(lines.flatMap(([label, text]) => (text === null || text === '' ? [] : [[`  ${label}`, text]])))
+
+const shownType = ({ type, missing }: { readonly type: string; readonly missing: boolean }): string =>
+  `${type}${missing ? ' or missing' : ''}`
+
 const headOf = (view: Explanation): readonly string[] => [
   `${view.name}${view.doc === null ? '' : `: ${view.doc}`}`,
-  ...columns(
-    [
-      ['defined in', view.source],
-      ['fingerprint', view.fingerprint],
-      ['reads', view.topic],
-      ['where', view.where],
-      ['window', view.window],
-      ['expires', view.expires],
-      ['top', view.top],
-      ['tiles', view.tiles.length === 0 ? null : view.tiles.join('; ')],
-      ['GraphQL', view.graphql.join(', ')],
-      ['SQL', view.sql],
-    ].flatMap(([label, text]) => (typeof text === 'string' ? [[`  ${label ?? ''}`, text]] : [])),
-  ),
+  ...labelled([
+    ['defined in', view.source],
+    ['fingerprint', view.fingerprint],
+    ['reads', view.topic],
+    ['through', view.through.join(', ')],
+    ['where', view.where],
+    ['window', view.window],
+    ['expires', view.expires],
+    ['top', view.top],
+    ['tiles', view.tiles.join('; ')],
+    ['GraphQL', view.graphql.join(', ')],
+    ['SQL', view.sql],
+  ]),
 ]
 
 const columnsOf = (view: Explanation): readonly string[] =>
   columns([
     ['  COLUMN', 'ROLE', 'TYPE', 'DEFINITION'],
-    ...view.columns.map((c) => [
-      `  ${c.name}`,
-      c.role,
-      `${c.type}${c.missing ? ' or missing' : ''}`,
-      c.definition,
-    ]),
+    ...view.columns.map((c) => [`  ${c.name}`, c.role, shownType(c), c.definition]),
   ])
 
 /** What is kept per key: each aggregate once, however many measures use it. */

@@ -20,7 +20,7 @@ const views = async (flags: ViewsFlags): Promise<void> => {
   const catalog = await catalogFor(flags)
   const explained = [...catalog.views.values()].map((view) => ({
     ...explainView(view, catalog),
-    from: view.from,
+    from: view.through?.name ?? view.from,
   }))
   if (flags.json === true) return console.log(JSON.stringify(explained, null, 2))
   const header = ['VIEW', 'FROM', 'BY', 'WINDOW', 'MEASURES', 'DEFINED IN']

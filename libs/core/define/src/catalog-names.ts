@@ -79,6 +79,7 @@ export const enumNameOf = (owner: string, field: string): string =>
   `${owner}${field.charAt(0).toUpperCase()}${field.slice(1)}`
 
 const graphqlTypesOf = (definition: Definition): readonly string[] => {
+  if (definition.kind === 'stream') return []
   if (definition.kind === 'view') return SUFFIXES.map((suffix) => `${definition.name}${suffix}`)
   const enums = definition.fields
     .filter((f) => f.type.kind === 'oneOf')
@@ -91,7 +92,7 @@ const graphqlFieldsOf = (definition: Definition): readonly string[] =>
 
 const sqlNamesOf = (definition: Definition): readonly string[] => {
   if (definition.kind === 'event') return [snakeCase(definition.name), rawTableOf(definition.name)]
-  if (definition.kind === 'table') return [sqlNameOf(definition.name)]
+  if (definition.kind === 'table' || definition.kind === 'stream') return [sqlNameOf(definition.name)]
   return [sqlNameOf(definition.name), `${sqlNameOf(definition.name)}_at`, slotsTableOf(definition.name)]
 }
 
@@ -99,6 +100,7 @@ const sqlNamesOf = (definition: Definition): readonly string[] => {
 export const checkCatalogNames = (catalog: Catalog): void => {
   const all: readonly Definition[] = [
     ...catalog.events.values(),
+    ...catalog.streams.values(),
     ...catalog.tables.values(),
     ...catalog.views.values(),
   ]

@@ -75,6 +75,7 @@ test('a view explains itself', () => {
     doc: 'The last hour.',
     source: 'shop.ts',
     topic: 'event.sale',
+    through: [],
     sql: 'recent',
     graphql: ['recent', 'recentList'],
     where: 'units.above(0)',

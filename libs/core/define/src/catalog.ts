@@ -1,10 +1,11 @@
 import { everyPart } from '@tidewater/expr'
-import type { Type } from '@tidewater/expr'
+import type { Expr, Type } from '@tidewater/expr'
 import type {
   Catalog,
   Definition,
   EventDefinition,
   FieldDefinition,
+  StreamDefinition,
   TableContent,
   TableDefinition,
   ViewDefinition,
@@ -29,6 +30,7 @@ export const buildCatalog = (
   contents: ReadonlyMap<string, TableContent> = new Map(),
 ): Catalog => {
   const events = new Map<string, EventDefinition>()
+  const streams = new Map<string, StreamDefinition>()
   const tables = new Map<string, TableDefinition>()
   const views = new Map<string, ViewDefinition>()
   const sources = new Map<string, string>()
@@ -43,28 +45,33 @@ export const buildCatalog = (
     }
     sources.set(definition.name, source)
     if (definition.kind === 'event') events.set(definition.name, definition)
+    else if (definition.kind === 'stream') streams.set(definition.name, definition)
     else if (definition.kind === 'table') tables.set(definition.name, definition)
     else views.set(definition.name, definition)
   }
-  const catalog: Catalog = { events, tables, views, contents, sources }
+  const catalog: Catalog = { events, streams, tables, views, contents, sources }
   checkCatalogNames(catalog)
-  for (const view of views.values()) at(placeOf(catalog, view.name), () => checkReferences(catalog, view))
+  for (const reader of [...streams.values(), ...views.values()])
+    at(placeOf(catalog, reader.name), () => checkReferences(catalog, reader))
   return catalog
 }
 
-const checkReferences = (catalog: Catalog, view: ViewDefinition): void => {
-  const event = catalog.events.get(view.from)
+const exprsOf = (reader: StreamDefinition | ViewDefinition): readonly Expr[] => [
+  ...(reader.where === null ? [] : [reader.where]),
+  ...(reader.kind === 'stream' ? reader.fields : [...reader.keys, ...reader.measures]).map(
+    ({ expr }) => expr,
+  ),
+]
+
+const checkReferences = (catalog: Catalog, reader: StreamDefinition | ViewDefinition): void => {
+  checkStream(catalog, reader.through)
+  const event = catalog.events.get(reader.from)
   if (event === undefined)
     throw mistake(
-      `reads the event ${view.from}, which no loaded file exports`,
-      `export const ${view.from} = event('${view.from}', …)`,
+      `reads the event ${reader.from}, which no loaded file exports`,
+      `export const ${reader.from} = event('${reader.from}', …)`,
     )
-  const exprs = [
-    ...view.keys.map((k) => k.expr),
-    ...view.measures.map((m) => m.expr),
-    ...(view.where === null ? [] : [view.where]),
-  ]
-  for (const part of exprs.flatMap(everyPart)) {
+  for (const part of exprsOf(reader).flatMap(everyPart)) {
     if (part.op === 'field') checkField(event.fields, part.name, part.type, event.name)
     if (part.op === 'lookup') {
       const table = catalog.tables.get(part.table)
@@ -76,6 +83,23 @@ const checkReferences = (catalog: Catalog, view: ViewDefinition): void => {
       checkField(table.fields, part.field, part.type, table.name)
     }
   }
+}
+
+/** What was written over a stream holds it as it was then: it must be the one that is loaded. */
+const checkStream = (catalog: Catalog, through: StreamDefinition | null): void => {
+  if (through === null) return
+  const { name } = through
+  const loaded = catalog.streams.get(name)
+  if (loaded === undefined)
+    throw mistake(
+      `reads the stream ${name}, which no loaded file exports`,
+      `export const ${name} = stream('${name}', …)`,
+    )
+  if (JSON.stringify(loaded) !== JSON.stringify(through))
+    throw mistake(
+      `reads another stream ${name} than the one in ${catalog.sources.get(name) ?? ''}`,
+      'import that one, or rename one of them',
+    )
 }
 
 /** A definition may hold a value of another event or of an older copy: its fields must be the loaded ones. */

@@ -1,7 +1,7 @@
 import type { CalendarUnit, Expr, ScalarType } from '@tidewater/expr'
 
-/** What `event()`, `table()` and `view()` produce: plain data, listed, compared, hashed and compiled. */
-export type Definition = EventDefinition | TableDefinition | ViewDefinition
+/** What `event()`, `stream()`, `table()` and `view()` produce: plain data, listed, compared, hashed and compiled. */
+export type Definition = EventDefinition | StreamDefinition | TableDefinition | ViewDefinition
 
 export interface FieldDefinition {
   readonly name: string
@@ -39,6 +39,23 @@ export interface KeyDefinition {
   readonly expr: Expr
 }
 
+/**
+ * Rows made of an event's records, one of each at most. Everything in it is over the fields of the event, whatever streams lie
+ * between: a view over a stream is a view over the event, so no engine knows of streams.
+ */
+export interface StreamDefinition {
+  readonly kind: 'stream'
+  readonly name: string
+  readonly doc: string | null
+  /** The event whose log the rows stand in; their key, time and place are the record's. */
+  readonly from: string
+  /** The stream it was written over; null: the event itself. */
+  readonly through: StreamDefinition | null
+  /** Which records are rows; null: all. Holds what the streams below it ask for too. */
+  readonly where: Expr | null
+  readonly fields: readonly { readonly name: string; readonly expr: Expr }[]
+}
+
 export type WindowDefinition =
   | { readonly kind: 'duration'; readonly ms: number }
   | { readonly kind: 'calendar'; readonly unit: CalendarUnit; readonly zone: string }
@@ -47,7 +64,10 @@ export interface ViewDefinition {
   readonly kind: 'view'
   readonly name: string
   readonly doc: string | null
+  /** The event whose log it reads. Everything in it is over that event's fields, whatever stream it was written over. */
   readonly from: string
+  /** The stream it was written over; null: the event itself. */
+  readonly through: StreamDefinition | null
   readonly where: Expr | null
   readonly keys: readonly KeyDefinition[]
   readonly window: WindowDefinition | null
@@ -66,6 +86,7 @@ export interface TableContent {
 /** Every definition of a running platform, by name. */
 export interface Catalog {
   readonly events: ReadonlyMap<string, EventDefinition>
+  readonly streams: ReadonlyMap<string, StreamDefinition>
   readonly tables: ReadonlyMap<string, TableDefinition>
   readonly views: ReadonlyMap<string, ViewDefinition>
   readonly contents: ReadonlyMap<string, TableContent>

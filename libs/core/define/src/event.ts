@@ -7,15 +7,7 @@ import { at, mistake } from './mistake.ts'
 import { snakeCase } from './names.ts'
 import { atMostDays, definitionName, docOf, durationOf, fieldName, optionsOf } from './options.ts'
 import { carrying } from './registry.ts'
-
-/** Something that happens: what a view reads. `R` is its row of values. */
-export interface Source<R> {
-  readonly name: string
-  readonly '~row': R
-}
-
-/** The row a callback of an event is handed. */
-export type RowOf<S> = S extends Source<infer R> ? R : never
+import type { Source } from './source.ts'
 
 const WORDS = ['doc', 'fields', 'key', 'time', 'lateness', 'horizon', 'dedupe']
 const LATENESS = 600_000

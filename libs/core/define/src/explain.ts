@@ -2,10 +2,11 @@ import { formatDuration } from '@tidewater/base'
 import { callsOf } from '@tidewater/expr'
 import type { Type } from '@tidewater/expr'
 import { hopOf } from '@tidewater/windows'
-import type { Catalog, ViewDefinition } from './definition.ts'
+import type { Catalog, StreamDefinition, ViewDefinition } from './definition.ts'
 import { describe } from './describe.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { fieldOf, listFieldOf, sqlNameOf, topicOf } from './names.ts'
+import { streamsOf } from './stream.ts'
 
 /** One key or measure of a view, for people and tools. */
 export interface ExplainedColumn {
@@ -23,6 +24,8 @@ export interface Explanation {
   readonly source: string
   readonly fingerprint: string
   readonly topic: string
+  /** The streams it reads the event through, the nearest first. */
+  readonly through: readonly string[]
   readonly sql: string
   readonly graphql: readonly string[]
   readonly where: string | null
@@ -48,6 +51,9 @@ const windowName = (view: ViewDefinition): string | null => {
     : `calendar ${view.window.unit}, ${view.window.zone}`
 }
 
+const namesOf = (through: StreamDefinition | null): readonly string[] =>
+  streamsOf(through).map(({ name }) => name)
+
 export const explainView = (view: ViewDefinition, catalog: Catalog): Explanation => {
   const windows = view.measures
     .flatMap((m) => callsOf(m.expr))
@@ -61,6 +67,7 @@ export const explainView = (view: ViewDefinition, catalog: Catalog): Explanation
     source: catalog.sources.get(view.name) ?? '',
     fingerprint: fingerprintOf(view, catalog),
     topic: topicOf(view.from),
+    through: namesOf(view.through),
     sql: sqlNameOf(view.name),
     graphql: view.window === null ? [fieldOf(view.name), listFieldOf(view.name)] : [fieldOf(view.name)],
     where: view.where === null ? null : describe(view.where),
@@ -86,3 +93,29 @@ export const explainView = (view: ViewDefinition, catalog: Catalog): Explanation
     tiles: [...new Set(tiles)],
   }
 }
+
+/** What a stream is, in words, over the fields of its event. */
+export interface ExplainedStream extends Pick<Explanation, 'name' | 'doc' | 'source' | 'topic' | 'through'> {
+  readonly where: string | null
+  readonly fields: readonly Pick<ExplainedColumn, 'name' | 'type' | 'missing' | 'definition'>[]
+  /** Streams and views that read it. */
+  readonly readers: readonly string[]
+}
+
+export const explainStream = (stream: StreamDefinition, catalog: Catalog): ExplainedStream => ({
+  name: stream.name,
+  doc: stream.doc,
+  source: catalog.sources.get(stream.name) ?? '',
+  topic: topicOf(stream.from),
+  through: namesOf(stream.through),
+  where: stream.where === null ? null : describe(stream.where),
+  fields: stream.fields.map(({ name, expr }) => ({
+    name,
+    type: typeName(expr.type),
+    missing: expr.optional,
+    definition: describe(expr),
+  })),
+  readers: [...catalog.streams.values(), ...catalog.views.values()]
+    .filter(({ through }) => through?.name === stream.name)
+    .map(({ name }) => name),
+})

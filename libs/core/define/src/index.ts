@@ -23,7 +23,6 @@ export type { Aggregate, Lifted, Measure, Session, Where } from './aggregate.ts'
 export { greatest, least } from './choose.ts'
 export type { Chosen } from './choose.ts'
 export { event } from './event.ts'
-export type { RowOf, Source } from './event.ts'
 export { boolean, decimal, id, instant, int, number, oneOf, text } from './field.ts'
 export type {
   Cells,
@@ -36,6 +35,9 @@ export type {
   Present,
   TextField,
 } from './field.ts'
+export type { RowOf, Source } from './source.ts'
+export { pick, stream } from './stream.ts'
+export type { Selected } from './stream.ts'
 export { file, table } from './table.ts'
 export type { Loose, Table, TableSource } from './table.ts'
 export type {
@@ -73,6 +75,7 @@ export { definitionOf } from './registry.ts'
 export { buildCatalog } from './catalog.ts'
 export type { Sourced } from './catalog.ts'
 export { enumNameOf } from './catalog-names.ts'
-export { explainView, typeName } from './explain.ts'
-export type { ExplainedColumn, Explanation } from './explain.ts'
+export { streamsOf } from './stream.ts'
+export { explainStream, explainView, typeName } from './explain.ts'
+export type { ExplainedColumn, ExplainedStream, Explanation } from './explain.ts'
 export { fingerprintOf } from './fingerprint.ts'

@@ -1,12 +1,11 @@
 import { didYouMean } from '@tidewater/base'
-import type { FieldDefinition } from './definition.ts'
 import { mistake } from './mistake.ts'
 
 /** The row a callback is handed: a value per field, and a sentence for any other name. */
-export const rowOf = <R>(
+export const rowOf = <R, F extends { readonly name: string }>(
   owner: string,
-  fields: readonly FieldDefinition[],
-  valueOf: (field: FieldDefinition) => unknown,
+  fields: readonly F[],
+  valueOf: (field: F) => unknown,
 ): R => {
   const cells = Object.freeze(Object.fromEntries(fields.map((f) => [f.name, valueOf(f)])))
   const get = (target: object, name: string | symbol): unknown => {

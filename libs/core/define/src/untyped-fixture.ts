@@ -9,6 +9,9 @@ const asked = (more: object): unknown =>
   Reflect.apply(language.view, null, ['Sales', { from: ShopEvent, by: 'userId', measure: one, ...more }])
 const measured = (n: (e: unknown) => unknown, more = {}): unknown =>
   asked({ measure: (e: unknown) => ({ n: n(e) }), ...more })
+/** A stream over ShopEvent. */
+const streamed = (more: object): unknown =>
+  Reflect.apply(language.stream, null, ['St', { from: ShopEvent, ...more }])
 /** An event with a field k, a time at and an optional o. */
 const made = (more: object): unknown =>
   Reflect.apply(event, null, [
@@ -16,7 +19,7 @@ const made = (more: object): unknown =>
     { fields: { k: id(), at: instant(), o: id().optional() }, key: 'k', time: 'at', ...more },
   ])
 
-const scope = { ...language, ShopEvent, Product, one, asked, measured, made }
+const scope = { ...language, ShopEvent, Product, one, asked, measured, streamed, made }
 
 /** What an author without a type checker is told about a line of JavaScript; 'accepted' when nothing. */
 export const told = (code: string): string => {

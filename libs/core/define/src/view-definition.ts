@@ -1,15 +1,14 @@
 import { didYouMean } from '@tidewater/base'
 import type { Expr } from '@tidewater/expr'
-import type { EventDefinition, FieldDefinition, KeyDefinition, ViewDefinition } from './definition.ts'
+import type { KeyDefinition, ViewDefinition } from './definition.ts'
 import { describe } from './describe.ts'
 import { checkView } from './check-view.ts'
-import { expression } from './expression.ts'
 import { at, mistake } from './mistake.ts'
-import { familyOf, nodeOf } from './node.ts'
+import { nodeOf } from './node.ts'
 import { inWords } from './operand.ts'
 import { definitionName, docOf, durationOf, fieldName, optionsOf } from './options.ts'
-import { definitionOf } from './registry.ts'
-import { rowOf } from './row.ts'
+import { entriesOf, isCallback, sourceOf, valueOf, whereOf } from './source.ts'
+import type { SourceRows } from './source.ts'
 import { windowOf } from './window.ts'
 
 const WORDS = ['doc', 'from', 'where', 'by', 'window', 'measure', 'expires', 'top', 'clock']
@@ -18,17 +17,17 @@ const WORDS = ['doc', 'from', 'where', 'by', 'window', 'measure', 'expires', 'to
 export const viewDefinition = (name: string, literal: unknown): ViewDefinition => {
   definitionName('view', name)
   const options = at(name, () => optionsOf('view', literal, WORDS))
-  const event = at(`${name}.from`, () => sourceOf(options['from']))
-  const row = rowOf<object>(event.name, event.fields, fieldValue)
+  const source = at(`${name}.from`, () => sourceOf(options['from'], 'a view'))
   const view: ViewDefinition = {
     kind: 'view',
     name,
     doc: at(`${name}.doc`, () => docOf(options)),
-    from: event.name,
-    where: at(`${name}.where`, () => whereOf(options['where'], row)),
-    keys: at(`${name}.by`, () => keysOf(options['by'], event, row)),
+    from: source.event,
+    through: source.through,
+    where: at(`${name}.where`, () => whereOf(options['where'], source)),
+    keys: at(`${name}.by`, () => keysOf(options['by'], source)),
     window: at(`${name}.window`, () => windowDefinition(options['window'])),
-    measures: at(`${name}.measure`, () => measuresOf(options['measure'], row)),
+    measures: at(`${name}.measure`, () => measuresOf(options['measure'], source.row)),
     expiresMs: durationOf(name, options, 'expires'),
     top: at(`${name}.top`, () => topOf(options['top'])),
     clock: at(`${name}.clock`, () => clockOf(options['clock'])),
@@ -37,53 +36,20 @@ export const viewDefinition = (name: string, literal: unknown): ViewDefinition =
   return view
 }
 
-const fieldValue = (field: FieldDefinition): unknown =>
-  expression({ op: 'field', name: field.name, type: field.type, optional: field.optional }, 'event')
-
-const sourceOf = (value: unknown): EventDefinition => {
-  const found = definitionOf(value)
-  if (found === null) throw mistake(`a view reads an event, not ${inWords(value)}`, 'write from: ShopEvent')
-  if (found.kind !== 'event') throw mistake(`a view reads an event, and ${found.name} is a ${found.kind}`)
-  return found
-}
-
-type Callback = (row: object) => unknown
-
-const isCallback = (value: unknown): value is Callback => typeof value === 'function'
-
-const whereOf = (value: unknown, row: object): Expr | null => {
-  if (value === undefined) return null
-  if (!isCallback(value))
-    throw mistake(
-      `'where' is a function of the event, not ${inWords(value)}`,
-      "write where: (e) => e.type.is('purchase')",
-    )
-  const made = value(row)
-  const node = nodeOf(made)
-  if (node === null || familyOf(node.expr.type) !== 'condition')
-    throw mistake(
-      `must be a condition, not ${inWords(made)}`,
-      "write e.amount.above(10) or e.type.is('click')",
-    )
-  if (node.scope === 'measure')
-    throw mistake('chooses events, so it cannot use a measure', 'use .onlyIf(condition) in measure')
-  return node.expr
-}
-
-const keysOf = (by: unknown, event: EventDefinition, row: object): readonly KeyDefinition[] => {
+const keysOf = (by: unknown, source: SourceRows): readonly KeyDefinition[] => {
   if (by === undefined) return []
-  if (isCallback(by)) return entriesOf(by(row), 'by').map(([key, value]) => keyOf(key, value))
+  if (isCallback(by)) return entriesOf(by(source.row), 'by').map(([key, value]) => keyOf(key, value))
   const names: readonly unknown[] = Array.isArray(by) ? by : [by]
   return names.map((field) => {
-    const known = event.fields.map((f) => f.name)
-    const found = event.fields.find((f) => f.name === field)
+    const known = source.fields.map((f) => f.name)
+    const found = source.fields.find((f) => f.name === field)
     if (found === undefined)
-      throw mistake(`${event.name} has no field '${String(field)}'${didYouMean(String(field), known)}`)
-    if (found.optional)
+      throw mistake(`${source.name} has no field '${String(field)}'${didYouMean(String(field), known)}`)
+    if (found.expr.optional)
       throw mistake(
         `key '${found.name}' may be missing: write by: (e) => ({ ${found.name}: e.${found.name}.orSkip() })`,
       )
-    return keyOf(found.name, fieldValue(found))
+    return keyOf(found.name, valueOf(found.expr))
   })
 }
 
@@ -133,16 +99,6 @@ const measured = (name: string, value: unknown): Expr => {
       `write latest(…), sum(…) or another aggregate of it`,
     )
   return node.expr
-}
-
-const entriesOf = (value: unknown, what: string): readonly [string, unknown][] => {
-  if (typeof value !== 'object' || value === null || nodeOf(value) !== null || Array.isArray(value)) {
-    throw mistake(
-      `'${what}' must return names with values, not ${inWords(value)}`,
-      `write (e) => ({ name: value })`,
-    )
-  }
-  return Object.entries(value)
 }
 
 const windowDefinition = (value: unknown): ViewDefinition['window'] => {

@@ -11,7 +11,9 @@ import {
   mean,
   min,
   minutes,
+  pick,
   session,
+  stream,
   sum,
   tumbling,
   view,
@@ -115,3 +117,35 @@ yes<Same<Row<typeof All>, { n: number; start: Date; end: Date }>>()
 yes<Same<Row<typeof ShopEvent>['amount'], Decimal | null>>()
 yes<Same<Row<typeof ShopEvent>['at'], Date>>()
 yes<Same<Row<typeof Product>['price'], Decimal>>()
+
+export const Buying = stream('Buying', {
+  from: ShopEvent,
+  where: (e) => e.type.is('purchase'),
+  select: (e) => ({
+    ...pick(e, 'userId', 'productId', 'type'),
+    worth: e.quantity.times(Product.of(e.productId).price),
+    doubled: e.quantity.times(2),
+  }),
+})
+yes<
+  Same<
+    Row<typeof Buying>,
+    {
+      userId: string
+      productId: string | null
+      type: 'click' | 'purchase'
+      worth: Decimal | null
+      doubled: number
+    }
+  >
+>()
+
+export const Filtered = stream('Filtered', { from: Buying, where: (e) => e.doubled.above(4) })
+yes<Same<Row<typeof Filtered>, Row<typeof Buying>>>()
+
+export const Buyers = view('Buyers', {
+  from: Filtered,
+  by: 'userId',
+  measure: (e) => ({ worth: sum(e.worth), last: latest(e.type) }),
+})
+yes<Same<Row<typeof Buyers>, { userId: string; worth: Decimal; last: 'click' | 'purchase' | null }>>()

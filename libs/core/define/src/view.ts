@@ -1,6 +1,6 @@
 import type { Duration } from '@tidewater/base'
-import type { Source } from './event.ts'
 import { carrying } from './registry.ts'
+import type { Source } from './source.ts'
 import type { AnyFlag, Standing, Value } from './value.ts'
 import { viewDefinition } from './view-definition.ts'
 import type { Window } from './window.ts'
@@ -47,7 +47,7 @@ export type KeyRule<R, B> = B extends (e: never) => infer K
       : unknown
 
 /**
- * Defines a view: what is measured about an event, by key, for ever or by window. The same definition runs as a
+ * Defines a view: what is measured about an event or a stream, by key, for ever or by window. The same definition runs as a
  * stream, as SQL over the whole history and as GraphQL.
  *
  * - `by`: the keys: a field, a list of fields, or `(e) => ({ name: value })`; none: one row. Keys are never missing

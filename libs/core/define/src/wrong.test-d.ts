@@ -9,7 +9,9 @@ import {
   instant,
   latest,
   minutes,
+  pick,
   session,
+  stream,
   sum,
   text,
   tumbling,
@@ -73,4 +75,17 @@ export const wrong = (): void => {
   event('Y', { fields: { k: id(), at: text() }, key: 'k', time: 'at' })
   // @ts-expect-error dedupe names no field
   event('Z', { fields: { k: id(), at: instant() }, key: 'k', time: 'at', dedupe: 'id' })
+  // @ts-expect-error a stream has no measure
+  stream('AA', { from: ShopEvent, select: () => ({ n: count() }) })
+  // @ts-expect-error a field misspelt
+  stream('AB', { from: ShopEvent, select: (e) => pick(e, 'usrId') })
+  // @ts-expect-error where takes a condition
+  stream('AC', { from: ShopEvent, where: (e) => e.amount })
+  // @ts-expect-error a field must be a value, not a number
+  stream('AD', { from: ShopEvent, select: () => ({ n: 3 }) })
+  const Narrow = stream('AE', { from: ShopEvent, select: (e) => pick(e, 'userId', 'productId') })
+  // @ts-expect-error a field that the stream does not select
+  view('AF', { from: Narrow, by: 'userId', measure: (e) => ({ n: sum(e.amount) }) })
+  // @ts-expect-error a key that may be missing, of a stream
+  view('AG', { from: Narrow, by: 'productId', measure })
 }

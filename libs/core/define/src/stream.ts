@@ -1,0 +1,124 @@
+import type { Expr } from '@tidewater/expr'
+import { everyPart, partsOf } from '@tidewater/expr'
+import type { StreamDefinition } from './definition.ts'
+import { at, mistake } from './mistake.ts'
+import { snakeCase } from './names.ts'
+import { nodeOf } from './node.ts'
+import { inWords } from './operand.ts'
+import { definitionName, docOf, fieldName, optionsOf } from './options.ts'
+import { carrying } from './registry.ts'
+import { entriesOf, isCallback, sourceOf, whereOf } from './source.ts'
+import type { Source, SourceRows } from './source.ts'
+import type { AnyFlag, Value } from './value.ts'
+
+/** The values of one row that a stream gives. */
+export type Selected = Readonly<Record<string, Value<unknown, 'event'>>>
+
+const WORDS = ['doc', 'from', 'where', 'select']
+/** Values of streams over streams are written out in full, so a long chain may double them at every step. */
+const MOST_PARTS = 1_000
+
+/**
+ * Defines a stream: some records of an event, as rows of its own. A view reads it like an event.
+ *
+ * - `from`: an event, or another stream
+ * - `where`: which records are rows; all unless said
+ * - `select`: the fields of a row; those of `from` unless said
+ *
+ * A row has the key, the time and the place of its record, whether `select` names them or not.
+ */
+export const stream = <R, S extends Selected = R extends Selected ? R : never>(
+  name: string,
+  definition: {
+    doc?: string
+    from: Source<R>
+    where?: (e: R) => AnyFlag<'event'>
+    select?: (e: R) => S
+  },
+): Source<S> => carrying(streamDefinition(name, definition)) as Source<S>
+
+/** Some fields of a row, by name: `pick(e, 'userId', 'at')`. */
+export const pick = <R, const N extends readonly (keyof R & string)[]>(
+  row: R,
+  ...names: N
+): Pick<R, N[number]> =>
+  // Reading a name that the row lacks throws the row's own sentence.
+  Object.fromEntries(names.map((name) => [name, row[name]])) as Pick<R, N[number]>
+
+const streamDefinition = (name: string, literal: unknown): StreamDefinition => {
+  definitionName('stream', name)
+  const options = at(name, () => optionsOf('stream', literal, WORDS))
+  const source = at(`${name}.from`, () => sourceOf(options['from'], 'a stream'))
+  at(`${name}.from`, () => notOfItself(name, source))
+  return {
+    kind: 'stream',
+    name,
+    doc: at(`${name}.doc`, () => docOf(options)),
+    from: source.event,
+    through: source.through,
+    where: at(`${name}.where`, () => bounded(whereOf(options['where'], source))),
+    fields: at(`${name}.select`, () => selected(name, options['select'], source)),
+  }
+}
+
+/** The streams between a source and its event, the nearest to the reader first. */
+export const streamsOf = (through: StreamDefinition | null): readonly StreamDefinition[] =>
+  through === null ? [] : [through, ...streamsOf(through.through)]
+
+const notOfItself = (name: string, { through, event }: SourceRows): void => {
+  const below = streamsOf(through).map((stream) => stream.name)
+  if (below.includes(name))
+    throw mistake(
+      `${name} is made of itself: ${[name, ...below].join(' from ')}`,
+      `let one of them be from ${event}`,
+    )
+}
+
+const selected = (name: string, select: unknown, source: SourceRows): StreamDefinition['fields'] => {
+  if (select === undefined) return source.fields
+  if (!isCallback(select))
+    throw mistake(
+      `is a function of the event, not ${inWords(select)}`,
+      "write select: (e) => pick(e, 'userId', 'at')",
+    )
+  const entries = entriesOf(select(source.row), 'select')
+  if (entries.length === 0)
+    throw mistake('there must be at least one field', 'leave out select to keep all fields')
+  const columns = new Map<string, string>()
+  return entries.map(([field, value]) => {
+    const column = snakeCase(fieldName(field))
+    const other = columns.get(column)
+    if (other !== undefined) throw mistake(`'${field}' and '${other}' are one name in SQL, '${column}'`)
+    columns.set(column, field)
+    return { name: field, expr: at(`${name}.select.${field}`, () => fieldOf(field, value)) }
+  })
+}
+
+const fieldOf = (field: string, value: unknown): Expr => {
+  const node = nodeOf(value)
+  if (node === null) throw mistake(`must be a value of the event, not ${inWords(value)}`)
+  if (node.scope === 'measure')
+    throw mistake('is a measure of many events, and a row is one event', 'measure it in a view')
+  const expr = bounded(node.expr)
+  if (everyPart(expr).some((part) => part.op === 'orSkip'))
+    throw mistake(
+      'ends with .orSkip(), which is for keys of views',
+      `end it with .orElse(value), or leave rows out: where: (e) => e.${field}.isKnown()`,
+    )
+  return expr
+}
+
+/** The expression, unless it has grown beyond what an engine should be asked. */
+const bounded = <E extends Expr | null>(expr: E): E => {
+  const open: Expr[] = expr === null ? [] : [expr]
+  for (let parts = 1; ; parts++) {
+    const part = open.pop()
+    if (part === undefined) return expr
+    if (parts > MOST_PARTS)
+      throw mistake(
+        `there are more than ${MOST_PARTS} parts once the streams below are written out`,
+        'use a value of the stream below fewer times',
+      )
+    open.push(...partsOf(part))
+  }
+}
