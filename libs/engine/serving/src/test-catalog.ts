@@ -11,6 +11,8 @@ import {
   int,
   minutes,
   oneOf,
+  pick,
+  stream,
   sum,
   tumbling,
   view,
@@ -52,13 +54,14 @@ const ByMinute = view('ByMinute', {
   window: tumbling(minutes(1)),
   measure: (e) => ({ sales: count(), units: sum(e.units) }),
 })
+const SoldAt = stream('SoldAt', { from: Sale, select: (e) => pick(e, 'shop') })
 const Recent = view('Recent', {
-  from: Sale,
+  from: SoldAt,
   by: 'shop',
   expires: hours(1),
   measure: () => ({ sales: count().last(days(1)) }),
 })
-export const catalog = catalogOf([Sale, ByShop, ByCountry, ByMinute, Recent])
+export const catalog = catalogOf([Sale, SoldAt, ByShop, ByCountry, ByMinute, Recent])
 
 export const TOPIC = 'event.sale'
 export const PARTITIONS = 4

@@ -10,6 +10,8 @@ export const DEFINITION_SDL = /* GraphQL */ `
     fingerprint: String!
     event: String!
     topic: String!
+    "The streams it reads the event through, the nearest first; what they say is in the rest already."
+    through: [String!]!
     where: String
     "Null: one row per key, for ever."
     window: String

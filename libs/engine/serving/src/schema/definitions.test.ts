@@ -18,7 +18,7 @@ test('every definition can be asked for, in the words it was written in', async 
   const p = await start()
   const { definitions } = await p.ask<{ definitions: readonly Defined[] }>(`{
     definitions {
-      name doc event topic window every expires fields table
+      name doc event topic through window every expires fields table
       columns { name role type missing definition }
     }
   }`)
@@ -27,6 +27,7 @@ test('every definition can be asked for, in the words it was written in', async 
     doc: 'What a shop sold.',
     event: 'Sale',
     topic: 'event.sale',
+    through: [],
     window: null,
     fields: ['byShop', 'byShopList'],
     table: 'by_shop',
@@ -36,7 +37,7 @@ test('every definition can be asked for, in the words it was written in', async 
     { name: 'sales', role: 'MEASURE', type: 'int', missing: false, definition: 'count()' },
   ])
   expect(definitions[2]).toMatchObject({ window: 'tumbling 1 min', every: '1m', expires: null })
-  expect(definitions[3]).toMatchObject({ window: null, every: null, expires: '1 h' })
+  expect(definitions[3]).toMatchObject({ through: ['SoldAt'], window: null, every: null, expires: '1 h' })
 })
 
 test('a definition shows what it is compiled to and what both engines run', async () => {
