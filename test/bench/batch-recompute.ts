@@ -47,6 +47,7 @@ export const batchRecompute = async (): Promise<void> => {
       cuts,
       files: new Map([['ShopEvent', files]]),
       archived: [],
+      views: [...catalog.views.keys()],
       earlier: [],
       notes: new Map(),
     })

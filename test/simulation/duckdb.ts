@@ -97,7 +97,7 @@ const heldEngines = (
     {
       name: warehouse.name,
       build: (plan, progress) => held(() => warehouse.build(plan, progress)),
-      holds: (id) => held(() => warehouse.holds(id)),
+      holds: (id, views) => held(() => warehouse.holds(id, views)),
       slots: async function* (id, view, partition) {
         yield* await held(() => collected(warehouse.slots(id, view, partition)))
       },

@@ -110,6 +110,7 @@ beforeAll(async () => {
       cuts,
       files: new Map([['Sale', files]]),
       archived: [],
+      views: [...catalog.views.keys()],
       earlier: [],
       notes: new Map(),
     },

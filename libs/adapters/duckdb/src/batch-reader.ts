@@ -123,11 +123,18 @@ const openFiles = ({ directory, threads, memoryLimit }: DuckdbBatchReaderOptions
   return {
     stream: async function* (id, sql) {
       const file = fileOf(id)
+      let isLacking = false
       file.users++
       try {
         yield* (await opened(file, id)).stream(sql)
+      } catch (error) {
+        if (!isWithoutTable(error)) throw error
+        isLacking = true
+        throw withoutPart(id)
       } finally {
         file.users--
+        // a worker that knows what it lacks puts another in its place
+        if (isLacking && file.users === 0) await drop(id, file)
         await dropOldest()
       }
     },
@@ -136,6 +143,16 @@ const openFiles = ({ directory, threads, memoryLimit }: DuckdbBatchReaderOptions
     },
   }
 }
+
+const isWithoutTable = (error: unknown): boolean =>
+  error instanceof Error && error.message.startsWith('Catalog Error: Table')
+
+const withoutPart = (id: string): PlatformError =>
+  new PlatformError(
+    'NOT_READY',
+    `the file of generation ${id} was built again by a worker of other definitions and lacks this view`,
+    'a worker of these definitions adds it; `tidewater generation` builds a new one',
+  )
 
 const opened = async ({ engine }: OpenFile, id: string): Promise<SqlEngine> => {
   try {

@@ -1,8 +1,20 @@
-import { type TopicPartition } from '@tidewater/ports'
+import type { GenerationRecord, TopicPartition } from '@tidewater/ports'
 import { sinceOf, type Header } from '@tidewater/seam'
 import type { Machine } from '@tidewater/plan'
 import { topicOf } from 'tidewater'
 import type { Cut } from './take-cut.ts'
+
+/**
+ * Views that a generation holds, or may hold, as this worker knows them: its name stands for what it was made of, so whoever makes
+ * it again leaves out a view that has another definition now.
+ */
+export const sharedViews = (
+  machines: ReadonlyMap<string, Machine>,
+  { fingerprints }: Pick<GenerationRecord, 'fingerprints'>,
+): readonly string[] =>
+  [...machines].flatMap(([view, { fingerprint }]) =>
+    (fingerprints[view] ?? fingerprint) === fingerprint ? [view] : [],
+  )
 
 /** View name → fingerprint of the views this cut may hold (C5): those maintained without a break from the cut on, everywhere. */
 export const heldViews = (

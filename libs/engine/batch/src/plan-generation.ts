@@ -2,6 +2,7 @@ import type { GenerationPlan, GenerationRecord } from '@tidewater/ports'
 import { topicOf } from 'tidewater'
 import { keyOf, type BatchOptions, type BatchPorts } from './batch-ports.ts'
 import { generationId } from './generation-id.ts'
+import { sharedViews } from './held-views.ts'
 
 /** Name of a generation's DuckDB file below the published directory. */
 export const publishedFileOf = (id: string): string => `tidewater-${id}.duckdb`
@@ -17,7 +18,8 @@ export const cutAt = ({ cuts }: Pick<GenerationRecord, 'cuts'>, topic: string, p
 export const planGeneration = async (
   ports: Pick<BatchPorts, 'lake'>,
   options: Pick<BatchOptions, 'catalog' | 'machines'>,
-  generation: Pick<GenerationRecord, 'number' | 'builtAt' | 'cuts'> & { readonly id?: string },
+  generation: Pick<GenerationRecord, 'number' | 'builtAt' | 'cuts'> &
+    Partial<Pick<GenerationRecord, 'id' | 'fingerprints'>>,
 ): Promise<{ readonly plan: GenerationPlan; readonly files: readonly string[] }> => {
   const { number, builtAt, cuts } = generation
   const named: string[] = []
@@ -51,6 +53,7 @@ export const planGeneration = async (
     number,
     id,
     builtAt,
+    views: sharedViews(options.machines, { fingerprints: generation.fingerprints ?? {} }),
     cuts: cuts.map((cut) => ({ ...cut, newest: newest.get(keyOf(cut)) ?? null })),
     files,
     archived,

@@ -12,6 +12,7 @@ import {
   type Change,
 } from '@tidewater/seam'
 import { keyOf, type BatchOptions, type BatchPorts } from './batch-ports.ts'
+import { sharedViews } from './held-views.ts'
 import { loadBatchParts } from './load-batch-parts.ts'
 import { isIn } from './recompute.ts'
 import { warnIfAway } from './store-failure.ts'
@@ -47,7 +48,7 @@ export const publishGeneration = async (
           number === generation.number && id === generation.id && own === cut && !lacks.some(isKnown),
       ) ?? false
     if (!registered) {
-      warehouse ??= await holderOf(ports, generation)
+      warehouse ??= await holderOf(ports, options, generation)
       const partitions = places.filter(({ topic }) => topic === place.topic).length
       const change = await loadAndRegister(ports, options, warehouse, place, partitions, generation)
       if (change.kind === 'refused') {
@@ -128,8 +129,13 @@ const publishSql = async (
     .catch(warnIfAway(options, `${engine.name} still shows the generation before ${generation.number}`))
 }
 
-const holderOf = async (ports: BatchPorts, generation: GenerationRecord): Promise<Warehouse> => {
-  for (const warehouse of ports.warehouses) if (await warehouse.holds(generation.id)) return warehouse
+const holderOf = async (
+  ports: BatchPorts,
+  { machines }: BatchOptions,
+  generation: GenerationRecord,
+): Promise<Warehouse> => {
+  const views = sharedViews(machines, generation)
+  for (const warehouse of ports.warehouses) if (await warehouse.holds(generation.id, views)) return warehouse
   throw new Error(
     `no SQL engine holds generation ${generation.id} any more; remove it from the lake's generations to build it again`,
   )

@@ -1,5 +1,6 @@
 import type { GenerationPlan, GenerationRecord, JobProgress, Warehouse } from '@tidewater/ports'
 import type { BatchOptions, BatchPorts } from './batch-ports.ts'
+import { sharedViews } from './held-views.ts'
 import { planGeneration } from './plan-generation.ts'
 import { warnIfAway } from './store-failure.ts'
 
@@ -43,15 +44,19 @@ export const recompute = async (
   return done
 }
 
-/** What was built is a function of the cuts alone, so an engine that lost its part builds it again under the same id. */
+/**
+ * What was built is a function of cuts and definitions, so an engine that lost its part builds it again under the same id: the views
+ * that this worker defines as the generation did, and no other. A worker that knows another of them adds it.
+ */
 export const rebuildLost = async (
   ports: BatchPorts,
   options: BatchOptions,
   generation: GenerationRecord,
 ): Promise<void> => {
+  const views = sharedViews(options.machines, generation)
   for (const [index, warehouse] of ports.warehouses.entries()) {
     try {
-      if (!isIn(generation, warehouse) || (await warehouse.holds(generation.id))) continue
+      if (!isIn(generation, warehouse) || (await warehouse.holds(generation.id, views))) continue
       options.warn(`${warehouse.name} lost generation ${generation.number}; building it again`, null)
       const { plan } = await planGeneration(ports, options, generation)
       await warehouse.build(plan, () => undefined)

@@ -1,11 +1,20 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openDuckdb } from '@tidewater/adapter-duckdb'
+import { openDuckdb, openDuckdbWarehouse } from '@tidewater/adapter-duckdb'
+import type { GenerationRecord } from '@tidewater/ports'
 import { decodeHeader, encodeHeader, encodeValue, lacksPart, readPointer } from '@tidewater/seam'
 import type { BatchPorts } from './batch-ports.ts'
 import { publishNewest, runGeneration, type GenerationResult } from './run-generation.ts'
-import { batchAnswer, openPlatform, places, TOPIC, truth, type Platform } from './test-platform.ts'
+import {
+  batchAnswer,
+  changedCatalog,
+  openPlatform,
+  places,
+  TOPIC,
+  truth,
+  type Platform,
+} from './test-platform.ts'
 
 let platform: Platform
 beforeEach(async () => {
@@ -166,6 +175,30 @@ test('a lost published file is built again under its own name', async () => {
     (await platform.lake.generations())[0]?.duckdbFile,
     'tidewater.duckdb',
   ])
+})
+
+test('a generation that a worker of other definitions builds again has no part of a view it defines otherwise', async () => {
+  await platform.produce(40)
+  await platform.apply()
+  await run()
+  const generation = (await platform.lake.generations())[0] as GenerationRecord
+  await rm(platform.published, { recursive: true })
+  platform.loseStore()
+  const { catalog, machines } = changedCatalog()
+  const others = await openDuckdbWarehouse({ directory: platform.published, catalog, build: 'here' })
+  await publishNewest(
+    { ...platform.ports(), warehouses: [others] },
+    { ...platform.options, catalog, machines },
+    places,
+  )
+  expect(await others.holds(generation.id, ['ShopTotals'])).toBe(true)
+  expect(await others.holds(generation.id, ['SalesByMinute'])).toBe(false)
+  await others.close()
+
+  const own = await platform.openWarehouse()
+  await publishNewest({ ...platform.ports(), warehouses: [own] }, platform.options, places)
+  expect(await own.holds(generation.id, ['ShopTotals', 'SalesByMinute'])).toBe(true)
+  expect(await expectTruth()).toBe(1)
 })
 
 test('two workers at once publish each number once and agree', async () => {

@@ -86,6 +86,23 @@ export const catalog = buildCatalog(
     source: 'test-platform.ts',
   })),
 )
+/** The same with another definition of SalesByMinute. */
+export const changedCatalog = (): Pick<BatchOptions, 'catalog' | 'machines'> => {
+  const Changed = view('SalesByMinute', {
+    from: Sale,
+    by: 'kind',
+    window: tumbling(minutes(1)),
+    measure: () => ({ sales: count() }),
+  })
+  const changed = buildCatalog(
+    [Sale, ShopTotals, Changed].map((made) => ({
+      definition: must(definitionOf(made)),
+      source: 'test-platform.ts',
+    })),
+  )
+  const compiled = [...changed.views.values()].map((of) => [of.name, compileView(of, changed)] as const)
+  return { catalog: changed, machines: new Map(compiled) }
+}
 export const TOPIC = topicOf('Sale')
 const PARTITIONS = 2
 export const places: readonly TopicPartition[] = Array.from({ length: PARTITIONS }, (_, partition) => ({

@@ -7,6 +7,8 @@ export interface GenerationPlan {
   readonly id: string
   readonly builtAt: number
   readonly cuts: readonly GenerationCut[]
+  /** Names of the views it is to hold: all, or of one that is built again those that are defined now as they were for it. */
+  readonly views: readonly string[]
   /** Absolute paths of the Parquet files that hold every archived row below the cuts (and maybe some beyond), by event name. */
   readonly files: ReadonlyMap<string, readonly string[]>
   /** What raw tables must hold before they can be used: all rows of the entries that start below the cut. */
@@ -29,12 +31,12 @@ export interface BuiltView {
 export interface Warehouse {
   readonly name: 'duckdb' | 'clickhouse'
   /**
-   * Recomputes every view over the rows below the cuts, under names that carry the generation's id; nobody sees it yet.
+   * Recomputes the plan's views over the rows below the cuts, under names that carry the generation's id; nobody sees it yet.
    * Rejects without harm: what is left behind is swept by `retire`. What it holds whole already it does not build again.
    */
   build(plan: GenerationPlan, progress: (fraction: number) => void): Promise<readonly BuiltView[]>
-  /** True when this engine still holds the slots of a generation. */
-  holds(id: string): Promise<boolean>
+  /** True when this engine still holds the slots of these views in a generation. */
+  holds(id: string, views: readonly string[]): Promise<boolean>
   /** State rows of one partition of a view, groups together (ordered by bucket and keys), in chunks. */
   slots(id: string, view: string, partition: number): AsyncIterable<readonly SlotRow[]>
   /** Makes a durable generation what analysts see (null: there is none yet). Sent twice it changes nothing. */

@@ -16,6 +16,8 @@ import type {
 import type { Catalog } from 'tidewater'
 import { ARCHIVED, MINUTE, TOPIC, lineOf, machineOf, sale, warehouseCatalog } from './warehouse-records.ts'
 
+const VIEWS = ['ByShop', 'ByMinute']
+
 export interface WarehouseUnderTest {
   readonly warehouse: Warehouse
   /** What serving reads of it. */
@@ -67,7 +69,7 @@ export const warehouseContract = (
 
     test('before the first generation analysts can ask for every view', async () => {
       await the.warehouse.publish(null)
-      expect(await the.warehouse.holds('g1-early')).toBe(false)
+      expect(await the.warehouse.holds('g1-early', VIEWS)).toBe(false)
     })
 
     test('a build holds every record below the cuts once, and reports how far it is', async () => {
@@ -75,7 +77,7 @@ export const warehouseContract = (
       const built = await the.warehouse.build(await early(), (fraction) => progress.push(fraction))
       expect(built.map(({ view }) => view).sort()).toEqual(['ByMinute', 'ByShop'])
       expect(progress.at(-1)).toBe(1)
-      expect(await the.warehouse.holds('g1-early')).toBe(true)
+      expect(await the.warehouse.holds('g1-early', VIEWS)).toBe(true)
       expect(await totals('g1-early')).toEqual({ x: { sales: 3, revenue: 350 } })
     })
 
@@ -123,6 +125,16 @@ export const warehouseContract = (
       await expect(windows('g9-nowhere', 0, MINUTE)).rejects.toMatchObject({ code: 'NOT_READY' })
     })
 
+    test('what was built without a view has no part of it, until it is built with it', async () => {
+      const plan = await planOf(lake, 3, 'g3-partly', [4, 2])
+      await the.warehouse.build({ ...plan, views: ['ByShop'] }, () => undefined)
+      expect(await the.warehouse.holds('g3-partly', ['ByShop'])).toBe(true)
+      expect(await the.warehouse.holds('g3-partly', VIEWS)).toBe(false)
+      await expect(windows('g3-partly', 0, MINUTE)).rejects.toMatchObject({ code: 'NOT_READY' })
+      await the.warehouse.build(plan, () => undefined)
+      expect(await windows('g3-partly', 0, MINUTE)).toEqual({ '0 x': { sales: 3, revenue: 350 } })
+    })
+
     test('a published generation is what analysts see; published twice it is the same', async () => {
       const record = recordOf(await late())
       for (let times = 0; times < 2; times++) {
@@ -138,8 +150,8 @@ export const warehouseContract = (
 
     test('retiring keeps the generations named and drops older ones', async () => {
       expect(await the.warehouse.retire(['g2-late'])).toBeGreaterThan(0)
-      expect(await the.warehouse.holds('g1-early')).toBe(false)
-      expect(await the.warehouse.holds('g2-late')).toBe(true)
+      expect(await the.warehouse.holds('g1-early', VIEWS)).toBe(false)
+      expect(await the.warehouse.holds('g2-late', VIEWS)).toBe(true)
       expect(await totals('g2-late')).toMatchObject({ y: { sales: 2, revenue: 1200 } })
     })
   })
@@ -180,6 +192,7 @@ const planOf = async (
     number,
     id,
     builtAt: 10 * MINUTE,
+    views: VIEWS,
     cuts: cuts.map((cut, partition) => ({ topic: TOPIC, partition, cut })),
     files: new Map([['Sale', entries.map(({ file }) => lake.path(file ?? ''))]]),
     archived: entries.map(({ topic, partition, rows }) => ({ topic, partition, rows })),
@@ -193,7 +206,7 @@ const recordOf = ({ number, id, builtAt, cuts }: GenerationPlan): GenerationReco
   id,
   builtAt,
   cuts,
-  fingerprints: Object.fromEntries(['ByShop', 'ByMinute'].map((name) => [name, machineOf(name).fingerprint])),
+  fingerprints: Object.fromEntries(VIEWS.map((name) => [name, machineOf(name).fingerprint])),
   duckdbFile: `tidewater-${id}.duckdb`,
   clickhouse: true,
   files: [],

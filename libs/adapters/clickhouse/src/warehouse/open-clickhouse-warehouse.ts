@@ -53,23 +53,24 @@ export const openClickhouseWarehouse = (options: ClickhouseWarehouseOptions): Wa
       await prepare()
       // A table has its name only when it is filled.
       const held = await tablesOf(plan.id)
+      const planned = views.filter(({ view }) => plan.views.includes(view.name))
       const isHeld = ({ view }: ViewSql): boolean => held.has(slotsNameOf(view.name, plan.id))
-      if (!views.every(isHeld)) await awaitRows(options, plan)
+      if (!planned.every(isHeld)) await awaitRows(options, plan)
       const built: { view: string; slots: number }[] = []
-      for (const [index, view] of views.entries()) {
+      for (const [index, view] of planned.entries()) {
         if (!isHeld(view))
           await clickhouse.execute(await buildSql(clickhouse, view, plan, definedAs(view.view)))
         const [row] = await clickhouse.query<{ slots: number }>(
           `SELECT toInt64(count()) AS slots FROM ${slotsOf(view.view.name, plan.id)}`,
         )
         built.push({ view: view.view.name, slots: row?.slots ?? 0 })
-        progress((index + 1) / views.length)
+        progress((index + 1) / planned.length)
       }
       return built
     },
-    holds: async (id) => {
+    holds: async (id, names) => {
       const tables = await tablesOf(id)
-      return views.every(({ view }) => tables.has(slotsNameOf(view.name, id)))
+      return names.every((name) => tables.has(slotsNameOf(name, id)))
     },
     slots: (id, view, partition) => readSlots(clickhouse, views, id, view, partition),
     publish: async (generation) => {

@@ -66,7 +66,13 @@ const generation = async (catalog: Catalog, question: string): Promise<readonly 
   await warehouse.build(
     {
       ...{ number: generations, id, builtAt: 0, cuts: [{ topic: TOPIC, partition: 0, cut: offset }] },
-      ...{ files: new Map([['Sale', files]]), archived: [], earlier: [], notes: new Map() },
+      ...{
+        files: new Map([['Sale', files]]),
+        archived: [],
+        views: [...catalog.views.keys()],
+        earlier: [],
+        notes: new Map(),
+      },
     },
     () => undefined,
   )

@@ -40,17 +40,27 @@ export const openDuckdbWarehouse = async (options: DuckdbWarehouseOptions): Prom
   const readers = openReaders((id) =>
     openDuckdb({ path: fileOf(id), readOnly: true, connections: 2, threads: options.threads ?? 2 }),
   )
+  const holds = async (id: string, names: readonly string[]): Promise<boolean> => {
+    if (!(await exists(fileOf(id)))) return false
+    const reader = await readers.of(id)
+    const tables = await reader.query<{ name: string }>(
+      `SELECT table_name AS name FROM duckdb_tables() WHERE schema_name = ${duckdb.text(SQL_INTERNAL)}`,
+    )
+    const held = new Set(tables.map(({ name }) => name))
+    return names.every((name) => held.has(slotsTableOf(name)))
+  }
   return {
     name: 'duckdb',
     build: async (plan, progress) => {
-      // A file has its name only when it is whole.
-      if (!(await exists(fileOf(plan.id)))) {
-        await writeFile(options, views, plan, fileOf(plan.id), progress)
+      const planned = views.filter(({ view }) => plan.views.includes(view.name))
+      // A file has its name only when it is whole; one made again by others lacks what they define otherwise.
+      if (!(await holds(plan.id, plan.views))) {
+        await writeFile(options, planned, plan, fileOf(plan.id), progress)
         await readers.forget(plan.id)
       }
       const reader = await readers.of(plan.id)
       return Promise.all(
-        views.map(async ({ view }) => {
+        planned.map(async ({ view }) => {
           const [row] = await reader.query<{ slots: number }>(
             `SELECT count(*) AS slots FROM ${slotsOf(view.name)}`,
           )
@@ -58,7 +68,7 @@ export const openDuckdbWarehouse = async (options: DuckdbWarehouseOptions): Prom
         }),
       )
     },
-    holds: (id) => exists(fileOf(id)),
+    holds,
     slots: (id, view, partition) => readSlots(readers.of(id), views, view, partition),
     publish: async (generation) => {
       if (generation === null) return
