@@ -1,8 +1,9 @@
 import type { World } from '@tidewater/testing/simulated'
 import type { OffsetVector } from '@tidewater/ports'
 import type { Counts } from './counts.ts'
-import type { Version } from './definitions.ts'
+import { TOPIC, type Version } from './definitions.ts'
 import { counted, difference, truth, type Counted, type Rows } from './oracle.ts'
+import type { Retention } from './retention.ts'
 import type { Traffic } from './traffic.ts'
 
 /** An answer with all it says of itself. */
@@ -27,20 +28,43 @@ const isDistinct = (name: string): boolean => name.startsWith('distinct:')
 /** Offsets by partition. */
 type Vector = readonly number[]
 
+interface Scene {
+  readonly world: World
+  readonly traffic: Traffic
+  readonly retention: Retention
+  readonly counts: Counts
+}
+
 /** What every answer is held against: the truth at its own offsets, and what it says of itself. */
-export const createChecks = (world: World, traffic: Traffic, counts: Counts) => {
+export const createChecks = ({ world, traffic, retention, counts }: Scene) => {
   /** The most any answer has shown of a partition, and of that, what was shown before the store was last lost. */
   let shown: number[] = []
   let lost: number[] = []
   let lostAt = 0
   const salesBelow = (offsets: OffsetVector): readonly Counted[] =>
     offsets.flatMap(({ partition, next }) => counted(traffic.taken[partition] ?? [], partition, next))
+  /** Says that records are gone, of a partition whose log did lose some. */
+  const isLost = (name: string, { degraded }: Answered): boolean => {
+    const [, what, partition] = /^(missing|halted|rebuilding):.*\/(\d+)$/.exec(name) ?? []
+    if (partition === undefined || !retention.isShort(Number(partition))) return false
+    // one that stands still does not come to the end of its rebuilding
+    return what !== 'rebuilding' || degraded.includes(`halted:${TOPIC}/${partition}`)
+  }
   const flagged = ({ degraded }: Answered): boolean => degraded.some((name) => !isNote(name))
 
   const value = (answer: Answered, version: Version): string | null => {
     if (answer.degraded.includes('building')) {
       counts.add('building')
       return null
+    }
+    // what is missing is not in the answer, and it says so; only retention can bring that about
+    if (answer.degraded.some((name) => name.startsWith('missing:'))) {
+      counts.add('read_with_gap')
+      return retention.isShortAnywhere ? null : `something is missing: ${answer.degraded.join(', ')}`
+    }
+    if (answer.degraded.some((name) => name.startsWith('halted:'))) {
+      counts.add('read_while_halted')
+      if (!retention.isShortAnywhere) return `a partition stands still: ${answer.degraded.join(', ')}`
     }
     const sales = salesBelow(answer.offsets)
     // L11: tiles are kept for an hour before the newest event; a question that was on its way for longer is not about them
@@ -96,9 +120,12 @@ export const createChecks = (world: World, traffic: Traffic, counts: Counts) => 
     },
     /** Nothing is missing any more. */
     whole: (answer: Answered): string | null => {
-      const names = answer.degraded.filter((name) => !isNote(name))
+      const names = answer.degraded.filter((name) => !isNote(name) && !isLost(name, answer))
       if (names.length > 0) return `still degraded: ${names.join(', ')}`
-      const behind = answer.offsets.find(({ partition, next }) => next < traffic.endAt(partition, Infinity))
+      const halted = (partition: number): boolean => answer.degraded.includes(`halted:${TOPIC}/${partition}`)
+      const behind = answer.offsets.find(
+        ({ partition, next }) => next < traffic.endAt(partition, Infinity) && !halted(partition),
+      )
       if (behind !== undefined)
         return `partition ${behind.partition} is at ${behind.next} of ${traffic.endAt(behind.partition, Infinity)}`
       return answer.key === null && answer.offsets.length < traffic.taken.length

@@ -10,6 +10,7 @@ import type { Log } from '@tidewater/runtime'
 import type { Host, World } from '@tidewater/testing/simulated'
 import type { Counts } from './counts.ts'
 import { VERSIONS, type Version } from './definitions.ts'
+import type { Watched } from './watched.ts'
 
 export const ROLES = ['speed', 'archive', 'batch', 'serving'] as const
 export type Role = (typeof ROLES)[number]
@@ -47,8 +48,14 @@ export interface Crew {
 }
 
 const RESTART_MS = 1_000
+const BATCH_EVERY_MS = 3_000
 
-export const createCrew = (world: World, counts: Counts, broken: (why: string) => void): Crew => {
+export const createCrew = (
+  world: World,
+  watched: Watched,
+  counts: Counts,
+  broken: (why: string) => void,
+): Crew => {
   /** Replaced while they slept. */
   let zombies: Host[] = []
   const [first] = VERSIONS as readonly [Version, ...Version[]]
@@ -70,7 +77,7 @@ export const createCrew = (world: World, counts: Counts, broken: (why: string) =
     member.version = member.next
     member.part = null
     const log = logOf(host, counts, broken)
-    run(member.role, member.version, host, log).then(
+    run(member.role, member.version, host, watched, log).then(
       (part) => {
         if (member.host !== host) return
         member.part = part
@@ -143,8 +150,14 @@ export const createCrew = (world: World, counts: Counts, broken: (why: string) =
   }
 }
 
-const run = async (role: Role, version: Version, host: Host, log: Log): Promise<Running> => {
-  const ports = await host.ports(version)
+const run = async (
+  role: Role,
+  version: Version,
+  host: Host,
+  watched: Watched,
+  log: Log,
+): Promise<Running> => {
+  const ports = watched.ports(await host.ports(version))
   const settings = { name: host.process.name, pid: host.pid, catalog: version.catalog, log }
   if (role === 'speed')
     return runSpeedPart(ports, {
@@ -154,7 +167,7 @@ const run = async (role: Role, version: Version, host: Host, log: Log): Promise<
     })
   if (role === 'archive')
     return runArchivePart(ports, { ...settings, archiveEveryMs: 2_000, limits: { rows: 25 } })
-  if (role === 'batch') return runBatchPart(ports, { ...settings, batchEveryMs: 5_000 })
+  if (role === 'batch') return runBatchPart(ports, { ...settings, batchEveryMs: BATCH_EVERY_MS })
   return runServingPart(ports, settings)
 }
 

@@ -1,21 +1,27 @@
 import type { World } from '@tidewater/testing/simulated'
 import type { Counts } from './counts.ts'
 import type { Crew } from './crew.ts'
-import { HORIZON_MS, TOPIC, VERSIONS, type Version } from './definitions.ts'
+import { VERSIONS, type Version } from './definitions.ts'
 import type { Readers } from './readers.ts'
+import type { Retention } from './retention.ts'
 import type { Traffic } from './traffic.ts'
+import type { Weather } from './weather.ts'
 
 const MINUTE = 60_000
 const MOST_PARTITIONS = 5
 
-/** Everything that may go wrong around the platform, each with its weight. */
-export const createFaults = (
-  world: World,
-  traffic: Traffic,
-  crew: Crew,
-  readers: Readers,
-  counts: Counts,
-) => {
+interface Scene {
+  readonly world: World
+  readonly weather: Weather
+  readonly traffic: Traffic
+  readonly crew: Crew
+  readonly readers: Readers
+  readonly retention: Retention
+  readonly counts: Counts
+}
+
+/** Everything that may go wrong around the platform. */
+export const createFaults = ({ world, weather, traffic, retention, crew, readers, counts }: Scene) => {
   const { random, time } = world
   const member = () => random.pick(crew.members)
   let version = crew.first
@@ -56,78 +62,70 @@ export const createFaults = (
     crew.killAll()
     world.disk.powerCut()
   }
-  /**
-   * By cuts that were published a while ago, and only what no copy can be told by any more: as a topic that is kept for longer
-   * than its horizon loses its oldest records.
-   */
-  let old: readonly { readonly partition: number; readonly cut: number }[] = []
-  const retain = (): void => {
-    for (const { partition, cut } of old) {
-      const records = traffic.taken[partition] ?? []
-      const appended = Math.max(0, ...records.filter((r) => r.offset < cut).map((r) => r.appendedAt))
-      const useless = records.findLast((r) => r.offset < cut && r.appendedAt < appended - HORIZON_MS)
-      if (useless === undefined) continue
-      counts.add('retained')
-      world.log.retain({ topic: TOPIC, partition }, useless.offset + 1)
-    }
-    old = (world.shelf.published?.cuts ?? []).map(({ partition, cut }) => ({ partition, cut }))
+  const loseWarehouse = (): void => {
+    counts.add('warehouses_lost')
+    world.shelf.lose()
   }
-  const actions: readonly (readonly [number, () => void])[] = [
+  const evict = (): void => {
+    counts.add('evicted')
+    member().host.log.evict()
+  }
+  const stepClock = (): void => {
+    counts.add('clock_stepped')
+    member().host.process.stepClock(random.int(-25, 25) * MINUTE)
+  }
+  const passHours = (): void => {
+    counts.add('hours_passed')
+    world.clock.step(random.int(1, 70) * MINUTE)
+    // the brokers had time to look
+    retention.pass()
+  }
+  const setBrokersBack = (): void => {
+    counts.add('broker_clock_back')
+    world.clock.step(-random.int(1, 15) * MINUTE)
+    // who asks as of more than an hour before the newest event is told so (L11); that is not what is looked for here
+    time.after(500, () => world.clock.step(15 * MINUTE))
+  }
+  const grow = (): void => {
+    if (traffic.taken.length < MOST_PARTITIONS) void traffic.grow()
+  }
+  /** What a good day brings too. */
+  const mild: Actions = [
+    [2, passHours],
+    [1, traffic.skip],
+    [0.5, () => void deploy(random.pick(VERSIONS))],
+    [0.15, grow],
+    [0.3, () => crew.kill(member())],
+  ]
+  const wild: Actions = [
     [2, () => crew.kill(member())],
     [2, () => crew.freeze(member(), random.int(100, 9_000))],
-    [
-      1,
-      () => {
-        counts.add('evicted')
-        member().host.log.evict()
-      },
-    ],
+    [1, evict],
     [0.25, crew.killAll],
-    [0.3, powerCut],
+    [0.4, powerCut],
     [1, () => void loseTail()],
-    [0.35, loseStore],
-    [
-      1.2,
-      () => {
-        counts.add('clock_stepped')
-        member().host.process.stepClock(random.int(-25, 25) * MINUTE)
-      },
-    ],
-    [
-      1.5,
-      () => {
-        counts.add('hours_passed')
-        world.clock.step(random.int(1, 70) * MINUTE)
-      },
-    ],
-    [
-      0.4,
-      () => {
-        counts.add('broker_clock_back')
-        world.clock.step(-random.int(1, 15) * MINUTE)
-        // who asks as of more than an hour before the newest event is told so (L11); that is not what is looked for here
-        time.after(500, () => world.clock.step(15 * MINUTE))
-      },
-    ],
+    [0.5, loseStore],
+    [0.5, loseWarehouse],
+    [1.2, stepClock],
+    [1.2, passHours],
+    [0.7, setBrokersBack],
     [1.2, () => void deploy(random.pick(VERSIONS))],
-    [
-      0.3,
-      () => {
-        if (traffic.taken.length < MOST_PARTITIONS) void traffic.grow()
-      },
-    ],
-    [1, traffic.skip],
-    [1, retain],
+    [0.2, grow],
+    [0.7, traffic.skip],
   ]
-  const total = actions.reduce((sum, [weight]) => sum + weight, 0)
+  const act = (actions: Actions): void => {
+    const total = actions.reduce((sum, [weight]) => sum + weight, 0)
+    let at = (random.int(0, 999_999) / 1_000_000) * total
+    for (const [weight, action] of actions) {
+      at -= weight
+      if (at < 0) return action()
+    }
+  }
   return {
-    act: (): void => {
-      let at = (random.int(0, 999_999) / 1_000_000) * total
-      for (const [weight, action] of actions) {
-        at -= weight
-        if (at < 0) return action()
-      }
-    },
+    act: (): void => act(weather.isStormy ? wild : mild),
     deploying: () => deploying,
   }
 }
+
+/** Each with its weight. */
+type Actions = readonly (readonly [number, () => void])[]

@@ -8,6 +8,7 @@ import type { Counts } from './counts.ts'
 import type { Crew, Member } from './crew.ts'
 import type { Version } from './definitions.ts'
 import type { Measured } from './oracle.ts'
+import type { Retention } from './retention.ts'
 import type { Traffic } from './traffic.ts'
 
 /** Asks questions of serving and compares every answer with the truth at the answer's own offsets. */
@@ -19,14 +20,17 @@ export interface Readers {
   storeLost(): void
 }
 
-export const createReaders = (
-  world: World,
-  traffic: Traffic,
-  crew: Crew,
-  counts: Counts,
-  wrong: (why: string) => void,
-): Readers => {
-  const checks = createChecks(world, traffic, counts)
+interface Scene {
+  readonly world: World
+  readonly traffic: Traffic
+  readonly retention: Retention
+  readonly crew: Crew
+  readonly counts: Counts
+}
+
+export const createReaders = (scene: Scene, wrong: (why: string) => void): Readers => {
+  const { world, traffic, retention, crew, counts } = scene
+  const checks = createChecks(scene)
   const { random, time } = world
   const question = (part: ServingPart, { catalog }: Version): (() => Promise<Answered>) => {
     const view = random.pick([...catalog.views.keys()])
@@ -71,8 +75,12 @@ export const createReaders = (
       ]
       for (const ask of asks) {
         const began = time.now()
-        const answer = await ask()
-        counts.add('final_reads')
+        const answer = await ask().catch((error: unknown) => {
+          if (isPlatformError(error) && error.code === 'NOT_READY' && retention.isShortAnywhere) return null
+          throw error
+        })
+        counts.add(answer === null ? 'final_refusals' : 'final_reads')
+        if (answer === null) continue
         const why = checks.judge(answer, member.version, began, checks.shown()) ?? checks.whole(answer)
         if (why !== null) return `in the end, ${answer.view}: ${why}`
       }

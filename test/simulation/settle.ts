@@ -1,14 +1,14 @@
-import { CALM, type World } from '@tidewater/testing/simulated'
+import type { World } from '@tidewater/testing/simulated'
 import type { Counts } from './counts.ts'
 import type { Crew } from './crew.ts'
 import type { GenerationOutcome, ReconcileResult } from '@tidewater/engine-batch'
 import type { JobName } from '@tidewater/ports'
 import type { Readers } from './readers.ts'
-import type { Traffic } from './traffic.ts'
+import type { Weather } from './weather.ts'
 
 interface Scene {
   readonly world: World
-  readonly traffic: Traffic
+  readonly weather: Weather
   readonly crew: Crew
   readonly readers: Readers
   readonly faults: { deploying(): boolean }
@@ -17,11 +17,11 @@ interface Scene {
 
 /** Faults end: everything must come to rest by itself, and the last answers have seen the whole log. */
 export const settle = async (
-  { world, traffic, crew, readers, faults, counts }: Scene,
+  { world, weather, crew, readers, faults, counts }: Scene,
   wrong: (why: string) => void,
 ): Promise<void> => {
   const { time } = world
-  Object.assign(world.network, CALM)
+  weather.end()
   let failed = false
   const say = (why: string): void => {
     failed = true
@@ -54,7 +54,6 @@ export const settle = async (
           JSON.stringify((m.part as unknown as { status(): unknown }).status()),
         )
   }
-  void traffic
 }
 
 const job = async <T>(world: World, crew: Crew, name: JobName): Promise<T | string> => {

@@ -9,7 +9,10 @@ import { planted, type Plant } from './plants.ts'
 import type { RedisStores } from './redis.ts'
 import { settle } from './settle.ts'
 import { createReaders } from './readers.ts'
+import { createRetention } from './retention.ts'
 import { createTraffic, type Traffic } from './traffic.ts'
+import { createWatched } from './watched.ts'
+import { createWeather } from './weather.ts'
 
 export interface Outcome {
   readonly seed: number
@@ -65,10 +68,11 @@ const play = async (
 ): Promise<void> => {
   const wrong = (why: string): void => void found.push(why)
   const traffic: Traffic = createTraffic(() => world, counts)
+  const watched = createWatched(counts, () => world.time.now() > ms)
   const world = createWorld(seed, {
     ...options,
     took: (place, record) => traffic.took(place, record),
-    planted: (store) => planted(store, plant),
+    planted: (store) => watched.store(planted(store, plant)),
   })
   const { time, random } = world
   const [first] = VERSIONS
@@ -76,10 +80,12 @@ const play = async (
   const partitions = random.int(1, 3)
   traffic.begin(partitions)
   await world.log.ensureTopics(eventTopics(first.catalog.events.values(), { partitions, retentionMs: -1 }))
-  Object.assign(world.network, { lost: 0.01, replyLost: 0.01, sentTwice: 0.01, slow: 0.03, slowMs: 2_500 })
-  const crew = createCrew(world, counts, wrong)
-  const readers = createReaders(world, traffic, crew, counts, wrong)
-  const faults = createFaults(world, traffic, crew, readers, counts)
+  const weather = createWeather(world)
+  const crew = createCrew(world, watched, counts, wrong)
+  const retention = createRetention(world, traffic, counts)
+  const readers = createReaders({ world, traffic, retention, crew, counts }, wrong)
+  const scene = { world, weather, traffic, retention, crew, readers, counts }
+  const faults = createFaults(scene)
   const every = (low: number, high: number, act: () => void): void => {
     const again = (): void => {
       if (time.now() > ms) return
@@ -99,8 +105,9 @@ const play = async (
   every(300, 1_500, () => void traffic.sendRaw())
   every(100, 700, readers.ask)
   every(500, 4_000, faults.act)
+  every(500, 2_500, retention.pass)
   await time.runUntil(ms, () => found.length > 0)
-  if (found.length === 0) await settle({ world, traffic, crew, readers, faults, counts }, wrong)
+  if (found.length === 0) await settle({ ...scene, faults }, wrong)
   counts.add('events', time.happened)
   counts.add(
     'records',

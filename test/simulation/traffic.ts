@@ -113,8 +113,10 @@ export const createTraffic = (worldOf: () => World, counts: Counts): Traffic => 
     skip: () => {
       const { random } = world()
       const partition = random.int(0, taken.length - 1)
-      const offsets = random.int(1, 6)
-      counts.add('holes')
+      // a transaction ends with a mark; an aborted one leaves its records' offsets empty before it
+      const aborted = random.chance(0.5)
+      const offsets = aborted ? random.int(2, 7) : 1
+      counts.add(aborted ? 'aborted' : 'marks')
       world().log.skip({ topic: TOPIC, partition }, offsets)
       const high = (ends[partition]?.at(-1)?.high ?? 0) + offsets
       noteEnd(partition, high)

@@ -4,6 +4,7 @@ import {
   cutOf,
   ensureGenesis,
   movePointer,
+  namesPlace,
   pointerOf,
   readPointer,
   registerGeneration,
@@ -24,6 +25,8 @@ export type PublishResult =
   | { readonly kind: 'superseded' }
   /** This store recorded other cuts under its number: it is dropped and recomputed from those (C3). */
   | { readonly kind: 'dropped' }
+  /** This store has gone on to a higher one that was dropped since, or was lost just now. It stays: a lost store begins there. */
+  | { readonly kind: 'passed' }
 
 /**
  * Makes readers use a durable generation (C4): batch parts beside the old ones, then its name on every partition, then the
@@ -52,12 +55,14 @@ export const publishGeneration = async (
       const partitions = places.filter(({ topic }) => topic === place.topic).length
       const change = await loadAndRegister(ports, options, warehouse, place, partitions, generation)
       if (change.kind === 'refused') {
-        if (change.reason !== 'conflict' && (await isSuperseded(ports, generation))) {
-          await ports.store.dropBatch(place, generation.id, Object.values(generation.fingerprints))
-          return { kind: 'superseded' }
+        if (change.reason === 'conflict') {
+          // it says nothing of a partition that came while it was built: there the next one is the first
+          if (!namesPlace(generation, place)) continue
+          await dropGeneration(ports, options, places, generation)
+          return { kind: 'dropped' }
         }
-        await dropGeneration(ports, options, places, generation)
-        return { kind: 'dropped' }
+        await ports.store.dropBatch(place, generation.id, Object.values(generation.fingerprints))
+        return { kind: (await isSuperseded(ports, generation)) ? 'superseded' : 'passed' }
       }
     }
     progress((index + 1) / places.length)
@@ -74,7 +79,7 @@ export const publishGeneration = async (
   return { kind: 'published' }
 }
 
-/** Below a floor either because a higher one is published, or because a store that lost its tail kept the floor of one that was dropped. */
+/** Below a floor either because a higher one is published, or because the store kept the floor of one that was dropped. */
 const isSuperseded = async (ports: BatchPorts, { number }: GenerationRecord): Promise<boolean> =>
   (await ports.lake.generations()).some((other) => other.number > number)
 

@@ -63,7 +63,7 @@ export const runGeneration = async (
     const published = await publishGeneration(ports, options, places, built, (fraction) =>
       report({ step: 'publish', fraction }),
     )
-    if (published.kind === 'dropped') continue
+    if (published.kind === 'dropped' || published.kind === 'passed') continue
     if (published.kind === 'superseded') return { kind: 'superseded' }
     report({ step: 'retire', fraction: 0 })
     await retireGenerations(ports, options, places, built)

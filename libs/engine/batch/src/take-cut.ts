@@ -57,7 +57,7 @@ const withStrays = async (
   })
 }
 
-/** True when nothing was applied since the newest generation and it holds every view asked for. */
+/** True when nothing was applied since the newest generation, readers may use it, and it holds every view asked for. */
 export const nothingMoved = (
   places: readonly TopicPartition[],
   headers: readonly (Header | null)[],
@@ -67,7 +67,8 @@ export const nothingMoved = (
   const cutOf = new Map(newest.cuts.map(({ topic, partition, cut }) => [`${topic}/${partition}`, cut]))
   const still = places.every(
     (place, index) =>
-      (headers[index]?.nextOffset ?? 0) <= (cutOf.get(`${place.topic}/${place.partition}`) ?? 0),
+      (headers[index]?.nextOffset ?? 0) <= (cutOf.get(`${place.topic}/${place.partition}`) ?? 0) &&
+      (headers[index]?.floor ?? 0) <= newest.number,
   )
   const same = Object.entries(fingerprints).every(
     ([view, fingerprint]) => newest.fingerprints[view] === fingerprint,

@@ -215,6 +215,15 @@ export const openPlatform = async (sql: SqlServer | null = null) => {
     }
   }
 
+  /** Appends one row to a partition. */
+  const send = async (partition: number, shop: string): Promise<void> => {
+    const row = { shop, at: clock.now(), kind: 'cash', amount: 5 } as unknown as Row
+    const sent = `id${records.length}`
+    const value = new TextEncoder().encode(JSON.stringify(row))
+    const [offset] = await log.append(TOPIC, [{ partition, key: 'k', value, headers: { id: sent } }])
+    records.push({ row, id: sent, partition, offset: offset ?? 0 })
+  }
+
   /** What speed workers do to the headers: all records of the log are applied (their state is not needed here). */
   const apply = async (): Promise<void> => {
     await ensureGenesis({ store, log, nonce }, places, (await lake.generations()).at(-1) ?? null)
@@ -242,6 +251,7 @@ export const openPlatform = async (sql: SqlServer | null = null) => {
     clock,
     warnings,
     produce,
+    send,
     apply,
     openWarehouse,
     published,

@@ -1,7 +1,7 @@
 import { PlatformError } from '@tidewater/base'
 import type { Nonce, TopicPartition } from '@tidewater/ports'
 import { decodeHeader, encodeHeader, type Header } from './header.ts'
-import { decodePointer, encodePointer, pointerOf, type Pointer } from './pointer.ts'
+import { decodePointer, encodePointer, namesPlace, pointerOf, type Pointer } from './pointer.ts'
 import * as protocol from './protocol.ts'
 import type { Move, Refusal } from './protocol.ts'
 import type { BatchCount, StateStore } from '@tidewater/ports'
@@ -60,7 +60,10 @@ export const recordCut = async (
   // a pointer to a higher number names a generation that was dropped since: only a new one can follow it
   if (pointer?.id !== newest.id && (pointer?.number ?? -1) <= newest.number)
     return { kind: 'refused', reason: 'unregistered', place }
-  return changeHeader(store, place, (h) => protocol.recordCut(h, { number: request.number, newest }, nonce()))
+  const known = namesPlace(newest, place) ? newest : null
+  return changeHeader(store, place, (h) =>
+    protocol.recordCut(h, { number: request.number, newest: known }, nonce()),
+  )
 }
 
 /** How many groups of each view were loaded into a generation's batch part of one partition. */

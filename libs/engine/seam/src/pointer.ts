@@ -40,3 +40,7 @@ export const cutOf = (pointer: Pick<Pointer, 'cuts'>, place: TopicPartition): nu
 /** The end of a generation on one partition, if it names it. */
 export const cutAt = (pointer: Pick<Pointer, 'cuts'>, place: TopicPartition): GenerationCut | undefined =>
   pointer.cuts.find((c) => c.topic === place.topic && c.partition === place.partition)
+
+/** False: the partition came while the generation was built, and began in an earlier slice. Generation 0 is of all partitions. */
+export const namesPlace = (pointer: Pick<Pointer, 'number' | 'cuts'>, place: TopicPartition): boolean =>
+  pointer.number === 0 || cutAt(pointer, place) !== undefined

@@ -98,17 +98,24 @@ export const commitHeader = (header: Header, progress: Progress, nonce: string):
   since: Object.fromEntries(progress.fingerprints.map((f) => [f, header.since[f] ?? header.nextOffset])),
 })
 
-/** C1: the cut of generation `number` is here and now; refused until `newest` is registered (C3; the caller has looked at the pointer). */
+/**
+ * C1: the cut of generation `number` is here and now; refused until `newest` is registered (C3; the caller has looked at the
+ * pointer). Null: the newest one does not name this partition, so there is nothing of it to wait for.
+ */
 export const recordCut = (
   header: Header,
-  request: { readonly number: number; readonly newest: { readonly number: number; readonly id: string } },
+  request: {
+    readonly number: number
+    readonly newest: { readonly number: number; readonly id: string } | null
+  },
   nonce: string,
 ): Move => {
   const known = header.cuts.find((c) => c.number === request.number)
   if (known !== undefined) return { kind: 'same', header }
   if (header.cuts.some((c) => c.number > request.number)) return refused('stale')
   const { newest } = request
-  const registered = header.cuts.some((c) => c.number === newest.number && c.id === newest.id)
+  const registered =
+    newest === null || header.cuts.some((c) => c.number === newest.number && c.id === newest.id)
   // below the floor it can never be used here again: a higher one is the only way on
   if (!registered && header.floor <= newest.number) return refused('unregistered')
   const cut = Math.max(header.nextOffset, ...header.cuts.map((c) => c.cut))

@@ -1,4 +1,5 @@
 import { PlatformError, partitionFor } from '@tidewater/base'
+import { ALL_WINDOWS } from '@tidewater/ports'
 import { ensureGenesis, markHalted } from '@tidewater/seam'
 import { afterEach, describe, expect, it } from 'vitest'
 import { PARTITIONS, TOPIC, sale } from './test-catalog.ts'
@@ -87,9 +88,9 @@ describe('records that retention deleted before they were archived', () => {
     await p.publish()
     const { byShopList } = await p.ask<{ byShopList: List }>(LIST)
     const { topic } = p.places[0] ?? { topic: '' }
-    expect(byShopList.freshness.degraded).toEqual(
-      Array.from({ length: PARTITIONS }, (_, partition) => `missing:${topic}/${partition}`),
-    )
+    const missing = Array.from({ length: PARTITIONS }, (_, partition) => `missing:${topic}/${partition}`)
+    expect(byShopList.freshness.degraded).toEqual(missing)
+    expect((await p.serving.reader.readList('ByShop', ALL_WINDOWS)).degraded).toEqual(missing)
   })
 })
 

@@ -93,8 +93,7 @@ const degradedOf = async (input: FreshnessInput, { isCurrent }: LogEnds): Promis
   const names = new Set(input.degraded())
   if (past !== null) names.add('history')
   else for (const name of [...gapsOf(read), ...(await behindOf(read, partitions))]) names.add(name)
-  for (const { topic, partition, missed } of read.pointer.cuts)
-    if (topic === read.access.topic && missed !== undefined) names.add(`missing:${topic}/${partition}`)
+  for (const name of missingOf(read)) names.add(name)
   const { longestWindowMs } = read.access
   const newest = newestEvent(read)
   // Zeros of windows that end long after the last event are true, but rarely what was meant (replayed history).
@@ -103,6 +102,12 @@ const degradedOf = async (input: FreshnessInput, { isCurrent }: LogEnds): Promis
   if (!isCurrent) names.add('lag-unknown')
   return [...names]
 }
+
+/** Partitions whose archive lacks records for good: retention was faster. */
+export const missingOf = ({ access, pointer }: ViewRead): readonly string[] =>
+  pointer.cuts
+    .filter(({ topic, missed }) => topic === access.topic && missed !== undefined)
+    .map(({ topic, partition }) => `missing:${topic}/${partition}`)
 
 /** What an answer of the kept state may lack that other answers have, or had before, by name; empty: nothing. */
 export const gapsOf = (read: ViewRead): readonly string[] => {

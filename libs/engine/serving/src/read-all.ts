@@ -4,7 +4,7 @@ import type { PartitionRead, ServedView, ServingReader } from '@tidewater/ports'
 import { bucketsOf } from '@tidewater/windows'
 import { answerInstant } from './answer-instant.ts'
 import { ALL_TIME } from './batch-part.ts'
-import { gapsOf, offsetsOf } from './freshness.ts'
+import { gapsOf, missingOf, offsetsOf } from './freshness.ts'
 import { scanGroups } from './group-states.ts'
 import type { Operation } from './operation.ts'
 import type { ServingPorts } from './serving-ports.ts'
@@ -65,7 +65,8 @@ const readGroups = async (
     regroup(machine, groups, { where: [], groupBy: null, windows, range }),
     asOf,
   )
-  const degraded = new Set([...rows.flatMap(({ state }) => machine.degraded(state, asOf)), ...gapsOf(read)])
+  const cut = rows.flatMap(({ state }) => machine.degraded(state, asOf))
+  const degraded = new Set([...cut, ...gapsOf(read), ...missingOf(read)])
   return {
     rows: rows.map(({ keys, start, end, measures }) => ({ keys, start, end, measures })),
     offsets: offsetsOf(read, 'MERGED'),

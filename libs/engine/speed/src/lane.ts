@@ -82,9 +82,9 @@ export class Lane {
     if (this.#runs()) await this.#halt(alarm)
   }
 
-  /** What it was suspended for is gone. */
+  /** What it stands still for is gone, or the store has forgotten that it does. */
   relieve(): void {
-    if (this.#state.kind !== 'halted' || this.#state.alarm.code !== 'STATE_BUDGET') return
+    if (this.#state.kind !== 'halted') return
     this.#move({ kind: 'relieved' })
     this.#retake().catch(this.#ports.broken)
   }

@@ -1,3 +1,4 @@
+import { decodeHeader } from '@tidewater/seam'
 import { expect, test } from 'vitest'
 import { openSales, sale, TOPIC } from './test-sales.ts'
 
@@ -54,5 +55,25 @@ test('a partition that is given out again while it is still being taken is read 
   }
   const worker = await p.startSpeed({ name: 'w1' })
   expect(asked).toEqual([[0], [0]])
+  await p.stop(worker)
+})
+
+test('a partition that stands still says so again when the store has lost that', async () => {
+  const p = await openSales(1)
+  await p.log.append(
+    TOPIC,
+    [1, 2, 3].map((n) => sale(n, 'a', 0)),
+  )
+  const place = { topic: TOPIC, partition: 0 }
+  p.log.retain(place, 2)
+  const worker = await p.startSpeed({ name: 'w1' })
+  const isSaid = async (): Promise<boolean> => {
+    const stored = await p.store.header(place)
+    const halted = stored === null ? null : decodeHeader(stored).halted
+    return halted === 'DATA_GAP: the log begins at 2, records from 0 on are gone'
+  }
+  await p.until(isSaid)
+  p.store.restore({ partitions: new Map(), pointer: null })
+  await p.until(isSaid, 5_000)
   await p.stop(worker)
 })

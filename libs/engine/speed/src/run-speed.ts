@@ -119,7 +119,7 @@ export const runSpeed = async (ports: SpeedPorts, options: SpeedOptions): Promis
     pause: (topics, used, most) => pauseTopics([...lanes.values()], topics, used, most),
     broken: fault.reject,
   })
-  const unlook = watchStore(ports.timers, () => lanes.values(), fault.reject)
+  const unlook = watchStore(ports, () => lanes.values(), fault.reject)
   const done = Promise.race([running.done, fault.promise])
   done.catch(() => silence())
   return {
@@ -153,7 +153,7 @@ const pauseTopics = async (
   for (const lane of lanes) {
     const { place } = lane.task
     if (topics.includes(place.topic)) await lane.suspend(budgetAlarm(place, used, most))
-    else lane.relieve()
+    else if (lane.state.kind === 'halted' && lane.state.alarm.code === 'STATE_BUDGET') lane.relieve()
   }
 }
 
@@ -204,7 +204,7 @@ const contextOf = (
   options: SpeedOptions,
   counters: Counters,
 ): TaskContext => {
-  const sink: ByteSink = { bytes: new Uint8Array(1 << 20), length: 0 }
+  const sink: ByteSink = { bytes: new Uint8Array(1 << 16), length: 0 }
   const budget = { most: options.cacheEntries ?? 200_000, held: 0 }
   return { store, log, nonce, newest, counters, sink, budget }
 }

@@ -35,6 +35,8 @@ export interface Surroundings {
 export type Way = 'resent' | 'sent once' | 'local'
 
 const UNANSWERED_MS = 2_000
+/** A disk is slow more seldom than a network. */
+const LOCAL_SLOW = 0.1
 
 /**
  * One process of the platform: code that runs only while it lives, over commands that travel. A killed one hears no answer any
@@ -81,6 +83,7 @@ export class Process {
 
   /** Sends a command and resolves with its answer. `UNAVAILABLE` when it, or its answer, is lost. */
   call<T>(way: Way, command: () => Promise<T>): Promise<T> {
+    if (way === 'local') return this.#here(command)
     const { time, random } = this.#world
     const fate = this.#fate(way)
     return new Promise((resolve, reject) => {
@@ -94,8 +97,7 @@ export class Process {
       if (fate === 'lost') lost()
       else
         time.after(this.#latency(), () => {
-          // what it asked of its own machine ends with it
-          if (this.#state === 'dead' && (way === 'local' || !this.#ghosts)) return
+          if (this.#state === 'dead' && !this.#ghosts) return
           command().then(
             (value) => {
               if (fate === 'reply lost') lost()
@@ -113,6 +115,19 @@ export class Process {
             (error: unknown) => answered(() => reject(error as Error)),
           )
         })
+    })
+  }
+
+  /** What it asks of its own machine is one step, is answered, and ends with it. */
+  #here<T>(command: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#world.time.after(this.#latency(LOCAL_SLOW), () => {
+        if (this.#state === 'dead') return
+        command().then(
+          (value) => this.run(() => resolve(value)),
+          (error: unknown) => this.run(() => reject(error as Error)),
+        )
+      })
     })
   }
 
@@ -140,14 +155,14 @@ export class Process {
     this.#wallOffset = ms
   }
 
-  #latency(): number {
+  /** `share`: how much of the network's share of slow commands. */
+  #latency(share = 1): number {
     const { random, network } = this.#world
-    if (random.chance(network.slow)) return random.int(10, network.slowMs)
+    if (random.chance(network.slow * share)) return random.int(10, network.slowMs)
     return network.usualMs === 0 ? 0 : random.int(1, network.usualMs)
   }
 
-  #fate(way: Way): Fate {
-    if (way === 'local') return 'arrives'
+  #fate(way: 'resent' | 'sent once'): Fate {
     const { random, network } = this.#world
     if (random.chance(network.lost)) return 'lost'
     if (random.chance(network.replyLost)) return 'reply lost'

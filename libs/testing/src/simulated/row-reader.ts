@@ -29,8 +29,7 @@ export const rowReader = (
 ): BatchReader => ({
   slots: async function* ({ generation, view, from, to }) {
     const rows = await process.call('local', async () => {
-      const built = shelf.generations.get(generation)?.get(view)
-      if (built === undefined) throw new Error(`generation ${generation} has no ${view}`)
+      const built = shelf.built(generation, view)
       if (built.fingerprint !== machines.get(view)?.fingerprint) throw new Error(`${view} has other columns`)
       return [...built.byPartition.values()]
         .flat()

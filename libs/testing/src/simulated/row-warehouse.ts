@@ -1,3 +1,4 @@
+import { PlatformError } from '@tidewater/base'
 import type { Machine, SlotRow } from '@tidewater/plan'
 import type { GenerationRecord, Warehouse } from '@tidewater/ports'
 import type { Disk } from './disk.ts'
@@ -15,9 +16,31 @@ export interface Shelf {
   readonly generations: Map<string, ReadonlyMap<string, Built>>
   /** What analysts see. */
   published: GenerationRecord | null
+  /** A generation's state of one view. Throws when it is not there; `NOT_READY` when the disk lost it. */
+  built(id: string, view: string): Built
+  /** The disk is lost. */
+  lose(): void
 }
 
-export const createShelf = (): Shelf => ({ generations: new Map(), published: null })
+export const createShelf = (): Shelf => {
+  const generations: Shelf['generations'] = new Map()
+  const lost = new Set<string>()
+  return {
+    generations,
+    published: null,
+    built: (id, view) => {
+      const built = generations.get(id)?.get(view)
+      if (built !== undefined) return built
+      const sentence = `generation ${id} has no ${view}`
+      if (generations.has(id) || !lost.has(id)) throw new Error(sentence)
+      throw new PlatformError('NOT_READY', sentence, 'it is built again')
+    },
+    lose: () => {
+      for (const id of generations.keys()) lost.add(id)
+      generations.clear()
+    },
+  }
+}
 
 /** A warehouse that computes in JavaScript what the SQL engines compute in SQL, over the same files of the lake. */
 export const rowWarehouse = (
@@ -28,11 +51,6 @@ export const rowWarehouse = (
   buildMs: () => number,
 ): Warehouse => {
   const pause = (ms: number): Promise<void> => new Promise((resolve) => process.timers.after(ms, resolve))
-  const builtOf = (id: string, view: string): Built => {
-    const built = shelf.generations.get(id)?.get(view)
-    if (built === undefined) throw new Error(`generation ${id} has no ${view}`)
-    return built
-  }
   return {
     name: 'duckdb',
     build: async (plan, progress) => {
@@ -51,7 +69,7 @@ export const rowWarehouse = (
     },
     holds: (id) => process.call('local', async () => shelf.generations.has(id)),
     slots: async function* (id, view, partition) {
-      yield await process.call('local', async () => builtOf(id, view).byPartition.get(partition) ?? [])
+      yield await process.call('local', async () => shelf.built(id, view).byPartition.get(partition) ?? [])
     },
     publish: (generation) => process.call('local', async () => void (shelf.published = generation)),
     showNotes: async () => undefined,
