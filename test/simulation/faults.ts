@@ -52,7 +52,7 @@ export const createFaults = ({ world, weather, traffic, retention, crew, readers
     counts.add('stores_lost')
     void world.store.lose()
     readers.storeLost()
-    if (random.chance(0.5)) {
+    if (random.chance(0.7)) {
       counts.add('queues_lost')
       world.jobs.lose()
     }
