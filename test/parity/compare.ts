@@ -112,10 +112,10 @@ export const shown = (value: unknown): unknown => (typeof value === 'bigint' ? `
 
 function same(type: Type, a: Value, b: Value, slack: number): boolean {
   if (type.kind === 'list' && Array.isArray(a) && Array.isArray(b)) {
+    const { of } = type
     const [left, right] = [a as readonly Value[], b as readonly Value[]]
-    return (
-      left.length === right.length && left.every((item, n) => same(type.of, item, right[n] ?? null, slack))
-    )
+    if (of.kind === 'entry') return JSON.stringify(left.map(String)) === JSON.stringify(right.map(String))
+    return left.length === right.length && left.every((item, n) => same(of, item, right[n] ?? null, slack))
   }
   if (type.kind !== 'number' || typeof a !== 'number' || typeof b !== 'number') return a === b
   return Math.abs(a - b) <= slack + 1e-12 * Math.max(Math.abs(a), Math.abs(b))

@@ -22,9 +22,10 @@ export const plainOf = (value: Value, type: Type): Plain =>
 
 /** As the machine answers it: a bigint only beyond 2^53. */
 export const valueOf = (plain: Plain): Value =>
-  Array.isArray(plain)
-    ? (plain as readonly Plain[]).map((item) => scalarOf(item as Scalar))
-    : scalarOf(plain as Scalar)
+  Array.isArray(plain) ? (plain as readonly Plain[]).map((item) => itemOf(item)) : scalarOf(plain as Scalar)
+
+const itemOf = (item: Plain): never =>
+  (Array.isArray(item) ? [item[0], scalarOf(item[1] as Scalar)] : scalarOf(item as Scalar)) as never
 
 const scalarOf = (plain: Scalar): Scalar =>
   typeof plain === 'bigint' && plain >= -9007199254740991n && plain <= 9007199254740991n

@@ -47,9 +47,14 @@ export const oracleOf = (view: ViewDefinition, event: EventDefinition, tables: T
       .sort((a, b) => before(a, b, event.time))
     const seen = taken.map((row) => ({
       value: call.arg === null ? null : read(call.arg, row),
+      key: call.by === undefined ? null : read(call.by, row),
+      partition: row.partition,
+      offset: row.offset,
       at: row.row[event.time] as number,
     }))
-    const known = call.arg === null ? seen : seen.filter(({ value }) => value !== null)
+    const known = seen.filter(
+      ({ value, key }) => (call.arg === null || value !== null) && (call.by === undefined || key !== null),
+    )
     return aggregateOf(call).meaning(known, call, asOf)
   }
   return {

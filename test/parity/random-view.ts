@@ -129,11 +129,28 @@ function randomAggregate(random: Random, row: Leaves, windows: boolean): Made {
   const { [second ?? '']: written, ...others } = options
   const read = aggregate.reads === undefined ? null : random.pick(aggregate.reads)
   const more = second === undefined ? [] : [second === 'read' ? Number(read) : written]
-  const made = wordOf(fn)(...first, ...more, others)
+  const made = madeOf(fn, random, row, { first, more, others })
   const kind = kindOf(aggregate.answer(arg === null ? null : TYPES[arg.kind], read).type)
   if (read !== null && second !== 'read') return { kind, value: made[read]!() }
   if (!windows || random.chance(0.5)) return { kind, value: made }
   return { kind, value: made[random.pick(['last', 'last', 'previous'])]!(random.pick(SPANS)) }
+}
+
+interface Written {
+  readonly first: readonly Loose[]
+  readonly more: readonly unknown[]
+  readonly others: Readonly<Record<string, unknown>>
+}
+
+/** An aggregate as an author writes it: by its word, as a method of another, or of a key and what is added up for it. */
+const madeOf = (fn: string, random: Random, row: Leaves, { first, more, others }: Written): Loose => {
+  const { keyed, method } = aggregateOf({ fn })
+  const { where, ...own } = others
+  const filter = where === undefined ? {} : { where }
+  if (method !== undefined) return wordOf(method.of)(...first, filter)[method.name]!(own)
+  if (keyed !== true) return wordOf(fn)(...first, ...more, others)
+  const counted = random.chance(0.5) ? wordOf('count')(filter) : wordOf('sum')(...first, filter)
+  return wordOf(fn)(randomText(random, row), counted, own)
 }
 
 const randomArgument = (random: Random, row: Leaves, of: 'numbers' | 'values'): Made => {

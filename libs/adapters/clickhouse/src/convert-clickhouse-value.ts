@@ -23,6 +23,9 @@ const double = (value: unknown): SqlValue =>
 const inside = (type: string, name: string): string | null =>
   type.startsWith(`${name}(`) && type.endsWith(')') ? type.slice(name.length + 1, -1) : null
 
+/** 'key String, value Decimal(38, 2)' by its commas outside of parentheses. */
+const splitTop = (fields: string): readonly string[] => fields.split(/, (?![^(]*\))/)
+
 /** How the cells of one column of a JSONCompact format become JavaScript values. Instants arrive as ISO text. */
 export function converterFor(type: string): Convert {
   const wrapped = inside(type, 'Nullable') ?? inside(type, 'LowCardinality')
@@ -34,6 +37,12 @@ export function converterFor(type: string): Convert {
   if (element !== null) {
     const convert = converterFor(element)
     return (value) => (value as unknown[]).map((item) => (item === null ? null : convert(item)))
+  }
+  const fields = inside(type, 'Tuple')
+  if (fields !== null) {
+    const inner = splitTop(fields).map((field) => converterFor(field.slice(field.indexOf(' ') + 1)))
+    return (value) =>
+      Object.values(value as object).map((item: unknown, n) => inner[n]?.(item) ?? (item as SqlValue))
   }
   const decimal = inside(type, 'Decimal')
   if (decimal !== null) {

@@ -2,6 +2,8 @@ import { DuckDBTypeId } from '@duckdb/node-api'
 import type {
   DuckDBDecimalValue,
   DuckDBListValue,
+  DuckDBStructType,
+  DuckDBStructValue,
   DuckDBTimestampValue,
   DuckDBType,
   DuckDBValue,
@@ -44,11 +46,22 @@ const converters: Readonly<Partial<Record<DuckDBTypeId, Convert>>> = {
   [DuckDBTypeId.SQLNULL]: plain,
 }
 
-/** How the cells of one column become JavaScript values; other types (DATE, BLOB, STRUCT…) become their text. */
+/** How the cells of one column become JavaScript values; other types (DATE, BLOB…) become their text. */
 export function converterFor(type: DuckDBType): Convert {
   if (type.typeId === DuckDBTypeId.LIST) {
     const inner = converterFor((type as unknown as { valueType: DuckDBType }).valueType)
     return (value) => (value as DuckDBListValue).items.map((item) => (item === null ? null : inner(item)))
   }
+  if (type.typeId === DuckDBTypeId.STRUCT) {
+    const { entryNames, entryTypes } = type as DuckDBStructType
+    const inner = entryTypes.map(converterFor)
+    return (value) => {
+      const { entries } = value as DuckDBStructValue
+      return entryNames.map((name, n) => convertedOr(entries[name] ?? null, inner[n]))
+    }
+  }
   return converters[type.typeId] ?? ((value) => String(value))
 }
+
+const convertedOr = (value: DuckDBValue, convert: Convert = plain): SqlValue =>
+  value === null ? null : convert(value)

@@ -40,6 +40,10 @@ interface AnyAggregate {
   refuses?(type: Type, told: string, options: AggregateCall['options']): Refusal | null
   /** The type of the answer; `arg` is that of the argument, null without one. */
   answer(arg: Type | null, read: string | null): { readonly type: Type; readonly optional: boolean }
+  /** It is taken by a text, which an author writes first: of each text the total of the argument, or how many rows when there is none. */
+  readonly keyed?: true
+  /** How an author writes it when not by its own name: `sum(x).decaying({ halfLife })` is the method 'decaying' of 'sum'. */
+  readonly method?: { readonly of: string; readonly name: string }
   /** Its own options, each with values that random tests try: small, so that limits are met. */
   readonly options?: Readonly<Record<string, readonly Option[]>>
   /** The option, or 'read', that an author writes as its second argument: `histogram(x, edges)`, `quantile(x, 0.95)`. */
@@ -56,6 +60,8 @@ interface AnyAggregate {
 export interface AddInput {
   /** The argument; null for an aggregate without one. */
   readonly value: Atom | null
+  /** The key of a keyed aggregate. */
+  readonly key?: Atom | null
   readonly at: string
   readonly partition: string
   readonly offset: string
@@ -111,6 +117,8 @@ export interface CellBytes {
 export interface SourceRow {
   /** The argument; null for an aggregate without one. */
   readonly value: string | null
+  /** The key of a keyed aggregate. */
+  readonly key?: string | null
   /** The filter as a condition that is never NULL; null when every row counts. */
   readonly only: string | null
   readonly at: string
@@ -125,8 +133,8 @@ export interface ColumnsSql {
   add(source: SourceRow): readonly string[]
   /** Every column, in order, over those rows of the slots relation `s` that fulfil `rows`. */
   merge(rows: string): readonly string[]
-  /** The result from what `merge` gave, in cell form. */
-  present(merged: readonly string[], read: string | null): string
+  /** The result from what `merge` gave, in cell form; `asOf` is the answer's moment, ms. */
+  present(merged: readonly string[], read: string | null, asOf: string): string
 }
 
 /** An aggregate as SQL in rows of its own. `group` names the columns that tell groups apart. */

@@ -1,9 +1,12 @@
 import { must } from '@tidewater/base'
 import type { Aggregate } from './aggregate.ts'
 import { approxDistinct } from './approx-distinct.ts'
+import { breakdown } from './breakdown.ts'
 import { byTime } from './by-time.ts'
 import { count } from './count.ts'
+import { decaying } from './decaying.ts'
 import { distinct } from './distinct.ts'
+import { ema } from './ema.ts'
 import { extreme } from './extreme.ts'
 import { histogram } from './histogram.ts'
 import { mean } from './mean.ts'
@@ -11,6 +14,7 @@ import { quantile } from './quantile.ts'
 import { session } from './session.ts'
 import { spread } from './spread.ts'
 import { sum } from './sum.ts'
+import { topK } from './top-k.ts'
 
 /** Every aggregate by the word it has in the language. Nothing else lists them. */
 export const AGGREGATES = {
@@ -27,6 +31,11 @@ export const AGGREGATES = {
   approxDistinct,
   histogram,
   quantile,
+  topK,
+  breakdown,
+  ema,
+  decayingCount: decaying('count'),
+  decayingSum: decaying('sum'),
   session,
 } satisfies Readonly<Record<string, Aggregate>>
 

@@ -1,6 +1,8 @@
 export * from './aggregate.ts'
+export { BREAKDOWN_AT_MOST } from './breakdown.ts'
 export * from './by-name.ts'
 export * from './column.ts'
 export { DISTINCT_AT_MOST } from './distinct.ts'
 export * from './meaning.ts'
 export { placeSql } from './place-sql.ts'
+export { COUNTERS } from './top-k.ts'

@@ -10,6 +10,7 @@ import type { ColumnValue, Plain } from './index.ts'
 /** One row as an aggregate sees it. */
 interface Seen {
   readonly value: Value
+  readonly key: string | null
   readonly at: number
   readonly partition: number
   readonly offset: number
@@ -36,6 +37,7 @@ const lawsOf = (call: AggregateCall): Laws => {
   const [slots, from] = [names('s'), names('f')]
   const input = {
     value: call.arg === null ? null : { source: 'r.value', nullable: true },
+    key: { source: 'r.key', nullable: true },
     at: 'r.at',
     partition: 'r.partition',
     offset: 'r.offset',
@@ -81,6 +83,8 @@ const VALUES: readonly { readonly type: Type; readonly value: fc.Arbitrary<Value
   { type: { kind: 'boolean' }, value: fc.constantFrom<Value>(true, false, null) },
 ]
 
+const KEY = { op: 'field', name: 'key', type: { kind: 'text' }, optional: true } as const
+
 /** Every aggregate of the list over everything it takes, with every option and reading of its own. */
 const cases = Object.keys(AGGREGATES).flatMap((fn) => {
   const aggregate = aggregateOf({ fn })
@@ -89,7 +93,9 @@ const cases = Object.keys(AGGREGATES).flatMap((fn) => {
     (all, [name, values]) => all.flatMap((some) => values.map((value) => ({ ...some, [name]: value }))),
     [{}],
   )
-  return (aggregate.of === 'nothing' ? [null] : VALUES.filter(({ type }) => takes(type))).flatMap((values) =>
+  const taken = aggregate.of === 'nothing' ? [] : VALUES.filter(({ type }) => takes(type))
+  const counted = aggregate.of === 'nothing' || aggregate.keyed === true ? [null] : []
+  return [...counted, ...taken].flatMap((values) =>
     options
       .filter((own) => values === null || (aggregate.refuses?.(values.type, 'x', own) ?? null) === null)
       .flatMap((own) =>
@@ -101,6 +107,7 @@ const cases = Object.keys(AGGREGATES).flatMap((fn) => {
           call: {
             fn,
             arg: values && ({ op: 'field', name: 'value', type: values.type, optional: true } as const),
+            ...(aggregate.keyed === true ? { by: KEY } : {}),
             where: null,
             window: null,
             options: own,
@@ -118,8 +125,10 @@ const place = fc.record({
 
 const rowsOf = (value: fc.Arbitrary<Value>): fc.Arbitrary<Seen[]> =>
   fc
-    .array(fc.record({ value, place }), { maxLength: 12 })
-    .map((rows) => rows.map(({ value, place }, offset) => ({ value, ...place, offset })))
+    .array(fc.record({ value, key: fc.constantFrom('', 'a', 'b c', 'ü', '🙂', '\uffee', null), place }), {
+      maxLength: 12,
+    })
+    .map((rows) => rows.map(({ value, key, place }, offset) => ({ value, key, ...place, offset })))
 
 const stateOf = (laws: Laws, rows: readonly Seen[]): Slots => {
   const slots = laws.zero()
@@ -138,11 +147,13 @@ const ASOF = [-1_800, -601, 0, 1_200, 61_800]
 /** What all rows mean at some moments; exact numbers as bigints. */
 const meant = (call: AggregateCall, rows: readonly Seen[]): readonly Plain[] => {
   const known = rows
-    .filter(({ value }) => call.arg === null || value !== null)
+    .filter(
+      ({ value, key }) => (call.arg === null || value !== null) && (call.by === undefined || key !== null),
+    )
     .sort((a, b) => a.at - b.at || a.partition - b.partition || a.offset - b.offset)
-    .map(({ value, at }) => ({
+    .map(({ value, ...row }) => ({
+      ...row,
       value: call.arg !== null && isExact(call.arg.type) ? BigInt(value as number) : value,
-      at,
     }))
   return ASOF.map((asOf) => aggregateOf(call).meaning(known, call, asOf))
 }

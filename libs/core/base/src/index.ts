@@ -1,4 +1,5 @@
 export * from './bytes.ts'
+export { compareText } from './compare-text.ts'
 export * from './did-you-mean.ts'
 export * from './duration.ts'
 export * from './exact.ts'

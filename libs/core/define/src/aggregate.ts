@@ -1,29 +1,14 @@
-import { DISTINCT_AT_MOST, INT, aggregateOf } from '@tidewater/aggregates'
-import type { AggregateName } from '@tidewater/aggregates'
+import { DISTINCT_AT_MOST, INT } from '@tidewater/aggregates'
 import type { Duration } from '@tidewater/base'
-import type { AggregateCall, Expr } from '@tidewater/expr'
+import { argument, callOf, measured, of, valueOf } from './aggregate-call.ts'
+import type { Aggregate, Where } from './aggregate-call.ts'
 import { describe } from './describe.ts'
-import { aggregateValue, durationMs, expression } from './expression.ts'
+import { expression } from './expression.ts'
 import { decimalText, numberLiteral } from './literal.ts'
 import { mistake } from './mistake.ts'
-import { familyOf, nodeOf } from './node.ts'
-import type { Window } from './node.ts'
-import { inWords } from './operand.ts'
+import { durationMs, inWords } from './operand.ts'
 import { optionsOf } from './options.ts'
-import type { AnyFlag, AnyNumeric, Flag, Instant, KindOf, List, Num, Numeric, Text, Value } from './value.ts'
-
-/** A measure that may still be given a window. */
-export type Aggregate<E> = E & {
-  /** Over the last `duration` only, up to the answer's moment. */
-  last(duration: Duration): E
-  /** Over the equal period just before `.last(duration)`. */
-  previous(duration: Duration): E
-}
-
-/** Counts only the events for which the condition is true. */
-export interface Where {
-  readonly where?: AnyFlag<'event'>
-}
+import type { AnyNumeric, Flag, Instant, KindOf, List, Num, Numeric, Text, Value } from './value.ts'
 
 /** A number measured over many events. */
 export type Measure<K extends Num, Q extends null = never> = Numeric<K, 'measure', Q>
@@ -39,72 +24,25 @@ export type Lifted<E> = E extends { readonly '~kind': 'text'; readonly '~type': 
         ? Instant<'measure', null>
         : never
 
+/** A total may also fade with time. */
+export type Total<E> = Aggregate<E> & {
+  /**
+   * One weighs half as much for each half-life (1 s to 365 days) that it is older than the answer's moment; a double. A weight is
+   * at most 0.0003 % off. Takes int and decimal values of at most 15 digits.
+   */
+  decaying(options: { readonly halfLife: Duration }): Aggregate<Measure<'number', null>>
+}
+
 const MOST_DISTINCT = 1_000_000
 
-const whereOf = (options: Record<string, unknown>): Expr | null => {
-  const value = options['where']
-  if (value === undefined) return null
-  const node = nodeOf(value)
-  if (node === null || familyOf(node.expr.type) !== 'condition')
-    throw mistake(`'where' takes a condition, not ${inWords(value)}`, "write where: e.type.is('click')")
-  if (node.scope === 'measure')
-    throw mistake(
-      "'where' chooses events, so it takes a condition on one event, not on a measure",
-      'use .onlyIf(condition) on the measure',
-    )
-  return node.expr
-}
-
-/** The argument of an aggregate: a value of one event that it takes. */
-const argument = (fn: AggregateName, value: unknown, own: AggregateCall['options'] = {}): Expr => {
-  const node = nodeOf(value)
-  if (node === null)
-    throw mistake(`'${fn}' takes a value of an event, not ${inWords(value)}`, `write ${fn}(e.amount)`)
-  const { expr } = node
-  if (node.scope === 'measure')
-    throw mistake(`'${fn}' takes a value of one event, but ${describe(expr)} is a measure already`)
-  const aggregate = aggregateOf({ fn })
-  if (aggregate.of === 'numbers' && familyOf(expr.type) !== 'number')
-    throw mistake(`'${fn}' takes a number, not ${describe(expr)}, which is ${expr.type.kind}`)
-  const refusal = aggregate.refuses?.(expr.type, describe(expr), own) ?? null
-  if (refusal !== null) throw mistake(refusal.wrong, refusal.cure)
-  return expr
-}
-
-/** The call of an aggregate; `own` are those of its options that not every aggregate has, checked. */
-const callOf = (
-  fn: AggregateName,
-  arg: Expr | null,
-  options: unknown,
-  own: AggregateCall['options'] = {},
-): AggregateCall => {
-  const { options: known = {}, second } = aggregateOf({ fn })
-  const words = ['where', ...Object.keys(known).filter((name) => name !== second)]
-  const where = whereOf(options === undefined ? {} : optionsOf(fn, options, words))
-  return { fn, arg, where, window: null, options: own, read: null }
-}
-
-const measured = (call: AggregateCall, window: Window | null = null): Expr => ({
-  op: 'aggregate',
-  call: { ...call, window },
-  ...aggregateOf(call).answer(call.arg?.type ?? null, call.read),
-})
-
-/** A measure that is an aggregate and nothing more. */
-const valueOf = <E>(call: AggregateCall): E => aggregateValue((window) => measured(call, window))
-
-/** An aggregate of one value. */
-const of = <E>(fn: AggregateName, value: unknown, options: unknown, own: AggregateCall['options'] = {}): E =>
-  valueOf(callOf(fn, argument(fn, value, own), options, own))
-
 /** How many events. 0 when there is none. */
-export const count = (options?: Where): Aggregate<Measure<'int'>> => valueOf(callOf('count', null, options))
+export const count = (options?: Where): Total<Measure<'int'>> => valueOf(callOf('count', null, options))
 
 /** Exact for int and decimal. 0 when there is none; missing values add nothing. */
 export const sum = <const E extends AnyNumeric<'event'> | number>(
   value: E,
   options?: Where,
-): Aggregate<Measure<KindOf<E>>> =>
+): Total<Measure<KindOf<E>>> =>
   typeof value === 'number'
     ? valueOf(callOf('sum', numberLiteral(value, INT), options))
     : of('sum', value, options)
@@ -112,6 +50,18 @@ export const sum = <const E extends AnyNumeric<'event'> | number>(
 /** The arithmetic mean of known values, a double. Missing when there is none. */
 export const mean = (value: AnyNumeric<'event'>, options?: Where): Aggregate<Measure<'number', null>> =>
   of('mean', value, options)
+
+/**
+ * The mean of known values by event time, where one weighs half as much for each half-life (1 s to 365 days) that it is older; a
+ * double. A weight is at most 0.0003 % off. Missing when there is none; takes int and decimal values of at most 15 digits.
+ */
+export const ema = (
+  value: AnyNumeric<'event'>,
+  options: Where & { readonly halfLife: Duration },
+): Aggregate<Measure<'number', null>> => {
+  const { halfLife } = optionsOf('ema', options, ['where', 'halfLife'])
+  return of('ema', value, options, { halfLife: { ms: durationMs(halfLife, 'halfLife') } })
+}
 
 /** The population variance of known values, a double. Missing when there is none; exact values: up to 15 digits. */
 export const variance = (value: AnyNumeric<'event'>, options?: Where): Aggregate<Measure<'number', null>> =>

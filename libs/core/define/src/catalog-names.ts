@@ -26,6 +26,8 @@ export const BUILT_IN_TYPES: readonly string[] = [
     'Column',
     'Offset',
     'Freshness',
+    'LongEntry',
+    'DecimalEntry',
     'View',
     'ViewPage',
     'Generation',

@@ -1,15 +1,17 @@
 import { must } from '@tidewater/base'
 import type { Duration } from '@tidewater/base'
 import { count, earliest, latest } from './aggregate.ts'
-import type { Aggregate, Measure, Where } from './aggregate.ts'
-import { aggregateValue, durationMs } from './expression.ts'
+import type { Aggregate, Where } from './aggregate-call.ts'
+import type { Measure } from './aggregate.ts'
+import { describe } from './describe.ts'
+import { aggregateValue } from './expression.ts'
 import { mistake } from './mistake.ts'
 import { familyOf, nodeOf } from './node.ts'
 import type { Window } from './node.ts'
-import { inWords } from './operand.ts'
-import type { AnyNumeric } from './value.ts'
+import { durationMs, inWords } from './operand.ts'
+import type { AnyNumeric, Num, Numeric } from './value.ts'
 
-// Words for two aggregates side by side: nothing is kept for them but what `count`, `latest` and `earliest` keep.
+// Words for two aggregates side by side: nothing is kept for them but what those keep.
 
 /** Events per second, once it is said over which time. */
 export interface Rate {
@@ -45,4 +47,20 @@ export const change = <E extends AnyNumeric<'event'>>(
     const [last, first] = window === null ? ends : ends.map((end) => end[window.kind]({ ms: window.ms }))
     return must(nodeOf(last.minus(first)), 'a difference').expr
   })
+}
+
+/** One measure ÷ another, a double; missing when the divisor is 0 or missing. Each is kept as it is, so a ratio of joined days is right. */
+export const ratioOf = (
+  measure: AnyNumeric<'measure'>,
+  by: AnyNumeric<'measure'>,
+): Numeric<'number', 'measure', null> => {
+  for (const value of [measure, by]) {
+    const node = nodeOf(value)
+    if (node?.scope !== 'measure' || familyOf(node.expr.type) !== 'number')
+      throw mistake(
+        `'ratioOf' takes two measures that are numbers, not ${node === null ? inWords(value) : describe(node.expr)}`,
+        "write ratioOf(count({ where: e.type.is('purchase') }), count())",
+      )
+  }
+  return (measure as Numeric<Num, 'measure'>).dividedBy(by)
 }

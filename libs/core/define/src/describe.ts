@@ -12,18 +12,24 @@ const optionText = (option: Option): string => {
 
 /** An aggregate in the words it was written in. */
 export const describeCall = (call: AggregateCall): string => {
-  const parts: string[] = []
-  if (call.arg !== null) parts.push(describe(call.arg))
-  const { second } = aggregateOf(call)
+  const { second, keyed, method } = aggregateOf(call)
+  const parts = keyed === true ? keyedParts(call) : call.arg === null ? [] : [describe(call.arg)]
   const options = Object.entries(call.options)
   for (const [name, option] of options) if (name === second) parts.push(optionText(option))
   if (second === 'read') parts.push(String(call.read))
   if (call.where !== null) parts.push(`where: ${describe(call.where)}`)
-  for (const [name, option] of options) if (name !== second) parts.push(`${name}: ${optionText(option)}`)
+  const own = options.flatMap(([name, option]) => (name === second ? [] : [`${name}: ${optionText(option)}`]))
   const window = call.window === null ? '' : `.${call.window.kind}(${formatDuration(call.window.ms)})`
   const read = call.read === null || second === 'read' ? '' : `.${call.read}()`
-  return `${call.fn}(${parts.join(', ')})${window}${read}`
+  if (method !== undefined)
+    return `${method.of}(${parts.join(', ')}).${method.name}(${own.join(', ')})${window}`
+  return `${call.fn}(${[...parts, ...own].join(', ')})${window}${read}`
 }
+
+const keyedParts = ({ arg, by }: AggregateCall): string[] => [
+  ...(by === undefined ? [] : [describe(by)]),
+  arg === null ? 'count()' : `sum(${describe(arg)})`,
+]
 
 /** An expression in the words it was written in: `sum(quantity.times(unitPrice))`. */
 export const describe = (expr: Expr): string => {

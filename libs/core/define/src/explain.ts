@@ -1,6 +1,6 @@
 import { formatDuration } from '@tidewater/base'
 import { callsOf } from '@tidewater/expr'
-import type { Type } from '@tidewater/expr'
+import type { EntryType, Type } from '@tidewater/expr'
 import { hopOf } from '@tidewater/windows'
 import type { Catalog, StreamDefinition, ViewDefinition } from './definition.ts'
 import { describe } from './describe.ts'
@@ -38,9 +38,10 @@ export interface Explanation {
 }
 
 /** A type in the words of the language: `decimal(38, 3)`. */
-export const typeName = (type: Type): string => {
+export const typeName = (type: Type | EntryType): string => {
   if (type.kind === 'decimal') return `decimal(${type.digits}, ${type.scale})`
   if (type.kind === 'list') return `list of ${typeName(type.of)}`
+  if (type.kind === 'entry') return `text and ${typeName(type.value)}`
   return type.kind === 'oneOf' ? `oneOf(${type.values.map((v) => `'${v}'`).join(', ')})` : type.kind
 }
 

@@ -1,11 +1,14 @@
+import { AGGREGATES, INT, aggregateOf } from '@tidewater/aggregates'
+import type { Aggregate } from '@tidewater/aggregates'
 import { didYouMean } from '@tidewater/base'
-import type { Expr } from '@tidewater/expr'
+import type { AggregateCall, Expr } from '@tidewater/expr'
 import { describe } from './describe.ts'
 import { mistake } from './mistake.ts'
-import { familyOf, nodeOf, valueFor } from './node.ts'
+import { familyOf, valueFor } from './node.ts'
 import type { Node, Window } from './node.ts'
-import { familyName, inWords } from './operand.ts'
+import { durationMs, familyName } from './operand.ts'
 import { OPERATIONS } from './operations.ts'
+import { optionsOf } from './options.ts'
 import type { Scope } from './value.ts'
 
 /** The value an author sees for an expression. */
@@ -20,6 +23,8 @@ const WINDOWS = ['last', 'previous']
 
 const methodOf = (node: Node, name: string): ((...args: unknown[]) => unknown) => {
   if (WINDOWS.includes(name)) return windowed(node, name === 'last' ? 'last' : 'previous')
+  const made = madeBy(node, name)
+  if (made !== null) return made
   const methods = OPERATIONS[familyOf(node.expr.type)]
   const operation = Object.hasOwn(methods, name) ? methods[name] : undefined
   if (operation !== undefined) return (...args) => expression(operation(node, args, name), node.scope)
@@ -54,13 +59,26 @@ const windowed =
     return expression(within({ kind, ms: durationMs(duration, kind) }), 'measure')
   }
 
-/** The ms of a duration, or a sentence. */
-export const durationMs = (value: unknown, where: string): number => {
-  const ms =
-    typeof value === 'object' && value !== null && nodeOf(value) === null
-      ? Reflect.get(value, 'ms')
-      : undefined
-  if (typeof ms !== 'number')
-    throw mistake(`'${where}' takes a duration such as minutes(5), not ${inWords(value)}`)
-  return ms
+/** The aggregate that a method makes of a fresh one, `sum(x).decaying({ halfLife })`; null where there is none. */
+const madeBy = ({ expr, within }: Node, name: string): ((options: unknown) => unknown) | null => {
+  if (within === null || expr.op !== 'aggregate') return null
+  const { fn, arg } = expr.call
+  const found = Object.entries(AGGREGATES).find(
+    ([, { method }]: [string, Aggregate]) => method?.of === fn && method.name === name,
+  )
+  if (found === undefined) return null
+  const [made, { refuses }] = found as [string, Aggregate]
+  return (given) => {
+    const { halfLife } = optionsOf(name, given, ['halfLife'])
+    const options = { halfLife: { ms: durationMs(halfLife, 'halfLife') } }
+    const refusal = refuses?.(arg?.type ?? INT, describe(arg ?? expr), options) ?? null
+    if (refusal !== null) throw mistake(refusal.wrong, refusal.cure)
+    return aggregateValue((window) => remade(window === null ? expr : within(window), made, options))
+  }
+}
+
+const remade = (expr: Expr, fn: string, options: AggregateCall['options']): Expr => {
+  if (expr.op !== 'aggregate') return expr
+  const call = { ...expr.call, fn, options }
+  return { op: 'aggregate', call, ...aggregateOf(call).answer(call.arg?.type ?? null, null) }
 }

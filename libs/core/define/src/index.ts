@@ -7,6 +7,7 @@ export {
   deviation,
   distinct,
   earliest,
+  ema,
   histogram,
   latest,
   max,
@@ -17,9 +18,12 @@ export {
   sum,
   variance,
 } from './aggregate.ts'
-export { change, rate } from './change.ts'
+export { change, rate, ratioOf } from './change.ts'
 export type { Rate } from './change.ts'
-export type { Aggregate, Lifted, Measure, Session, Where } from './aggregate.ts'
+export type { Lifted, Measure, Session, Total } from './aggregate.ts'
+export type { Aggregate, Where } from './aggregate-call.ts'
+export { breakdown, topK } from './entries.ts'
+export type { Entry } from './entries.ts'
 export { greatest, least } from './choose.ts'
 export type { Chosen } from './choose.ts'
 export { event } from './event.ts'

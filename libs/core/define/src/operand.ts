@@ -78,3 +78,14 @@ export const condition = (self: Node, name: string, value: unknown): Expr => {
   sameScope(self, node, name)
   return node.expr
 }
+
+/** The ms of a duration, or a sentence. */
+export const durationMs = (value: unknown, where: string): number => {
+  const ms =
+    typeof value === 'object' && value !== null && nodeOf(value) === null
+      ? Reflect.get(value, 'ms')
+      : undefined
+  if (typeof ms !== 'number')
+    throw mistake(`'${where}' takes a duration such as minutes(5), not ${inWords(value)}`)
+  return ms
+}

@@ -1,6 +1,6 @@
 import { didYouMean, formatDuration } from '@tidewater/base'
-import { durationMs } from './expression.ts'
 import { at, mistake } from './mistake.ts'
+import { durationMs } from './operand.ts'
 
 /** The literal of a definition as a plain record; a word it does not know is a mistake. */
 export const optionsOf = (

@@ -14,10 +14,13 @@ export type { CalendarUnit }
  * | number | finite double |
  * | boolean | boolean |
  * | instant | ms since epoch, UTC |
- * | list | its items |
+ * | list | its items; an entry is `[key, value]` |
  * | missing | null |
  */
-export type Value = Scalar | readonly Scalar[]
+export type Value = Scalar | readonly Scalar[] | readonly Entry[]
+
+/** An item of a list of entries. */
+export type Entry = readonly [key: string, value: Scalar]
 
 /** A value that is no list. */
 export type Scalar = string | number | bigint | boolean | null
@@ -109,6 +112,8 @@ export interface AggregateCall {
   /** Its name in the list of aggregates. */
   readonly fn: string
   readonly arg: Expr | null
+  /** The text by which a keyed aggregate tells totals apart; others have none. */
+  readonly by?: Expr
   readonly where: Expr | null
   readonly window: { readonly kind: 'last' | 'previous'; readonly ms: number } | null
   /** What else decides what is kept, by the names that the aggregate gives its options. */

@@ -1,11 +1,15 @@
 import type { AggregateCall, Expr } from './node.ts'
 
-/** What stands directly in an expression; in an aggregate its argument and its filter, which are expressions of one event. */
+/** What stands directly in an expression; in an aggregate its argument, key and filter, which are expressions of one event. */
 export const partsOf = (expr: Expr): readonly Expr[] => {
-  if (expr.op === 'aggregate') return [expr.call.arg, expr.call.where].filter((part) => part !== null)
+  if (expr.op === 'aggregate') return rowPartsOf(expr.call)
   if (!('args' in expr)) return []
   return (expr.args as readonly (Expr | null)[]).filter((part) => part !== null)
 }
+
+/** The expressions of one event that a call reads. */
+export const rowPartsOf = ({ arg, by, where }: Omit<AggregateCall, 'window' | 'read'>): readonly Expr[] =>
+  [arg, by ?? null, where].filter((part) => part !== null)
 
 /** The expression and everything in it, outermost first: the one walk over expressions. */
 export const everyPart = (expr: Expr): readonly Expr[] => [expr, ...partsOf(expr).flatMap(everyPart)]

@@ -4,7 +4,13 @@ export type Type = ScalarType | ListType
 /** The items are always there, and their order means something. */
 export interface ListType {
   readonly kind: 'list'
-  readonly of: ScalarType
+  readonly of: ScalarType | EntryType
+}
+
+/** What belongs to a text, such as how often it occurs. Only lists have entries. */
+export interface EntryType {
+  readonly kind: 'entry'
+  readonly value: ScalarType
 }
 
 /** The type of one value. Exact numbers (`int`, `decimal`) carry their width in digits; see semantics V1. */

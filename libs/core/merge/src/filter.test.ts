@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { compareText } from './compare-values.ts'
+import { compareText } from '@tidewater/base'
 import { passes } from './filter.ts'
 
 describe('compareText', () => {

@@ -1,6 +1,6 @@
-import { widenExact } from '@tidewater/base'
+import { compareText, widenExact } from '@tidewater/base'
 import type { Value } from '@tidewater/expr'
-import { compareText, compareValues } from './compare-values.ts'
+import { compareValues } from './compare-values.ts'
 
 /** What a value of one column must be; all that is given must hold. A missing value passes `isNull: true` alone. */
 export interface Test {

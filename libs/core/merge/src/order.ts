@@ -1,5 +1,6 @@
+import { compareText } from '@tidewater/base'
 import type { Value } from '@tidewater/expr'
-import { compareText, compareValues } from './compare-values.ts'
+import { compareValues } from './compare-values.ts'
 
 /** One column of an order; 'start' is the window. */
 export interface OrderTerm {

@@ -8,9 +8,10 @@ import { keyLayoutOf } from './key-layout.ts'
 import type { Cell, Grain, Layout } from './layout-types.ts'
 
 /** What is kept for a call, whatever its window and reading. */
-const cellCallOf = ({ fn, arg, where, options }: AggregateCall): CellCall => ({
+const cellCallOf = ({ fn, arg, by, where, options }: AggregateCall): CellCall => ({
   fn,
   arg,
+  ...(by === undefined ? {} : { by }),
   where,
   options,
 })

@@ -9,6 +9,7 @@
  * | TIMESTAMP, DateTime64 | ms since epoch, UTC |
  * | VARCHAR, ENUM, LowCardinality | string |
  * | LIST, Array | array |
+ * | STRUCT, Tuple with names | array of its values |
  * | NULL | null |
  */
 export type SqlValue = string | number | bigint | boolean | null | readonly SqlValue[]

@@ -1,10 +1,16 @@
 import { PlatformError, formatExact } from '@tidewater/base'
 import { scaleOf } from '@tidewater/expr'
-import type { Type, Value } from '@tidewater/expr'
+import type { Entry, EntryType, Type, Value } from '@tidewater/expr'
 import type { Column } from './view-access.ts'
 
-/** How a value leaves: Decimal as text, Long and Float as number, Instant as ISO text in UTC. */
-export type Formatted = string | number | boolean | null | readonly Formatted[]
+/** How a value leaves: Decimal as text, Long and Float as number, Instant as ISO text in UTC, an entry as its key and value. */
+export type Formatted =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly Formatted[]
+  | { readonly key: Formatted; readonly value: Formatted }
 
 const exactOf = (value: Value): number | bigint => (typeof value === 'bigint' ? value : Number(value))
 
@@ -35,10 +41,16 @@ const formatterOf = (type: Type): ((value: Value) => Formatted) | null => {
     case 'oneOf':
       return null
     case 'list': {
+      if (type.of.kind === 'entry') return entriesFormatter(type.of)
       const item = formatterOf(type.of) ?? ((value) => value as Formatted)
       return (items) => (items as readonly Value[]).map(item)
     }
   }
+}
+
+const entriesFormatter = (type: EntryType): ((entries: Value) => Formatted) => {
+  const format = formatterOf(type.value) ?? ((value) => value as Formatted)
+  return (entries) => (entries as readonly Entry[]).map(([key, value]) => ({ key, value: format(value) }))
 }
 
 /** Formats the named values of a row, in the columns' order. */

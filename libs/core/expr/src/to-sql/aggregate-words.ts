@@ -19,6 +19,13 @@ export interface AggregateWords {
   distinct(x: string, limit: number, type: Type, only: string | null): string
   /** An `item` for each different x (never NULL under `only`) and how often it occurs, as a list; empty when none. */
   tally(x: string, only: string | null, item: (x: string, count: string) => string): string
+  /**
+   * The total of integers for each key (never NULL under `only`), in 128 bits, as a list of items (see `item-words.ts`); empty
+   * when none.
+   */
+  sumByKey(key: string, integer: string, only: string | null): string
+  /** The same from lists of such items. */
+  sumItems(list: string, only: string | null): string
   /** All items of lists; empty when none. */
   allOfLists(list: string, type: Type, only: string | null): string
   /** Up to `limit` distinct values of lists. */

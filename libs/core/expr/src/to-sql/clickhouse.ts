@@ -4,6 +4,7 @@ import type { AggregateWords } from './aggregate-words.ts'
 import { startOfMonthsSql } from './clickhouse-months.ts'
 import { bindBy, smallest, widthOf } from './dialect.ts'
 import type { SqlDialect } from './dialect.ts'
+import type { ItemWords } from './item-words.ts'
 import { nextFixed, startOfFixed } from './fixed-units.ts'
 
 const literal = (text: string): string =>
@@ -25,12 +26,18 @@ const bareCellType = (type: Type): string => {
     case 'oneOf':
       return 'String'
     case 'list':
-      return `Array(${bareCellType(type.of)})`
+      return type.of.kind === 'entry'
+        ? `Array(Tuple(key String, value ${bareCellType(type.of.value)}))`
+        : `Array(${bareCellType(type.of)})`
   }
 }
 
 const columnType = (type: Type): string => {
-  if (type.kind === 'list') return `Array(${columnType(type.of)})`
+  if (type.kind === 'list') {
+    return type.of.kind === 'entry'
+      ? `Array(Tuple(key String, value ${columnType(type.of.value)}))`
+      : `Array(${columnType(type.of)})`
+  }
   if (type.kind === 'instant') return "DateTime64(3, 'UTC')"
   if (type.kind === 'decimal') return `Decimal(${type.digits}, ${type.scale})`
   if (type.kind === 'oneOf') return 'LowCardinality(String)'
@@ -51,6 +58,23 @@ const call = (name: string, args: readonly string[], only: string | null, parame
     ? `${name}${parameter}(${args.join(', ')})`
     : `${name}If${parameter}(${[...args, only].join(', ')})`
 
+const items: ItemWords = {
+  of: (total, key) => `concat(toString(${total}), ' ', ${key})`,
+  total: (item) => `toInt128(substring(${item}, 1, position(${item}, ' ') - 1))`,
+  key: (item) => `substring(${item}, position(${item}, ' ') + 1)`,
+  sum: (list) => ofMap(`arrayReduce('sumWithOverflowMap', arrayMap(i -> ${pairOf('i')}, ${list}))`),
+  greatest: (list, n) => {
+    const ordered = `arraySort(arrayMap(i -> (-${items.total('i')}, ${items.key('i')}), ${list}))`
+    return `CAST(arrayMap(e -> (e.2, -e.1), arraySlice(${ordered}, 1, ${n})) AS Array(Tuple(key String, value Int128)))`
+  },
+}
+
+const pairOf = (item: string): string => `map(${items.key(item)}, ${items.total(item)})`
+
+/** The items of a map from keys to totals. */
+const ofMap = (map: string): string =>
+  clickhouse.bind(map, (m) => `arrayMap((k, n) -> ${items.of('n', 'k')}, mapKeys(${m}), mapValues(${m}))`)
+
 const aggregates: AggregateWords = {
   count: (only) => `toInt64(${call('count', [], only)})`,
   // Sums of 64 bits wrap silently, so each value is widened first.
@@ -67,6 +91,21 @@ const aggregates: AggregateWords = {
     const counted = call('sumMap', [`[assumeNotNull(${x})]`, '[toInt64(1)]'], only)
     return `arrayMap((x, n) -> ${item('x', 'n')}, ${counted}.1, ${counted}.2)`
   },
+  // The sum of a map; plain `sumMap` leaves out keys whose total is 0.
+  sumByKey: (key, integer, only) =>
+    ofMap(
+      call('sumWithOverflowMap', [`map(assumeNotNull(${key}), assumeNotNull(toInt128(${integer})))`], only),
+    ),
+  sumItems: (list, only) =>
+    ofMap(
+      call(
+        'sumWithOverflowMap',
+        [
+          `mapFromArrays(arrayMap(i -> ${items.key('i')}, ${list}), arrayMap(i -> ${items.total('i')}, ${list}))`,
+        ],
+        only,
+      ),
+    ),
   allOfLists: (list, _type, only) => call('groupArrayArray', [list], only),
   distinctOfLists: (list, limit, _type, only) => call('groupUniqArrayArray', [list], only, `(${limit})`),
 }
@@ -92,7 +131,11 @@ export const clickhouse: SqlDialect = {
   toColumn(type, cell) {
     // A list cannot be NULL, nor can its items.
     if (type.kind === 'list') {
-      const item = `assumeNotNull(${clickhouse.toColumn(type.of, 'item')})`
+      const known = (of: Type, cell: string): string => `assumeNotNull(${clickhouse.toColumn(of, cell)})`
+      const item =
+        type.of.kind === 'entry'
+          ? `(item.key, ${known(type.of.value, 'item.value')})`
+          : known(type.of, 'item')
       return `CAST(arrayMap(item -> ${item}, ${cell}) AS ${columnType(type)})`
     }
     if (type.kind === 'instant') return moment('UTC', cell)
@@ -133,6 +176,15 @@ export const clickhouse: SqlDialect = {
   fold: (list, initial, step) =>
     `arrayFold((so, item) -> toInt64(${step('so', 'item')}), ${list}, toInt64(${initial}))`,
   length: (list) => `length(${list})`,
+  map: (list, to) => `arrayMap(item -> ${to('item')}, ${list})`,
+  filter: (list, keep) => `arrayFilter(item -> ${keep('item')}, ${list})`,
+  first: (list, n) => `arraySlice(${list}, 1, ${n})`,
+  fromEnd: (list, n) => `${list}[-${n}]`,
+  total: (list) => `arraySum(${list})`,
+  textOf: (value) => `toString(${value})`,
+  integerOf: (text) => `toInt64(${text})`,
+  powerOfTwo: (double) => `exp2(${double})`,
+  items,
   now: 'toUnixTimestamp64Milli(now64(3))',
   readAgain: () => 'AS',
   aggregates,

@@ -2,12 +2,14 @@ import { floorToSql } from '@tidewater/windows'
 import type { CalendarUnit } from '../node.ts'
 import type { Type } from '../type.ts'
 import type { AggregateWords } from './aggregate-words.ts'
+import type { ItemWords } from './item-words.ts'
 
 /**
  * What differs between the engines. Everything else is printed once, in `print-expr.ts`.
  *
  * Inside a statement every value has the form JavaScript gives it (its *cell form*), so the engines compute the same:
- * exact numbers are integers scaled by 10^scale, instants are integers (ms), numbers are doubles, the rest is plain.
+ * exact numbers are integers scaled by 10^scale, instants are integers (ms), numbers are doubles, entries are a struct of `key` and
+ * `value`, the rest is plain.
  */
 export interface SqlDialect {
   readonly name: 'duckdb' | 'clickhouse'
@@ -61,6 +63,22 @@ export interface SqlDialect {
   fold(list: string, initial: string, step: (so: string, item: string) => string): string
   /** How many items a list has. */
   length(list: string): string
+  /** `to` of each item. */
+  map(list: string, to: (item: string) => string): string
+  filter(list: string, keep: (item: string) => string): string
+  /** At most the first `n`. */
+  first(list: string, n: number): string
+  /** The n-th item from the end, counted from 1; something else when there are fewer. */
+  fromEnd(list: string, n: number): string
+  /** Total of a list of 128-bit integers, 0 of nothing. */
+  total(list: string): string
+  /** The text of an integer or a text. */
+  textOf(value: string): string
+  /** The 64-bit integer that a text or another integer is. */
+  integerOf(text: string): string
+  /** 2^x of a double. */
+  powerOfTwo(double: string): string
+  readonly items: ItemWords
   /** The wall clock, ms. */
   readonly now: string
   /** What introduces a common table expression over `relation` that the statement reads several times: `AS`. */

@@ -3,6 +3,7 @@ import type { Type } from '../type.ts'
 import type { AggregateWords } from './aggregate-words.ts'
 import { bindBy, smallest, widthOf } from './dialect.ts'
 import type { SqlDialect } from './dialect.ts'
+import type { ItemWords } from './item-words.ts'
 import { nextFixed, startOfFixed } from './fixed-units.ts'
 
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
@@ -23,12 +24,18 @@ const cellType = (type: Type): string => {
     case 'oneOf':
       return 'VARCHAR'
     case 'list':
-      return `${cellType(type.of)}[]`
+      return type.of.kind === 'entry'
+        ? `STRUCT("key" VARCHAR, "value" ${cellType(type.of.value)})[]`
+        : `${cellType(type.of)}[]`
   }
 }
 
 const columnType = (type: Type): string => {
-  if (type.kind === 'list') return `${columnType(type.of)}[]`
+  if (type.kind === 'list') {
+    return type.of.kind === 'entry'
+      ? `STRUCT("key" VARCHAR, "value" ${columnType(type.of.value)})[]`
+      : `${columnType(type.of)}[]`
+  }
   if (type.kind === 'instant') return 'TIMESTAMP'
   if (type.kind === 'decimal') return `DECIMAL(${type.digits}, ${type.scale})`
   return cellType(type)
@@ -39,6 +46,21 @@ const filter = (only: string | null): string => (only === null ? '' : ` FILTER (
 /** At most `limit` items of a list, which is empty and not NULL without a row. */
 const upTo = (limit: number, list: string, type: Type): string =>
   `coalesce(list_slice(${list}, 1, ${limit}), CAST([] AS ${cellType(type)}[]))`
+
+/** A total for each key over the items of a list, which may be aggregated outside. */
+const summed = (list: string, key: string, total: string): string =>
+  `(SELECT coalesce(list(${items.of('t.n', 't.k')}), CAST([] AS VARCHAR[])) FROM (SELECT ${key} AS k, sum(${total}) AS n FROM (SELECT unnest(${list}) AS item) AS u GROUP BY 1) AS t)`
+
+const items: ItemWords = {
+  of: (total, key) => `(CAST(${total} AS VARCHAR) || ' ' || ${key})`,
+  total: (item) => `CAST(split_part(${item}, ' ', 1) AS HUGEINT)`,
+  key: (item) => `substr(${item}, strpos(${item}, ' ') + 1)`,
+  sum: (list) => summed(list, items.key('u.item'), items.total('u.item')),
+  greatest: (list, n) => {
+    const ordered = `list_sort(list_transform(${list}, lambda i: {n: -${items.total('i')}, k: ${items.key('i')}}))`
+    return `list_transform(list_slice(${ordered}, 1, ${n}), lambda e: {'key': e.k, 'value': -e.n})`
+  },
+}
 
 const aggregates: AggregateWords = {
   count: (only) => `count(*)${filter(only)}`,
@@ -57,6 +79,9 @@ const aggregates: AggregateWords = {
     ),
   tally: (x, only, item) =>
     `coalesce(list_transform(map_entries(histogram(${x})${filter(only)}), lambda e: ${item('e.key', 'CAST(e.value AS BIGINT)')}), CAST([] AS BIGINT[]))`,
+  sumByKey: (key, integer, only) =>
+    summed(`list({k: ${key}, n: CAST(${integer} AS HUGEINT)})${filter(only)}`, 'u.item.k', 'u.item.n'),
+  sumItems: (list, only) => items.sum(`flatten(list(${list})${filter(only)})`),
   allOfLists: (list, type, only) =>
     `coalesce(flatten(list(${list})${filter(only)}), CAST([] AS ${cellType(type)}[]))`,
   distinctOfLists: (list, limit, type, only) =>
@@ -84,8 +109,13 @@ export const duckdb: SqlDialect = {
     return column
   },
   toColumn(type, cell) {
-    if (type.kind === 'list')
-      return `list_transform(${cell}, lambda item: ${duckdb.toColumn(type.of, 'item')})`
+    if (type.kind === 'list') {
+      const item =
+        type.of.kind === 'entry'
+          ? `{'key': item."key", 'value': ${duckdb.toColumn(type.of.value, 'item."value"')}}`
+          : duckdb.toColumn(type.of, 'item')
+      return `list_transform(${cell}, lambda item: ${item})`
+    }
     if (type.kind === 'instant') return `make_timestamp_ms(${cell})`
     // DECIMAL(38, 0) × the smallest DECIMAL(s, s): the product's integer is the cell itself.
     if (type.kind === 'decimal' && type.scale > 0) {
@@ -125,6 +155,15 @@ export const duckdb: SqlDialect = {
   fold: (list, initial, step) =>
     `list_reduce(${list}, lambda so, item: CAST(${step('so', 'item')} AS BIGINT), CAST(${initial} AS BIGINT))`,
   length: (list) => `len(${list})`,
+  map: (list, to) => `list_transform(${list}, lambda item: ${to('item')})`,
+  filter: (list, keep) => `list_filter(${list}, lambda item: ${keep('item')})`,
+  first: (list, n) => `list_slice(${list}, 1, ${n})`,
+  fromEnd: (list, n) => `${list}[-${n}]`,
+  total: (list) => `coalesce(list_sum(${list}), 0::HUGEINT)`,
+  textOf: (value) => `CAST(${value} AS VARCHAR)`,
+  integerOf: (text) => `CAST(${text} AS BIGINT)`,
+  powerOfTwo: (double) => `pow(2e0, ${double})`,
+  items,
   now: 'epoch_ms(now())',
   // A relation that a statement uses twice is kept as a copy: worth it for a computed one, not for a table.
   readAgain: (relation) => (relation.trimStart().startsWith('(') ? 'AS' : 'AS NOT MATERIALIZED'),

@@ -21,7 +21,13 @@ export const addSource = (shape: Shape, event: EventDefinition, tables: TableRow
   const take = ({ call }: Cell): Taken => {
     const where = value(call.where)
     return {
-      input: { value: value(call.arg), at, partition: 'partition', offset: 'offset' },
+      input: {
+        value: value(call.arg),
+        key: value(call.by ?? null),
+        at,
+        partition: 'partition',
+        offset: 'offset',
+      },
       where: where === null ? null : where.nullable ? `${where.source} === true` : where.source,
     }
   }

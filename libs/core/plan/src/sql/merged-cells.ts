@@ -42,7 +42,7 @@ export function createMergedCells(
         return read(aliasOf(present(rows, group, asOf)), call.read)
       }
       const { merge, present } = aggregate.sql(cell.call, names, dialect)
-      return present(merge(rows).map(columnOf), call.read)
+      return present(merge(rows).map(columnOf), call.read, asOf)
     },
     columns: () => [...columns].map(([sql, name]) => `${sql} AS ${name}`),
     relations: () => [...relations].map(([sql, alias]) => ({ alias, sql })),

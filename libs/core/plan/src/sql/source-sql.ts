@@ -1,7 +1,7 @@
 import { aggregateOf, placeSql } from '@tidewater/aggregates'
 import type { SourceRow } from '@tidewater/aggregates'
 import type { Expr, SqlDialect, SqlScope } from '@tidewater/expr'
-import { printExpr } from '@tidewater/expr'
+import { printExpr, rowPartsOf } from '@tidewater/expr'
 import { snakeCase } from 'tidewater'
 import type { Cell } from '../layout-types.ts'
 import { createLookupJoins } from './lookup-joins.ts'
@@ -39,7 +39,7 @@ export function sourceSql(plan: ViewSql, dialect: SqlDialect, source: string): S
     if (!values.has(id))
       values.set(id, { name: `a${values.size}`, sql: valueSql(expr, print(expr), dialect) })
   }
-  for (const { call } of layout.cells) for (const expr of [call.arg, call.where]) if (expr !== null) add(expr)
+  for (const { call } of layout.cells) for (const expr of rowPartsOf(call)) add(expr)
 
   const column = (expr: Expr): string => {
     const found = values.get(JSON.stringify(expr))
@@ -66,8 +66,9 @@ export function sourceSql(plan: ViewSql, dialect: SqlDialect, source: string): S
   const where = conditions.length === 0 ? '' : `\nWHERE ${conditions.join(' AND ')}`
   return {
     text: `SELECT ${columns.join(',\n  ')}\nFROM ${source} AS r ${joins.text()}${where}`,
-    row: ({ call: { arg, where } }) => ({
+    row: ({ call: { arg, by, where } }) => ({
       value: arg === null ? null : column(arg),
+      key: by === undefined ? null : column(by),
       only: where === null ? null : `coalesce(${column(where)}, FALSE)`,
       at: 's._at',
       partition: 's._partition',

@@ -27,6 +27,17 @@ export const BUILT_IN_SDL = /* GraphQL */ `
     MEASURE
   }
 
+  "A key of a list such as the most frequent values, with what belongs to it."
+  type LongEntry {
+    key: String!
+    value: Long!
+  }
+  "A key with a decimal."
+  type DecimalEntry {
+    key: String!
+    value: Decimal!
+  }
+
   "Events of a partition below \`next\`."
   type Offset {
     topic: String!

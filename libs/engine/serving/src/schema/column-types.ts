@@ -47,7 +47,8 @@ export interface ColumnTypes {
 export const columnTypes = (access: ViewAccess, catalog: Catalog): ColumnTypes => {
   const owners = [access.event, ...catalog.events.values(), ...catalog.tables.values()]
   const nameOf = (type: Type): string => {
-    if (type.kind === 'list') return `[${nameOf(type.of)}!]`
+    if (type.kind === 'list')
+      return `[${type.of.kind === 'entry' ? `${nameOf(type.of.value)}Entry` : nameOf(type.of)}!]`
     return type.kind === 'oneOf' ? (enumOf(type, owners) ?? 'String') : BARE[type.kind]
   }
   return { of: ({ type }) => nameOf(type), filterOf: ({ type }) => `${nameOf(type)}Filter` }
