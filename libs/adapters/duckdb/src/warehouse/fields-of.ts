@@ -1,4 +1,4 @@
-import { everyPart } from '@tidewater/expr'
+import { everyPart, rowPartsOf } from '@tidewater/expr'
 import type { ViewSql } from '@tidewater/plan'
 import type { EventDefinition } from 'tidewater'
 
@@ -8,7 +8,7 @@ export const fieldsOf = (event: EventDefinition, views: readonly ViewSql[]): rea
     ...(view.where === null ? [] : [view.where]),
     ...[...view.keys, ...view.measures, ...layout.stateKeys].map(({ expr }) => expr),
     // Also what no measure asks for: when a group was last heard of.
-    ...layout.cells.flatMap(({ call }) => [call.arg, call.where]).filter((expr) => expr !== null),
+    ...layout.cells.flatMap(({ call }) => rowPartsOf(call)),
   ])
   const names = new Set(read.flatMap(everyPart).flatMap((part) => (part.op === 'field' ? [part.name] : [])))
   return event.fields.map(({ name }) => name).filter((name) => name === event.time || names.has(name))
