@@ -14,6 +14,7 @@ const unitPaths = [
   'test/learning',
   'test/evaluate',
   'test/mutate',
+  'test/engines',
 ]
 const serverPaths = ['libs/adapters', 'libs/load', 'libs/platform', 'infra/stack', 'apps']
 
@@ -59,7 +60,14 @@ export default defineConfig({
         test: {
           name: 'whole',
           include: ['test/**/*.test.ts'],
-          exclude: [...ignored, 'test/walk/**', 'test/learning/**', 'test/evaluate/**', 'test/mutate/**'],
+          exclude: [
+            ...ignored,
+            'test/walk/**',
+            'test/learning/**',
+            'test/evaluate/**',
+            'test/mutate/**',
+            'test/engines/**',
+          ],
           pool: 'forks',
           globalSetup: 'infra/tools/test-servers.ts',
           testTimeout: 600_000,

@@ -5,6 +5,7 @@ export {
   type BatchWorkerOptions,
   type BatchWorkerPorts,
 } from './batch-ports.ts'
+export { compact } from './compact.ts'
 export { publishGeneration, type PublishResult } from './publish-generation.ts'
 export { publishedFileOf } from './plan-generation.ts'
 export {

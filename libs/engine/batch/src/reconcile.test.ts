@@ -1,43 +1,38 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openArchivePresenter } from '@tidewater/adapter-duckdb'
+import { must } from '@tidewater/base'
 import type { OffsetVector, ServedRow, ServedView, ServingReader } from '@tidewater/ports'
 import { awaitArchive } from './await-offsets.ts'
 import { createTally } from './reconcile-result.ts'
 import type { ReconcilePorts } from './batch-ports.ts'
 import { reconcile } from './reconcile.ts'
-import { machines, openPlatform, readerOf, servedTruth, TOPIC, type Platform } from './test-platform.ts'
+import { exactAnswer, openShops, readerOf, type Shops } from '@tidewater/testing/shops'
 
-let platform: Platform
-let archive: Awaited<ReturnType<typeof openArchivePresenter>>
+let platform: Shops
 beforeEach(async () => {
-  platform = await openPlatform()
-  archive = await openArchivePresenter(platform.lake, platform.options.catalog, { threads: 1 })
+  platform = await openShops()
 })
 afterEach(async () => {
-  await archive.close()
   await platform.close()
 })
 
-const offsetsNow = async (): Promise<OffsetVector> =>
-  (await platform.log.bounds(TOPIC)).map(({ partition, high }) => ({ topic: TOPIC, partition, next: high }))
+const offsetsNow = (): Promise<OffsetVector> => platform.ends()
 const portsOf = (serving: ServingReader): ReconcilePorts => ({
   serving,
-  archive,
+  archive: platform.ports.presenter,
   covered: (offsets) =>
     awaitArchive(
-      platform.ports(),
+      platform.ports,
       offsets.map(({ next, ...place }) => ({ ...place, cut: next })),
       10_000,
     ),
 })
-const machine = (name: string) => machines.get(name) as NonNullable<ReturnType<typeof machines.get>>
 const run = (serving: ServingReader, partGroups?: number) =>
-  reconcile(portsOf(serving), [...machines.values()], () => undefined, partGroups)
+  platform.during(reconcile(portsOf(serving), [...platform.machines.values()], () => undefined, partGroups))
 
 test('serving that adds every record once agrees with SQL over the archive, in all keys and windows', async () => {
   await platform.produce(150)
   const offsets = await offsetsNow()
-  const result = await run(readerOf((view) => servedTruth(platform, view, offsets)))
+  const result = await run(readerOf((view) => exactAnswer(platform, view, offsets)))
   expect(result).toEqual({
     checked: result.checked,
     mismatched: 0,
@@ -55,7 +50,7 @@ test('also at offsets in the middle of the log', async () => {
     ...offset,
     next: offset.next - 11 - offset.partition,
   }))
-  expect(await run(readerOf((view) => servedTruth(platform, view, offsets)))).toMatchObject({
+  expect(await run(readerOf((view) => exactAnswer(platform, view, offsets)))).toMatchObject({
     mismatched: 0,
     missing: 0,
     extra: 0,
@@ -66,7 +61,7 @@ test('a record served twice, a group lost and a group made up are found, with th
   await platform.produce(80)
   const offsets = await offsetsNow()
   const broken = (view: string): ServedView => {
-    const served = servedTruth(platform, view, offsets)
+    const served = exactAnswer(platform, view, offsets)
     if (view !== 'ShopTotals') return served
     const [first, , ...rest] = served.rows as [ServedRow, ServedRow, ...ServedRow[]]
     const twice = { ...first, measures: { ...first.measures, sales: Number(first.measures['sales']) + 1 } }
@@ -81,7 +76,7 @@ test('a record served twice, a group lost and a group made up are found, with th
 test('a group that lists show and a question for its key does not find is missing', async () => {
   await platform.produce(80)
   const offsets = await offsetsNow()
-  const reader = readerOf((view) => servedTruth(platform, view, offsets))
+  const reader = readerOf((view) => exactAnswer(platform, view, offsets))
   // shop1 strayed from home and nothing marks it: its home, partition 0, is all that is read.
   const atHome = async (view: string, keys: readonly ServedRow['keys'][]): Promise<ServedView | null> => {
     const answer = await reader.readKeys(view, keys)
@@ -103,8 +98,8 @@ test('a group that lists show and a question for its key does not find is missin
 test('no more than a part of a windowed view is held at a time, whatever it has, and nothing of it is left out', async () => {
   await platform.produce(150)
   const offsets = await offsetsNow()
-  const whole = servedTruth(platform, 'SalesByMinute', offsets)
-  const reader = readerOf((view) => servedTruth(platform, view, offsets))
+  const whole = exactAnswer(platform, 'SalesByMinute', offsets)
+  const reader = readerOf((view) => exactAnswer(platform, view, offsets))
   const held: number[] = []
   const counted = {
     ...reader,
@@ -132,7 +127,12 @@ test('null is not zero; a double may differ in its last digits only where the me
   const compare = (served: object, archived: object): number => {
     const tally = createTally()
     const pair = { served: row({ ...base, ...served }), archived: row({ ...base, ...archived }) }
-    tally.add(machine('ShopTotals'), { offsets: [], asOf: 0, degraded: [] }, 'list', [pair])
+    tally.add(
+      must(platform.machines.get('ShopTotals'), 'ShopTotals'),
+      { offsets: [], asOf: 0, degraded: [] },
+      'list',
+      [pair],
+    )
     return tally.result().mismatched
   }
   expect(compare({}, {})).toBe(0)

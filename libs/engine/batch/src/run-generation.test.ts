@@ -1,50 +1,33 @@
 import { readdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openDuckdb, openDuckdbWarehouse } from '@tidewater/adapter-duckdb'
 import type { GenerationRecord } from '@tidewater/ports'
 import { decodeHeader, encodeHeader, encodeValue, lacksPart, readPointer } from '@tidewater/seam'
+import { batchAndTruth, changedDefinitions, openShops, TOPIC, type Shops } from '@tidewater/testing/shops'
 import type { BatchPorts } from './batch-ports.ts'
-import { publishNewest, runGeneration, type GenerationResult } from './run-generation.ts'
-import {
-  batchAnswer,
-  changedCatalog,
-  openPlatform,
-  places,
-  TOPIC,
-  truth,
-  type Platform,
-} from './test-platform.ts'
+import { publishNewest } from './run-generation.ts'
 
-let platform: Platform
+let platform: Shops
 beforeEach(async () => {
-  platform = await openPlatform()
+  platform = await openShops()
 })
 afterEach(() => platform.close())
 
-const silent = (): void => undefined
-const run = (ports: BatchPorts = platform.ports()): Promise<GenerationResult> =>
-  runGeneration(ports, platform.options, { through: 'now', patienceMs: 60_000 }, silent)
-
 /** The promise of the seam: what readers get as batch part is the truth below the pointer's cuts, on every partition. */
 const expectTruth = async (): Promise<number> => {
-  const asOf = platform.clock.now()
-  const { pointer, rows } = await batchAnswer(platform, 'ShopTotals', asOf)
-  expect(rows).toEqual(truth(platform.records, pointer, 'ShopTotals', asOf))
+  const { pointer, batch, truth } = await batchAndTruth(platform)
+  expect(batch).toEqual(truth)
   return pointer.number
 }
 
 const newestOf = (partition: number): number =>
   Math.max(
-    ...platform.records
-      .filter((record) => record.partition === partition)
-      .map(({ row }) => Number(row['at'])),
+    ...platform.events.filter((record) => record.partition === partition).map(({ row }) => Number(row['at'])),
   )
 
 test('a generation holds everything below its cut, each record once', async () => {
   await platform.produce(100)
   await platform.apply()
-  const result = await run()
+  const result = await platform.run()
   expect(result).toMatchObject({
     kind: 'published',
     generation: { number: 1, cuts: [0, 1].map((partition) => ({ cut: 50, newest: newestOf(partition) })) },
@@ -52,7 +35,7 @@ test('a generation holds everything below its cut, each record once', async () =
   expect(await expectTruth()).toBe(1)
   await platform.produce(30)
   await platform.apply()
-  expect(await run()).toMatchObject({ kind: 'published', generation: { number: 2 } })
+  expect(await platform.run()).toMatchObject({ kind: 'published', generation: { number: 2 } })
   expect(await expectTruth()).toBe(2)
   expect(platform.warnings).toEqual([])
 })
@@ -60,25 +43,27 @@ test('a generation holds everything below its cut, each record once', async () =
 test('without anything new it is skipped', async () => {
   await platform.produce(10)
   await platform.apply()
-  await run()
-  expect(await run()).toMatchObject({ kind: 'skipped', generation: { number: 1 } })
+  await platform.run()
+  expect(await platform.run()).toMatchObject({ kind: 'skipped', generation: { number: 1 } })
 })
 
 test('entries are compacted, keep tiling, and old files go when no kept generation names them', async () => {
   for (let n = 0; n < 4; n++) {
     await platform.produce(100)
     await platform.apply()
-    await run()
+    await platform.run()
   }
-  const entries = await platform.lake.entries(TOPIC)
-  for (const { partition } of places) {
+  const entries = await platform.during(platform.lake.entries(TOPIC))
+  for (const { partition } of platform.places) {
     const own = entries.filter((entry) => entry.partition === partition)
     expect(own.map((entry) => entry.from)).toEqual([0, ...own.slice(0, -1).map((entry) => entry.next)])
     expect(own.reduce((rows, entry) => rows + entry.rows, 0)).toBe(200)
     expect(own.length).toBeLessThanOrEqual(4)
   }
   const files = await readdir(platform.lake.path(`data/${TOPIC}/0`))
-  const named = (await platform.lake.generations()).slice(-2).flatMap((generation) => generation.files)
+  const named = (await platform.during(platform.lake.generations()))
+    .slice(-2)
+    .flatMap((generation) => generation.files)
   const needed = new Set(
     [...named, ...entries.map((entry) => entry.file)].filter((file) => file?.includes('/0/')),
   )
@@ -88,77 +73,69 @@ test('entries are compacted, keep tiling, and old files go when no kept generati
 test('the published file shows views, raw rows without gaps, comments and the generation', async () => {
   await platform.produce(60)
   await platform.apply()
-  await run()
-  const file = await openDuckdb({ path: join(platform.published, 'tidewater.duckdb'), readOnly: true })
-  const asOf = await file.query(`SELECT max("at") AS newest FROM raw_sale`)
-  const rows = await file.query(
+  await platform.run()
+  const asOf = await platform.query(`SELECT max("at") AS newest FROM raw_sale`)
+  const rows = await platform.query(
     `SELECT shop, sales, revenue, _generation, _as_of FROM shop_totals ORDER BY shop`,
   )
-  const expected = truth(
-    platform.records,
-    (await batchAnswer(platform, 'ShopTotals', 0)).pointer,
-    'ShopTotals',
-    Number(asOf[0]?.['newest']),
-  )
-  expect(new Map(rows.map(({ shop, sales, revenue }) => [shop, { sales, revenue }]))).toEqual(
-    new Map(
-      [...expected].map(([key, row]) => [
-        key,
-        { sales: (row as { sales: number }).sales, revenue: (row as { revenue: number }).revenue },
-      ]),
-    ),
+  const expected = platform.truth('ShopTotals', await platform.ends(), Number(asOf[0]?.['newest']))
+  expect(rows.map(({ shop, sales, revenue }) => ({ shop, sales, revenue }))).toEqual(
+    expected
+      .map(({ keys, measures: { sales, revenue } }) => ({ shop: keys['shop'], sales, revenue }))
+      .sort((a, b) => (String(a.shop) < String(b.shop) ? -1 : 1)),
   )
   expect(rows[0]).toMatchObject({ _generation: 1, _as_of: asOf[0]?.['newest'] })
-  const [raw] = await file.query(`SELECT count(*) AS rows, sum(_dup)::BIGINT AS dups FROM raw_sale`)
+  const [raw] = await platform.query(`SELECT count(*) AS rows, sum(_dup)::BIGINT AS dups FROM raw_sale`)
   expect(raw).toEqual({ rows: 60, dups: 8 })
-  const [minutes] = await file.query(`SELECT sum(sales)::BIGINT AS sales FROM sales_by_minute`)
+  const [minutes] = await platform.query(`SELECT sum(sales)::BIGINT AS sales FROM sales_by_minute`)
   expect(minutes).toEqual({ sales: 52 })
-  const later = await file.query(
+  const later = await platform.query(
     `SELECT sales, lately FROM shop_totals_at(TIMESTAMP '2026-01-01 00:01:00') ORDER BY shop`,
   )
   expect(later.length).toBe(4)
-  expect(await file.query(`SELECT comment FROM duckdb_tables() WHERE table_name = 'shop_totals'`)).toEqual([
-    { comment: 'What a shop sold. Times are UTC.' },
-  ])
   expect(
-    (await file.query(`SELECT DISTINCT name, kind FROM tidewater_catalog ORDER BY name`)).map(
+    await platform.query(`SELECT comment FROM duckdb_tables() WHERE table_name = 'shop_totals'`),
+  ).toEqual([{ comment: 'What a shop sold. Times are UTC.' }])
+  expect(
+    (await platform.query(`SELECT DISTINCT name, kind FROM tidewater_catalog ORDER BY name`)).map(
       (row) => row['name'],
     ),
   ).toEqual(['raw_sale', 'sales_by_minute', 'shop_totals'])
-  expect(await file.query(`SELECT "partition", cut FROM tidewater_generation ORDER BY ALL`)).toEqual([
+  expect(await platform.query(`SELECT "partition", cut FROM tidewater_generation ORDER BY ALL`)).toEqual([
     { partition: 0, cut: 30 },
     { partition: 1, cut: 30 },
   ])
-  await file.close()
 })
 
 test('an empty store is filled again from the newest generation', async () => {
   await platform.produce(40)
   await platform.apply()
-  await run()
+  await platform.run()
   platform.loseStore()
-  expect(await run()).toMatchObject({ kind: 'skipped' })
+  expect(await platform.run()).toMatchObject({ kind: 'skipped' })
   expect(await expectTruth()).toBe(1)
 })
 
 test('a lost store that a worker of other definitions fills says what it lacks, until one that knows it comes', async () => {
   await platform.produce(40)
   await platform.apply()
-  await run()
+  await platform.run()
   platform.loseStore()
   const { machines } = platform.options
   const fingerprint = machines.get('ShopTotals')?.fingerprint ?? ''
   const others = new Map([...machines].filter(([view]) => view !== 'ShopTotals'))
   const lacking = async (): Promise<readonly boolean[]> => {
-    const pointer = await readPointer(platform.store())
-    const headers = await Promise.all(places.map((place) => platform.store().header(place)))
+    const pointer = await readPointer(platform.store)
+    const headers = await Promise.all(platform.places.map((place) => platform.store.header(place)))
     return headers.map(
       (h) => h !== null && pointer !== null && lacksPart(decodeHeader(h), pointer, fingerprint),
     )
   }
-  await publishNewest(platform.ports(), { ...platform.options, machines: others }, places)
+  await platform.during(
+    publishNewest(platform.ports, { ...platform.options, machines: others }, platform.places),
+  )
   expect(await lacking()).toEqual([true, true])
-  await publishNewest(platform.ports(), platform.options, places)
+  await platform.during(publishNewest(platform.ports, platform.options, platform.places))
   expect(await lacking()).toEqual([false, false])
   expect(await expectTruth()).toBe(1)
 })
@@ -166,13 +143,13 @@ test('a lost store that a worker of other definitions fills says what it lacks, 
 test('a lost published file is built again under its own name', async () => {
   await platform.produce(40)
   await platform.apply()
-  await run()
+  await platform.run()
   await rm(platform.published, { recursive: true })
   platform.loseStore()
-  await run({ ...platform.ports(), warehouses: [await platform.openWarehouse()] })
+  await platform.run(await platform.otherWorker())
   expect(await expectTruth()).toBe(1)
   expect((await readdir(platform.published)).sort()).toEqual([
-    (await platform.lake.generations())[0]?.duckdbFile,
+    (await platform.during(platform.lake.generations()))[0]?.duckdbFile,
     'tidewater.duckdb',
   ])
 })
@@ -180,24 +157,22 @@ test('a lost published file is built again under its own name', async () => {
 test('a generation that a worker of other definitions builds again has no part of a view it defines otherwise', async () => {
   await platform.produce(40)
   await platform.apply()
-  await run()
-  const generation = (await platform.lake.generations())[0] as GenerationRecord
+  await platform.run()
+  const generation = (await platform.during(platform.lake.generations()))[0] as GenerationRecord
   await rm(platform.published, { recursive: true })
   platform.loseStore()
-  const { catalog, machines } = changedCatalog()
-  const others = await openDuckdbWarehouse({ directory: platform.published, catalog, build: 'here' })
-  await publishNewest(
-    { ...platform.ports(), warehouses: [others] },
-    { ...platform.options, catalog, machines },
-    places,
+  const holds = (worker: BatchPorts, views: readonly string[]): Promise<boolean | undefined> =>
+    platform.during(Promise.resolve(worker.warehouses[0]?.holds(generation.id, views)))
+  const others = await platform.otherWorker(changedDefinitions)
+  await platform.during(
+    publishNewest(others, { ...platform.options, ...changedDefinitions }, platform.places),
   )
-  expect(await others.holds(generation.id, ['ShopTotals'])).toBe(true)
-  expect(await others.holds(generation.id, ['SalesByMinute'])).toBe(false)
-  await others.close()
+  expect(await holds(others, ['ShopTotals'])).toBe(true)
+  expect(await holds(others, ['SalesByMinute'])).toBe(false)
 
-  const own = await platform.openWarehouse()
-  await publishNewest({ ...platform.ports(), warehouses: [own] }, platform.options, places)
-  expect(await own.holds(generation.id, ['ShopTotals', 'SalesByMinute'])).toBe(true)
+  const own = await platform.otherWorker()
+  await platform.during(publishNewest(own, platform.options, platform.places))
+  expect(await holds(own, ['ShopTotals', 'SalesByMinute'])).toBe(true)
   expect(await expectTruth()).toBe(1)
 })
 
@@ -205,13 +180,14 @@ test('two workers at once publish each number once and agree', async () => {
   for (let n = 1; n <= 3; n++) {
     await platform.produce(30)
     await platform.apply()
-    const other = { ...platform.ports(), warehouses: [await platform.openWarehouse()] }
-    const results = await Promise.all([run(), run(other)])
-    for (const warehouse of other.warehouses) await warehouse.close()
+    const other = await platform.otherWorker()
+    const results = await platform.during(Promise.all([platform.build(), platform.build(other)]))
     expect(results.filter((result) => result.kind === 'published').length).toBeGreaterThanOrEqual(1)
-    const numbers = (await platform.lake.generations()).map((generation) => generation.number)
+    const numbers = (await platform.during(platform.lake.generations())).map(
+      (generation) => generation.number,
+    )
     expect(new Set(numbers).size).toBe(numbers.length)
-    await run()
+    await platform.run()
     await expectTruth()
   }
 })
@@ -219,12 +195,12 @@ test('two workers at once publish each number once and agree', async () => {
 test('slices end with the generation that replaced them', async () => {
   await platform.produce(20)
   await platform.apply()
-  await run()
+  await platform.run()
   await platform.produce(20)
   await platform.apply()
-  await run()
-  for (const place of places) {
-    const header = decodeHeader((await platform.store().header(place)) ?? new Uint8Array())
+  await platform.run()
+  for (const place of platform.places) {
+    const header = decodeHeader((await platform.store.header(place)) ?? new Uint8Array())
     expect(header).toMatchObject({ floor: 2, loaded: expect.stringMatching(/^g2-/) as string })
     expect(header.cuts.map((cut) => cut.number)).toEqual([2])
   }
@@ -233,14 +209,14 @@ test('slices end with the generation that replaced them', async () => {
 test('state of a definition that no generation ever held ends with the slices it is in', async () => {
   await platform.produce(20)
   await platform.apply()
-  const [place] = places
+  const [place] = platform.places
   if (place === undefined) throw new Error('no partition')
   const orphan = { fingerprint: 'of a view that is gone', bucket: 0, key: 'shop1' }
-  const stored = (await platform.store().header(place)) ?? new Uint8Array()
+  const stored = (await platform.store.header(place)) ?? new Uint8Array()
   const next = encodeHeader({ ...decodeHeader(stored), revision: 'orphan' })
   const writes = [{ ...orphan, value: encodeValue(0, () => undefined) }]
-  await platform.store().commit(place, { expected: stored, next, writes, seen: [] })
-  await run()
-  expect((await platform.store().load(place, [orphan])).values).toEqual([null])
+  await platform.store.commit(place, { expected: stored, next, writes, seen: [] })
+  await platform.run()
+  expect((await platform.store.load(place, [orphan])).values).toEqual([null])
   await expectTruth()
 })

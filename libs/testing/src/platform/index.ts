@@ -1,3 +1,4 @@
+export { dyingAt } from './failpoints.ts'
 export * from './open-test-platform.ts'
 export type { PassingTime } from './passing-time.ts'
 export type { StoredView } from './stored-view.ts'

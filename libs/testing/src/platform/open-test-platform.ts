@@ -1,5 +1,6 @@
 import { createMemoryStateStore } from '@tidewater/adapter-memory'
 import { must, partitionFor } from '@tidewater/base'
+import type { RunningArchive } from '@tidewater/engine-archive'
 import { awaitArchive, type GenerationOutcome } from '@tidewater/engine-batch'
 import { eventTopics } from '@tidewater/engine-ingest'
 import { presentError, type Serving } from '@tidewater/engine-serving'
@@ -11,6 +12,7 @@ import {
   runServingPart,
   runSpeedPart,
   speedSources,
+  type ArchivePartSettings,
   type ServingPartPorts,
   type SpeedPartSettings,
 } from '@tidewater/platform/parts'
@@ -164,10 +166,12 @@ export const openTestPlatform = async ({
       })
     return data as T
   }
-  let archiving: Promise<unknown> | null = null
+  let archiving: Promise<RunningArchive> | null = null
+  const startArchive = (over: Partial<Omit<ArchivePartSettings, 'log'>> = {}): Promise<RunningArchive> =>
+    (archiving = started(runArchivePart(ports, { ...own, name: 'archive-1', archiveEveryMs: 10, ...over })))
   /** Every record of the log is in the lake. */
   const archive = async (): Promise<void> => {
-    await (archiving ??= started(runArchivePart(ports, { ...own, name: 'archive-1', archiveEveryMs: 10 })))
+    await (archiving ??= startArchive())
     const all = await ends()
     await time.during(
       awaitArchive(
@@ -200,7 +204,7 @@ export const openTestPlatform = async ({
       nonce,
     },
     ...{ log, store, lake: ports.lake, registry: ports.registry, jobs: ports.jobs, ports },
-    ...{ startSpeed, startServing, stop, settle, produce, ask, archive, generate, close },
+    ...{ startSpeed, startArchive, startServing, stop, settle, produce, ask, archive, generate, close },
     held: heldBy(world.time),
     ...{ events, stored, ends, truth },
   }

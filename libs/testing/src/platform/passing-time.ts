@@ -16,24 +16,35 @@ export interface PassingTime {
 
 const PATIENCE_MS = 600_000
 
+/** A wait inside another's, as of something that happens meanwhile, is carried by the outer one. */
 export const passingTime = ({ time, clock }: Pick<World, 'time' | 'clock'>): PassingTime => {
-  const until = async (holds: () => boolean | Promise<boolean>, ms = PATIENCE_MS): Promise<void> => {
-    const end = time.now() + ms
-    while (!(await holds())) {
-      const { happened } = time
-      await time.runUntil(end, () => time.happened > happened)
-      if (time.happened === happened && !(await holds())) throw new Error(`not within ${ms} ms: ${holds}`)
-    }
+  let isPassing = false
+  const pass = async (ms: number, isOver: () => boolean): Promise<void> => {
+    isPassing = true
+    await time.runUntil(time.now() + ms, isOver).finally(() => (isPassing = false))
+    if (!isOver()) throw new Error(`not within ${ms} ms`)
+  }
+  const next = (): Promise<void> => {
+    if (isPassing) return new Promise((resolve) => void time.after(1, resolve))
+    const { happened } = time
+    return pass(PATIENCE_MS, () => time.happened > happened)
   }
   return {
     clock,
     timers: { after: (ms, run) => time.after(ms, run) },
-    until,
-    during: async (work, ms) => {
+    until: async (holds, ms = PATIENCE_MS) => {
+      const end = time.now() + ms
+      while (!(await holds())) {
+        if (time.now() > end) throw new Error(`not within ${ms} ms: ${holds}`)
+        await next()
+      }
+    },
+    during: async (work, ms = PATIENCE_MS) => {
+      if (isPassing) return work
       let isDone = false
       const done = (): void => void (isDone = true)
       work.then(done, done)
-      await until(() => isDone, ms)
+      await pass(ms, () => isDone)
       return work
     },
     advance: (ms) => time.runUntil(time.now() + ms),

@@ -3,13 +3,22 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
   openArchivePresenter,
+  openDuckdb,
   openDuckdbBatchReader,
   openDuckdbWarehouse,
   openParquetWriter,
 } from '@tidewater/adapter-duckdb'
 import { localFiles, openLake } from '@tidewater/adapter-lake'
-import type { EnginePorts, Engines, Process, World } from '@tidewater/testing/simulated'
-import type { ArchivePresenter, BatchReader, FileStore, ParquetWriter, Warehouse } from '@tidewater/ports'
+import type {
+  ArchivePresenter,
+  BatchReader,
+  FileStore,
+  ParquetWriter,
+  SqlEngine,
+  Warehouse,
+} from '@tidewater/ports'
+import type { Process } from './process.ts'
+import type { EnginePorts, Engines, World } from './world.ts'
 
 const SHARE = { threads: 1, memoryLimit: '200MB' }
 
@@ -42,15 +51,26 @@ const heldFiles = (held: Held): FileStore => ({
   stat: (path) => held(() => localFiles.stat(path)),
 })
 
-/** The product's own files and DuckDB, in a directory that `close` removes. */
-export const openDuckdbEngines = async (): Promise<{
+export interface DuckdbEngines {
   readonly engines: (world: World) => Engines
+  /** The directory of what analysts see. */
+  readonly published: string
+  /** Asks the published file, as a notebook does. */
+  query(sql: string): ReturnType<SqlEngine['query']>
   close(): Promise<void>
-}> => {
+}
+
+/** The product's own files and DuckDB, in a directory that `close` removes. */
+export const openDuckdbEngines = async (): Promise<DuckdbEngines> => {
   const directory = await mkdtemp(join(tmpdir(), 'simulation-'))
   const [root, published] = [join(directory, 'lake'), join(directory, 'published')]
   const opened: { close(): Promise<unknown> }[] = []
   return {
+    published,
+    query: async (sql) => {
+      const file = await openDuckdb({ path: join(published, 'tidewater.duckdb'), readOnly: true })
+      return file.query(sql).finally(() => file.close())
+    },
     close: async () => {
       for (const engine of opened) await engine.close()
       await rm(directory, { recursive: true, force: true })

@@ -4,11 +4,38 @@ import { join } from 'node:path'
 import { openDuckdb, openDuckdbBatchReader } from '@tidewater/adapter-duckdb'
 import { must } from '@tidewater/base'
 import type { BatchReader, JoinedQuery } from '@tidewater/ports'
-import { slotsTableOf, SQL_INTERNAL } from 'tidewater'
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import type { Serving } from './create-serving.ts'
-import { START, catalog, sale } from './test-catalog.ts'
-import { openShop, type Shop } from './test-shop.ts'
+import {
+  count,
+  event,
+  id,
+  instant,
+  int,
+  minutes,
+  oneOf,
+  slotsTableOf,
+  SQL_INTERNAL,
+  sum,
+  tumbling,
+  view,
+} from 'tidewater'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import type { Serving } from '@tidewater/engine-serving'
+import { openTestPlatform, type TestPlatform } from '@tidewater/testing/platform'
+import { catalogOf } from 'tidewater/fixture'
+
+const START = Date.UTC(2026, 0, 1, 12)
+const Sale = event('Sale', {
+  fields: { shop: id(), country: oneOf('FR', 'DE'), at: instant(), units: int() },
+  key: 'shop',
+  time: 'at',
+})
+const ByMinute = view('ByMinute', {
+  from: Sale,
+  by: ['shop', 'country'],
+  window: tumbling(minutes(1)),
+  measure: (e) => ({ sales: count(), units: sum(e.units) }),
+})
+const catalog = catalogOf([Sale, ByMinute])
 
 const MINUTE = 60_000
 const DAY = 86_400_000
@@ -31,43 +58,46 @@ beforeAll(async () => {
 }, 180_000)
 afterAll(() => rm(directory, { recursive: true, force: true }))
 
-let p: Shop | null = null
-let serving: Serving | null = null
-let reader: BatchReader | null = null
+let p: TestPlatform
+let serving: Serving
+let reader: BatchReader
 afterEach(async () => {
-  await p?.close()
-  await reader?.close()
+  await p.close()
+  await reader.close()
 })
 
 /** The windows of the file, whatever the platform's own generation is called. */
 const ofFile = (query: JoinedQuery): JoinedQuery => ({ ...query, generation: 'g1-x' })
 
-const start = async (): Promise<Shop> => {
-  const platform = await openShop()
-  p = platform
-  await platform.publish()
+beforeEach(async () => {
+  p = await openTestPlatform({ catalog, partitions: 4, startMs: START })
+  await p.startSpeed()
+  await p.generate()
+  p.setClock(START)
   reader = openDuckdbBatchReader({ directory, lake: { entries: async () => [], path: (f) => f }, catalog })
-  const held = platform.held(reader)
-  const { rows, count } = must(held.joined, 'joined')
+  const held = p.held(reader)
+  const { rows, count: counted } = must(held.joined, 'joined')
   const joined = {
     rows: (query: JoinedQuery) => rows(ofFile(query)),
-    count: (query: JoinedQuery) => count(ofFile(query)),
+    count: (query: JoinedQuery) => counted(ofFile(query)),
   }
-  serving = await platform.startServing({ batch: { ...held, joined } })
-  return platform
+  serving = await p.startServing({ batch: { ...held, joined } })
+})
+const sell = async (shop: string, soldAt: number, units: number): Promise<void> => {
+  await p.produce('Sale', { shop, country: 'FR', at: soldAt, units })
+  await p.settle()
 }
 const ask = async <T>(source: string): Promise<T> => {
-  const { byMinute } = await (p as Shop).ask<{ byMinute: T }>(source, serving as Serving)
+  const { byMinute } = await p.ask<{ byMinute: T }>(source, serving)
   return byMinute
 }
 const at = (ms: number): string => new Date(ms).toISOString()
 
 it('the top ten of three million windows by a measure, and how many there are, count what came since', async () => {
-  const platform = await start()
   // In the newest window (999 units) 5 more; in an old one of 998 units 2 more; one that the generation has not at all.
-  await platform.sell(sale('a', 59, '1.00', 'FR', 5))
-  await platform.sell({ ...sale('a', 0, '1.00', 'FR', 2), at: FIRST + 998 * MINUTE })
-  await platform.sell(sale('c', 0, '1.00', 'FR', 2_000))
+  await sell('a', START - MINUTE, 5)
+  await sell('a', FIRST + 998 * MINUTE, 2)
+  await sell('c', START - 60 * MINUTE, 2_000)
   const answer = await ask<object>(
     '{ byMinute(first: 5, orderBy: [{ units: DESC }]) { rows { start shop units } rowCount next } }',
   )
@@ -85,8 +115,7 @@ it('the top ten of three million windows by a measure, and how many there are, c
 }, 180_000)
 
 it('three million windows by days, by key and by what their measures are', async () => {
-  const platform = await start()
-  await platform.sell(sale('a', 59, '1.00', 'FR', 5))
+  await sell('a', START - MINUTE, 5)
   // Noon to noon: the first day has 720 of its minutes.
   expect(
     await ask<object>('{ byMinute(every: "1d", groupBy: [], first: 2) { rows { start sales } rowCount } }'),

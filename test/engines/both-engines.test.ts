@@ -10,40 +10,27 @@ import {
   openClickhouseWarehouse,
   type Clickhouse,
 } from '@tidewater/adapter-clickhouse'
-import { openDuckdb } from '@tidewater/adapter-duckdb'
+import { openLake } from '@tidewater/adapter-lake'
 import { must } from '@tidewater/base'
 import { ALL_WINDOWS } from '@tidewater/ports'
 import { startClickhouse } from '@tidewater/stack'
-import { runGeneration } from './run-generation.ts'
-import {
-  batchAnswer,
-  catalog,
-  machines,
-  openPlatform,
-  servedTruth,
-  TOPIC,
-  truth,
-  type Platform,
-} from './test-platform.ts'
+import { batchAndTruth, openShops, type Shops } from '@tidewater/testing/shops'
 
 let directory = ''
 let server: Awaited<ReturnType<typeof startClickhouse>>
 let sql: Clickhouse
-let platform: Platform
+let platform: Shops
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'both-'))
   server = await startClickhouse({ dir: join(directory, 'clickhouse') })
   sql = openClickhouse({ url: server.url })
   const raw = createRawTables(sql)
-  platform = await openPlatform({
+  platform = await openShops({
     raw,
-    open: (lake) =>
+    open: async (root, catalog) =>
       openClickhouseWarehouse({
-        clickhouse: openClickhouse({ url: server.url }),
-        raw,
-        lake,
-        catalog,
-        patienceMs: 5000,
+        ...{ clickhouse: openClickhouse({ url: server.url }), raw, catalog, patienceMs: 5000 },
+        lake: await openLake(root),
       }),
   })
 }, 60_000)
@@ -54,8 +41,6 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true })
 })
 
-const run = () =>
-  runGeneration(platform.ports(), platform.options, { through: 'now', patienceMs: 60_000 }, () => undefined)
 const shops = async () =>
   new Map(
     (await sql.query(`SELECT shop, sales, revenue FROM tidewater.shop_totals ORDER BY shop`)).map((row) => [
@@ -64,32 +49,28 @@ const shops = async () =>
     ]),
   )
 const shopsExpected = async () => {
-  const offsets = (await platform.log.bounds(TOPIC)).map(({ partition, high }) => ({
-    topic: TOPIC,
-    partition,
-    next: high,
-  }))
   return new Map(
-    servedTruth(platform, 'ShopTotals', offsets).rows.map(({ keys, measures }) => [
-      keys['shop'],
-      { shop: keys['shop'], sales: measures['sales'], revenue: measures['revenue'] },
-    ]),
+    platform
+      .truth('ShopTotals', await platform.ends())
+      .map(({ keys, measures }) => [
+        keys['shop'],
+        { shop: keys['shop'], sales: measures['sales'], revenue: measures['revenue'] },
+      ]),
   )
 }
-const loaded = (rows: number) =>
-  expect
-    .poll(async () => (await sql.query(`SELECT toInt32(count()) AS n FROM tidewater.raw_sale`))[0]?.['n'], {
-      timeout: 10_000,
-    })
-    .toBe(rows)
+const loaded = (rows: number): Promise<void> =>
+  platform.until(async () => {
+    const [counted] = await sql.query(`SELECT toInt32(count()) AS n FROM tidewater.raw_sale`)
+    return counted?.['n'] === rows
+  })
 
 test('ClickHouse answers before the first generation, after it, and beyond its cut, each record once', async () => {
-  for (const warehouse of platform.ports().warehouses) await warehouse.publish(null)
+  for (const warehouse of platform.ports.warehouses) await platform.during(warehouse.publish(null))
   await platform.produce(70)
   await loaded(70)
   expect(await shops()).toEqual(await shopsExpected())
   await platform.apply()
-  expect(await run()).toMatchObject({ kind: 'published', generation: { clickhouse: true } })
+  expect(await platform.run()).toMatchObject({ kind: 'published', generation: { clickhouse: true } })
   expect(platform.warnings).toEqual([])
   expect(await shops()).toEqual(await shopsExpected())
   await platform.produce(50)
@@ -98,18 +79,16 @@ test('ClickHouse answers before the first generation, after it, and beyond its c
   const [row] = await sql.query(`SELECT any(_generation) AS generation FROM tidewater.shop_totals`)
   expect(row).toEqual({ generation: 1 })
   await platform.apply()
-  await run()
+  await platform.run()
   expect(await shops()).toEqual(await shopsExpected())
 }, 60_000)
 
 test('both engines show the same rows of a generation', async () => {
   await platform.produce(30)
   await platform.apply()
-  const result = await run()
-  const file = await openDuckdb({ path: join(platform.published, 'tidewater.duckdb'), readOnly: true })
+  const result = await platform.run()
   const query = 'SELECT window_start, window_end, shop, sales, revenue FROM sales_by_minute ORDER BY ALL'
-  const ours = await file.query(query)
-  await file.close()
+  const ours = await platform.query(query)
   await loaded(150)
   expect(result).toMatchObject({ kind: 'published', generation: { clickhouse: true } })
   expect(await sql.query(query.replace('FROM ', 'FROM tidewater.'))).toEqual(ours)
@@ -140,56 +119,46 @@ test('the twin answers as of another instant; the catalogue and the generations 
 })
 
 test('without ClickHouse a generation is published by DuckDB alone, and said so', async () => {
-  const [duckdb] = platform.ports().warehouses
+  const [duckdb] = platform.ports.warehouses
   await platform.produce(10)
   await platform.apply()
   const away = openClickhouseWarehouse({
     clickhouse: openClickhouse({ url: 'http://127.0.0.1:1' }),
     raw: createRawTables(openClickhouse({ url: 'http://127.0.0.1:1' })),
     lake: platform.lake,
-    catalog,
+    catalog: platform.catalog,
     patienceMs: 1000,
   })
   if (duckdb === undefined) throw new Error('no DuckDB')
-  const ports = { ...platform.ports(), warehouses: [duckdb, away] }
-  const result = await runGeneration(
-    ports,
-    platform.options,
-    { through: 'now', patienceMs: 60_000 },
-    () => undefined,
-  )
+  const ports = { ...platform.ports, warehouses: [duckdb, away] }
+  const result = await platform.run(ports)
   expect(result).toMatchObject({ kind: 'published', generation: { clickhouse: false } })
   expect(platform.warnings.some((warning) => warning.includes('published without clickhouse'))).toBe(true)
-  const asOf = platform.clock.now()
-  const { pointer, rows } = await batchAnswer(platform, 'ShopTotals', asOf)
-  expect(rows).toEqual(truth(platform.records, pointer, 'ShopTotals', asOf))
+  const { batch, truth } = await batchAndTruth(platform)
+  expect(batch).toEqual(truth)
   await loaded(160)
   expect(await shops()).toEqual(await shopsExpected())
 }, 60_000)
 
 test('ClickHouse alone computes a generation: the store is filled from it, serving reads its windows, nothing is lost', async () => {
   await platform.produce(40)
+  await loaded(200)
   await platform.apply()
-  const warehouses = platform.ports().warehouses.filter(({ name }) => name === 'clickhouse')
-  const result = await runGeneration(
-    { ...platform.ports(), warehouses },
-    platform.options,
-    { through: 'now', patienceMs: 60_000 },
-    () => undefined,
-  )
+  const warehouses = platform.ports.warehouses.filter(({ name }) => name === 'clickhouse')
+  const result = await platform.run({ ...platform.ports, warehouses })
   if (result.kind !== 'published') throw new Error(result.kind)
   const { generation } = result
   expect(generation).toMatchObject({ clickhouse: true, duckdbFile: null })
   const asOf = platform.clock.now()
-  const { pointer, rows } = await batchAnswer(platform, 'ShopTotals', asOf)
+  const { pointer, batch, truth } = await batchAndTruth(platform)
   expect(pointer.id).toBe(generation.id)
-  expect(rows).toEqual(truth(platform.records, pointer, 'ShopTotals', asOf))
+  expect(batch).toEqual(truth)
   const reader = openClickhouseBatchReader({
     clickhouse: openClickhouse({ url: server.url }),
-    catalog,
+    catalog: platform.catalog,
     history: { history: () => Promise.reject(new Error('not asked')), close: async () => undefined },
   })
-  const machine = must(machines.get('SalesByMinute'), 'SalesByMinute')
+  const machine = must(platform.machines.get('SalesByMinute'), 'SalesByMinute')
   const slots: SlotRow[] = []
   for await (const chunk of reader.slots({
     generation: generation.id,
@@ -200,16 +169,11 @@ test('ClickHouse alone computes a generation: the store is filled from it, servi
   await reader.close()
   const groups = Map.groupBy(slots, (row) => `${row.bucket} ${row.keys.join()}`)
   const offsets = pointer.cuts.map(({ cut, ...place }) => ({ ...place, next: cut }))
-  const expected = servedTruth(platform, 'SalesByMinute', offsets).rows
+  const expected = platform.truth('SalesByMinute', offsets)
   expect(
     new Map([...groups].map(([name, own]) => [name, machine.present(machine.fromSlots(own), asOf)])),
   ).toEqual(new Map(expected.map(({ start, keys, measures }) => [`${start} ${keys['shop']}`, measures])))
   platform.loseStore()
-  await runGeneration(
-    { ...platform.ports(), warehouses },
-    platform.options,
-    { through: 'now', patienceMs: 60_000 },
-    () => undefined,
-  )
-  expect((await batchAnswer(platform, 'ShopTotals', asOf)).rows).toEqual(rows)
+  await platform.run({ ...platform.ports, warehouses })
+  expect((await batchAndTruth(platform)).batch).toEqual(batch)
 }, 60_000)

@@ -9,26 +9,30 @@ import {
   openClickhouseWarehouse,
 } from '@tidewater/adapter-clickhouse'
 import { openDuckdbBatchReader } from '@tidewater/adapter-duckdb'
+import { openLake } from '@tidewater/adapter-lake'
 import { must } from '@tidewater/base'
 import type { JoinedRows, TopRows } from '@tidewater/merge'
 import type { SlotRow } from '@tidewater/plan'
 import { ALL_WINDOWS } from '@tidewater/ports'
 import type { BatchReader } from '@tidewater/ports'
 import { startClickhouse } from '@tidewater/stack'
-import { runGeneration } from './run-generation.ts'
-import { catalog, openPlatform, type Platform } from './test-platform.ts'
+import { openShops, type Shops } from '@tidewater/testing/shops'
 
 let directory = ''
 let server: Awaited<ReturnType<typeof startClickhouse>>
-let platform: Platform
+let platform: Shops
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'lists-'))
   server = await startClickhouse({ dir: join(directory, 'clickhouse') })
   const clickhouse = openClickhouse({ url: server.url })
   const raw = createRawTables(clickhouse)
-  platform = await openPlatform({
+  platform = await openShops({
     raw,
-    open: (lake) => openClickhouseWarehouse({ clickhouse, raw, lake, catalog, patienceMs: 5000 }),
+    open: async (root, catalog) =>
+      openClickhouseWarehouse({
+        ...{ clickhouse, raw, catalog, patienceMs: 5000 },
+        lake: await openLake(root),
+      }),
   })
 }, 60_000)
 afterAll(async () => {
@@ -45,22 +49,17 @@ interface Joined {
 test('both engines join, order, cut and count the windows of a list alike', async () => {
   await platform.produce(40)
   await platform.apply()
-  const result = await runGeneration(
-    platform.ports(),
-    platform.options,
-    { through: 'now', patienceMs: 60_000 },
-    () => undefined,
-  )
+  const result = await platform.run()
   if (result.kind !== 'published') throw new Error(result.kind)
   const clickhouse = openClickhouseBatchReader({
     clickhouse: openClickhouse({ url: server.url }),
-    catalog,
+    catalog: platform.catalog,
     history: { history: () => Promise.reject(new Error('not asked')), close: async () => undefined },
   })
   const duckdb = openDuckdbBatchReader({
     directory: platform.published,
     lake: { entries: () => Promise.resolve([]), path: (file) => file },
-    catalog,
+    catalog: platform.catalog,
   })
   const top: TopRows = {
     ...{ asOf: 0, after: null, limit: 5 },
