@@ -38,6 +38,8 @@ const worker = await runSpeed(
     },
     nonce: randomUUID,
     newest: () => Promise.resolve(null),
+    lake: { entries: async () => [], next: async () => 0 },
+    archived: null,
   },
   {
     name: 'bench',

@@ -1,3 +1,4 @@
+export { openArchivedLog, type ArchivedLogOptions } from './archived-log.ts'
 export { openDuckdbBatchReader, type DuckdbBatchReaderOptions } from './batch-reader.ts'
 export * from './open-duckdb.ts'
 export { openParquetWriter } from './parquet-writer.ts'

@@ -1,3 +1,4 @@
+export * from './archived-log.ts'
 export * from './archive-presenter.ts'
 export * from './batch-reader.ts'
 export * from './dead-table.ts'

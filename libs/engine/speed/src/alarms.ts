@@ -12,6 +12,8 @@ export const logAlarm = (
     'nothing is skipped: the partition stands still and answers say so (`tidewater status`); bring the records back, or begin anew with `npm start -- --fresh`'
   if (low > needed) {
     const message = `the log begins at ${low}, records from ${needed} on are gone`
+    const cure =
+      'nothing is skipped: it goes on by itself when the lake has them, or has counted them as lost; that is what `tidewater worker archive` does'
     return { code: 'DATA_GAP', place, message, cure }
   }
   if (high >= needed) return null

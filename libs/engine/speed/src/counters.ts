@@ -21,6 +21,7 @@ export const COUNTERS = [
   'commits_fenced',
   'commits_unknown',
   'keys_strayed',
+  'records_refilled',
   'partitions_halted',
   'announcements_missed',
 ] as const

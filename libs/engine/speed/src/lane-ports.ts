@@ -1,4 +1,5 @@
 import type { Clock, Timers, TopicPartition } from '@tidewater/ports'
+import type { Task } from './task.ts'
 
 export interface LaneLimits {
   /** Longest time applied records stay uncommitted while the partition keeps up, ms. */
@@ -21,6 +22,14 @@ export interface Alarm {
   readonly cure: string
 }
 
+/** What the lake has of a partition whose log no longer begins where it is needed. */
+export interface LaneArchive {
+  /** Offset up to which it is archived. */
+  readonly next: (place: TopicPartition) => Promise<number>
+  /** See `refill`. */
+  readonly refill: (task: Task, to: number) => Promise<boolean>
+}
+
 export interface LanePorts {
   readonly clock: Clock
   readonly timers: Timers
@@ -28,6 +37,8 @@ export interface LanePorts {
   /** The log goes on at `offset`, also after a pause. */
   readonly readFrom: (place: TopicPartition, offset: number) => void
   readonly pause: (place: TopicPartition) => void
+  /** Null: this worker reads no lake. */
+  readonly archive: LaneArchive | null
   readonly alarm: (alarm: Alarm) => void
   /** A fault of the program in what nobody waits for: ends the worker. */
   readonly broken: (error: unknown) => void

@@ -26,6 +26,7 @@ const openLane = async () => {
     bounds: async () => (await p.log.bounds(place.topic))[0] ?? { low: 0, high: 0 },
     readFrom: (_, offset) => void readFrom.push(offset),
     pause: () => undefined,
+    archive: null,
     alarm: () => undefined,
     broken: (error) => {
       throw error

@@ -1,15 +1,14 @@
-import { isPlatformError } from '@tidewater/base'
 import { pause, type LogBatch, type LogControl } from '@tidewater/ports'
 import { storeAlarm, logAlarm } from './alarms.ts'
 import { CommitTimer } from './commit-timer.ts'
 import type { Alarm, LaneLimits, LanePorts } from './lane-ports.ts'
 import { nextState, OPENING, type LaneEvent, type LaneState } from './lane-state.ts'
+import { Membership } from './membership.ts'
 import type { Task } from './task.ts'
 
 /** More records than this to go: far behind. */
 const BEHIND_RECORDS = 10_000
 const RETRY_MS = 500
-const HEARTBEAT_MS = 1_000
 
 /** When a task steps and commits, and what happens when it is refused: the only loop of the speed layer. */
 export class Lane {
@@ -17,19 +16,19 @@ export class Lane {
   readonly #limits: LaneLimits
   readonly #ports: LanePorts
   readonly #commits: CommitTimer
+  readonly #membership: Membership
   #state: LaneState = OPENING
   #opening: Promise<void> | null = null
   #highWatermark = 0
   /** First offset the log still has, as last seen. */
   #low = 0
-  #heartbeatAt: number
 
   constructor(task: Task, limits: LaneLimits, ports: LanePorts) {
     this.task = task
     this.#limits = limits
     this.#ports = ports
     this.#commits = new CommitTimer(ports.clock, ports.timers)
-    this.#heartbeatAt = ports.clock.elapsed()
+    this.#membership = new Membership(ports.clock)
   }
 
   get state(): LaneState {
@@ -89,9 +88,10 @@ export class Lane {
     this.#retake().catch(this.#ports.broken)
   }
 
-  /** Begins anew when the store has lost what was stored. */
+  /** Begins anew when the store has lost what was stored, or when the lake has got what the log lacks. */
   async look(): Promise<void> {
     try {
+      if (this.#isHalted('DATA_GAP') && (await this.#isArchived())) return this.relieve()
       if (this.#runs() && (await this.task.look()) === 'reload') this.#recover()
     } catch (error) {
       this.#alarmStore(error)
@@ -102,6 +102,10 @@ export class Lane {
     this.#move({ kind: 'revoked' })
     this.#commits.cancel()
     this.task.close()
+  }
+
+  #isHalted(of: Alarm['code']): boolean {
+    return this.#state.kind === 'halted' && this.#state.alarm.code === of
   }
 
   #move(event: LaneEvent): void {
@@ -121,12 +125,20 @@ export class Lane {
     this.#highWatermark = high
     this.#low = low
     const alarm = logAlarm(this.task, low, high)
-    if (alarm !== null) {
+    if (alarm?.code === 'DATA_GAP' && (await this.#isArchived())) {
+      // The group waits for whoever opens: what takes time is done when it has its members.
+      if (this.#state.kind === 'opening' || !(await this.#ports.archive?.refill(this.task, low))) return false
+    } else if (alarm !== null) {
       await this.#halt(alarm)
       return false
     }
     this.#move({ kind: 'taken' })
     return true
+  }
+
+  /** Whether the lake has all that is before the beginning of the log. */
+  async #isArchived(): Promise<boolean> {
+    return ((await this.#ports.archive?.next(this.task.place)) ?? 0) >= this.#low
   }
 
   async #halt(alarm: Alarm): Promise<void> {
@@ -198,7 +210,7 @@ export class Lane {
       position = this.task.position
       await this.#commitWhenDue()
       if (!this.task.open || this.task.position !== position) return
-      if (!(await this.#isMember(control))) return
+      if (!(await this.#membership.isKept(control))) return
     }
   }
 
@@ -228,20 +240,6 @@ export class Lane {
     this.#commits.plan(this.#limits.commitEveryMs, () => {
       if (this.#runs()) this.#commit().then(() => this.#planCommit(), this.#ports.broken)
     })
-  }
-
-  /** False once a rebalance has begun or nobody answers: what is not stored may be somebody else's to do. */
-  async #isMember(control: LogControl): Promise<boolean> {
-    const now = this.#ports.clock.elapsed()
-    if (now - this.#heartbeatAt < HEARTBEAT_MS) return true
-    this.#heartbeatAt = now
-    try {
-      await control.heartbeat()
-      return true
-    } catch (error) {
-      if (!isPlatformError(error)) throw error
-      return false
-    }
   }
 
   #alarmStore(error: unknown): void {

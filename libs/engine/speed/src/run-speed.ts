@@ -1,8 +1,10 @@
 import type { ByteSink } from '@tidewater/base'
 import {
+  type ArchivedLog,
   type Clock,
   type EventLog,
   type GenerationRecord,
+  type Lake,
   type LogReader,
   type LogSubscription,
   type Nonce,
@@ -15,7 +17,8 @@ import { newCounters, type Counters } from './counters.ts'
 import { budgetAlarm } from './alarms.ts'
 import { announcing, ignoreStore } from './announcing.ts'
 import { Lane } from './lane.ts'
-import type { Alarm, LaneLimits, LanePorts } from './lane-ports.ts'
+import { laneArchive, type Refilled } from './lane-archive.ts'
+import type { Alarm, LaneArchive, LaneLimits, LanePorts } from './lane-ports.ts'
 import type { SpeedSource } from './speed-source.ts'
 import { watchBudget } from './state-budget.ts'
 import { Task, type TaskContext } from './task.ts'
@@ -28,6 +31,9 @@ export interface SpeedPorts {
   readonly clock: Clock
   readonly timers: Timers
   readonly nonce: Nonce
+  readonly lake: Pick<Lake, 'entries' | 'next'>
+  /** What the log no longer has is read back from the lake; null: such a partition stands still. */
+  readonly archived: ArchivedLog | null
   /** The newest durable generation, from the lake; null: none yet. */
   readonly newest: () => Promise<GenerationRecord | null>
 }
@@ -48,6 +54,7 @@ export interface SpeedOptions extends Partial<LaneLimits> {
   readonly maxBytesPerPartition?: number
   readonly maxWaitMs?: number
   readonly onAlarm?: (alarm: Alarm) => void
+  readonly onRefill?: (refilled: Refilled) => void
 }
 
 export interface SpeedStatus {
@@ -88,9 +95,10 @@ export const runSpeed = async (ports: SpeedPorts, options: SpeedOptions): Promis
   const startedAt = clock.now()
   const reading = Promise.withResolvers<LogSubscription>()
   const fault = Promise.withResolvers<never>()
-  const lanePorts = lanePortsOf(ports, options, counters, reading.promise, fault.reject)
-  const context = contextOf(ports, options, counters)
   const limits: LaneLimits = { ...DEFAULTS, ...definedOf(options) }
+  const archive = laneArchive(ports, limits, counters, options.onRefill ?? (() => undefined))
+  const lanePorts = lanePortsOf(ports, options, counters, reading.promise, fault.reject, archive)
+  const context = contextOf(ports, options, counters)
   const running = await log.read(
     {
       group: options.group ?? 'tidewater.speed',
@@ -164,6 +172,7 @@ const lanePortsOf = (
   counters: Counters,
   reading: Promise<LogSubscription>,
   broken: (error: unknown) => void,
+  archive: LaneArchive | null,
 ): LanePorts => {
   const whenReading = (act: (subscription: LogSubscription) => void): void => {
     reading.then(act).catch(broken)
@@ -171,6 +180,7 @@ const lanePortsOf = (
   return {
     clock,
     timers,
+    archive,
     bounds: async ({ topic, partition }) =>
       (await log.bounds(topic)).find((b) => b.partition === partition) ?? { low: 0, high: 0 },
     readFrom: (place, offset) =>

@@ -27,7 +27,8 @@ export interface TaskContext extends TakePorts {
 export class Task {
   readonly place: TopicPartition
   readonly #context: TaskContext
-  readonly #horizonMs: number
+  /** Copies of one id within this span of append time count once, ms. */
+  readonly horizonMs: number
   readonly #state: PartitionState
   #owned: Owned | null = null
   #position = 0
@@ -42,7 +43,7 @@ export class Task {
   constructor(place: TopicPartition, source: SpeedSource, context: TaskContext) {
     this.place = place
     this.#context = context
-    this.#horizonMs = source.horizonMs
+    this.horizonMs = source.horizonMs
     this.#state = new PartitionState(place, source, context.counters, context.budget)
   }
 
@@ -80,7 +81,7 @@ export class Task {
     const epoch = this.#epoch
     const owned = await takePartition(this.#context, this.place)
     const { header } = owned
-    const since = floorTo(header.lastAppended - this.#horizonMs, HOUR_MS)
+    const since = floorTo(header.lastAppended - this.horizonMs, HOUR_MS)
     const { header: bytes, chunks } = await this.#context.store.seen(this.place, since)
     if (epoch !== this.#epoch) return this.#position
     // a cut, a publish or a mark may have moved the header since; what was loaded is as it is under this one
@@ -201,7 +202,7 @@ export class Task {
     )
     const owned: Owned = { header: next, bytes: encodeHeader(next) }
     // once an hour of append time: ids no later record can be judged by leave the store with the commit, then memory
-    const useless = next.lastAppended - this.#horizonMs
+    const useless = next.lastAppended - this.horizonMs
     const forgetBefore = floorTo(useless, HOUR_MS)
     const forgets = forgetBefore > this.#forgotten
     this.#sent = next

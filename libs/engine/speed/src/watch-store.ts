@@ -25,7 +25,10 @@ export const watchStore = (
     }
   }
   const look = async (): Promise<void> => {
-    for (const lane of [...lanes()]) await (lane.state.kind === 'halted' ? lookAtHalted(lane) : lane.look())
+    for (const lane of [...lanes()]) {
+      if (lane.state.kind === 'halted') await lookAtHalted(lane)
+      await lane.look()
+    }
     if (!stopped) cancel = timers.after(LOOK_MS, next)
   }
   const next = (): void => {

@@ -32,7 +32,16 @@ beforeAll(async () => {
     ]),
   )
   const lake = await openLake(directory)
-  const ports = { ...ownPorts, log, store, registry, lake, batch: null, jobs: createMemoryJobQueue() }
+  const ports = {
+    ...ownPorts,
+    log,
+    store,
+    registry,
+    lake,
+    archived: null,
+    batch: null,
+    jobs: createMemoryJobQueue(),
+  }
   const own = { pid: 1, catalog, log: silentLog }
   const worker = await runSpeedPart(ports, { ...own, name: 'speed-1', commitEveryMs: 1 })
   stopSpeed = () => worker.stop()

@@ -21,7 +21,7 @@ import { serve } from '../http/serve.ts'
 import { DUCKDB_SHARE, ownPorts } from '../opening/own-ports.ts'
 import { runArchivePart, type ArchivePartPorts } from '../parts/archive-part.ts'
 import { runBatchPart, type BatchPartPorts } from '../parts/batch-part.ts'
-import { runSpeedPart } from '../parts/speed-part.ts'
+import { runSpeedPart, type SpeedPartPorts } from '../parts/speed-part.ts'
 import { keepRunning } from './keep-running.ts'
 
 export interface MemoryOptions {
@@ -84,7 +84,7 @@ const startParts = async (
   return { url: server.url, lakeDir, publishedDir }
 }
 
-type MemoryPorts = BatchPartPorts & ArchivePartPorts & { readonly nonce: () => string }
+type MemoryPorts = BatchPartPorts & ArchivePartPorts & SpeedPartPorts & { readonly nonce: () => string }
 
 interface MemoryPlace extends Pick<MemoryOptions, 'catalog' | 'config'> {
   readonly lakeDir: string
@@ -108,6 +108,7 @@ const openMemoryPorts = async (
   await log.ensureTopics(eventTopics(catalog.events.values(), kept))
   return {
     ...{ log, lake, writer, batch, presenter, warehouses: [warehouse], raw: null },
+    archived: null,
     store: createMemoryStateStore(),
     registry: createMemoryWorkerRegistry(systemClock),
     jobs: createMemoryJobQueue(),

@@ -1,6 +1,6 @@
 import { openBullmqJobQueue } from '@tidewater/adapter-bullmq'
 import { createDeadTable, createRawTables, openClickhouse } from '@tidewater/adapter-clickhouse'
-import { openArchivePresenter, openParquetWriter } from '@tidewater/adapter-duckdb'
+import { openArchivedLog, openArchivePresenter, openParquetWriter } from '@tidewater/adapter-duckdb'
 import { openKafkaLog } from '@tidewater/adapter-kafka'
 import { openLake } from '@tidewater/adapter-lake'
 import { createRedisStateStore, createRedisWorkerRegistry } from '@tidewater/adapter-redis'
@@ -70,15 +70,22 @@ const openBeside = async ({ settings, closing }: Opening, log: EventLog): Promis
   }
 }
 
-export const openSpeedPorts = (opening: Opening): Promise<SpeedPartPorts> => openShared(opening)
+export const openSpeedPorts = async (opening: Opening): Promise<SpeedPartPorts> => {
+  const shared = await openShared(opening)
+  const { catalog } = opening.settings
+  return {
+    ...shared,
+    archived: opening.closing(openArchivedLog({ lake: shared.lake, catalog, ...ONE_THREAD })),
+  }
+}
 
-/** One entry at a time is small; more threads hold more and write no faster. */
-const ARCHIVE_SHARE = { threads: 1, memoryLimit: '256MB' }
+/** One entry at a time is small; more threads hold more and are no faster. */
+const ONE_THREAD = { threads: 1, memoryLimit: '256MB' }
 
 export const openArchivePorts = async (opening: Opening): Promise<ArchivePartPorts> => {
   const { settings, closing } = opening
   const shared = await openShared(opening)
-  const writer = closing(await openParquetWriter(ARCHIVE_SHARE))
+  const writer = closing(await openParquetWriter(ONE_THREAD))
   const { clickhouseUrl: url } = settings
   if (url === null) return { ...shared, writer, raw: null, deadTable: null }
   const clickhouse = openClickhouse({ url })

@@ -26,7 +26,14 @@ test('while Kafka is killed and comes back every question is answered, and then 
   const log = openKafkaLog({ brokers: [first.url], clientId: 'test' })
   await log.ensureTopics(eventTopics(catalog.events.values(), { partitions: 2, retentionMs: -1 }))
   const ports = {
-    ...{ ...ownPorts, log, store: createMemoryStateStore(), batch: null, jobs: createMemoryJobQueue() },
+    ...{
+      ...ownPorts,
+      log,
+      store: createMemoryStateStore(),
+      archived: null,
+      batch: null,
+      jobs: createMemoryJobQueue(),
+    },
     registry: createMemoryWorkerRegistry(systemClock),
     lake: await openLake(join(directory, 'lake')),
   }

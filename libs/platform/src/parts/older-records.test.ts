@@ -51,9 +51,9 @@ test('what an older definition accepted counts wherever the missing field is not
   await log.append(topic, records)
   const store = createMemoryStateStore()
   const registry = createMemoryWorkerRegistry(systemClock)
-  const lake = { generations: async () => [] }
+  const lake = { generations: async () => [], entries: async () => [], next: async () => 0 }
   const worker = await runSpeedPart(
-    { ...ownPorts, log, store, registry, lake },
+    { ...ownPorts, log, store, registry, lake, archived: null },
     { name: 'speed', pid: 1, catalog, log: silentLog, commitEveryMs: 5 },
   )
   const header = async () => decodeHeader((await store.header({ topic, partition: 0 })) ?? new Uint8Array())

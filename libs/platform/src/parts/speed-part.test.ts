@@ -26,7 +26,7 @@ const started = async (env: Record<string, string>, used: number) => {
   store.memory = async () => ({ used, most: null })
   const registry = createMemoryWorkerRegistry(systemClock)
   const timers = { after: (ms: number, run: () => void) => ownPorts.timers.after(Math.min(ms, 5), run) }
-  const ports = { ...ownPorts, timers, log, store, registry, lake: await openLake(directory) }
+  const ports = { ...ownPorts, timers, log, store, registry, lake: await openLake(directory), archived: null }
   return runSpeedPart(ports, { ...loadConfig(env), name: 'speed', pid: 1, catalog, log: silentLog })
 }
 

@@ -10,7 +10,7 @@ import type { Catalog, EventDefinition, ViewDefinition } from 'tidewater'
 import type { PartSettings } from './part-settings.ts'
 
 export interface SpeedPartPorts extends Omit<SpeedPorts, 'newest'> {
-  readonly lake: Pick<Lake, 'generations'>
+  readonly lake: Pick<Lake, 'generations' | 'entries' | 'next'>
 }
 
 type Bounds = Pick<SpeedPartSettings, 'commitEveryMs' | 'stateBudgetBytes' | 'pauseFirst'>
@@ -23,7 +23,7 @@ export interface SpeedPartSettings extends PartSettings {
   /** Events whose streams pause first when the store is full, the least important one first. */
   readonly pauseFirst?: readonly string[]
   /** Bounds other than the product's own. */
-  readonly limits?: Omit<SpeedOptions, 'name' | 'pid' | 'sources' | 'onAlarm' | keyof Bounds>
+  readonly limits?: Omit<SpeedOptions, 'name' | 'pid' | 'sources' | 'onAlarm' | 'onRefill' | keyof Bounds>
 }
 
 /** A speed worker: the log in, the newest state of every view in the store, until stopped. Rejects when PAUSE_FIRST names no event. */
@@ -40,6 +40,10 @@ export const runSpeedPart = async (
       pauseFirst: (pauseFirst ?? []).map((event) => pausedTopic(event, catalog)),
       onAlarm: ({ code, place, message, cure }) =>
         log.error(`${code} ${place.topic}/${place.partition}: ${message}`, { cure }),
+      onRefill: ({ place, from, next }) =>
+        log.warn(
+          `${place.topic}/${place.partition}: the log lacks ${from} to ${next - 1}; they are read from the lake`,
+        ),
     },
   )
 

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
+  openArchivedLog,
   openArchivePresenter,
   openDuckdb,
   openDuckdbBatchReader,
@@ -10,6 +11,7 @@ import {
 } from '@tidewater/adapter-duckdb'
 import { localFiles, openLake } from '@tidewater/adapter-lake'
 import type {
+  ArchivedLog,
   ArchivePresenter,
   BatchReader,
   FileStore,
@@ -88,8 +90,9 @@ export const openDuckdbEngines = async (): Promise<DuckdbEngines> => {
         )
         const reader = openDuckdbBatchReader({ ...SHARE, directory: published, lake, catalog })
         const presenter = await held(() => openArchivePresenter(lake, catalog, SHARE))
-        opened.push(writer, warehouse, reader, presenter)
-        return { ...heldEngines(held, world, { writer, warehouse, reader, presenter }), raw: null }
+        const archived = openArchivedLog({ ...SHARE, lake, catalog })
+        opened.push(writer, warehouse, reader, presenter, archived)
+        return { ...heldEngines(held, world, { writer, warehouse, reader, presenter, archived }), raw: null }
       },
     }),
   }
@@ -100,12 +103,13 @@ interface Opened {
   readonly warehouse: Warehouse
   readonly reader: BatchReader
   readonly presenter: ArchivePresenter
+  readonly archived: ArchivedLog
 }
 
 const heldEngines = (
   held: Held,
   world: World,
-  { writer, warehouse, reader, presenter }: Opened,
+  { writer, warehouse, reader, presenter, archived }: Opened,
 ): Omit<EnginePorts, 'raw'> => ({
   writer: {
     write: (event, lines, file) => held(() => writer.write(event, lines, file)),
@@ -136,6 +140,11 @@ const heldEngines = (
     },
     history: (query) => held(() => reader.history(query)),
     close: async () => undefined,
+  },
+  archived: {
+    records: async function* (entry) {
+      yield* await held(() => collected(archived.records(entry)))
+    },
   },
   presenter: {
     divide: (view, atMost) => held(() => presenter.divide(view, atMost)),

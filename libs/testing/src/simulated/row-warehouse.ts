@@ -57,6 +57,7 @@ export const rowWarehouse = (
       await pause(buildMs())
       const parts = new Map<string, Built>()
       for (const machine of machines.values()) {
+        if (!plan.views.includes(machine.view.name)) continue
         const rows = await process.call('local', async () => rowsBelow(catalog, disk, machine, plan))
         parts.set(machine.view.name, builtFrom(machine, rows))
         progress(parts.size / machines.size)
@@ -67,7 +68,11 @@ export const rowWarehouse = (
         slots: [...byPartition.values()].reduce((sum, rows) => sum + rows.length, 0),
       }))
     },
-    holds: (id) => process.call('local', async () => shelf.generations.has(id)),
+    holds: (id, views) =>
+      process.call('local', async () => {
+        const built = shelf.generations.get(id)
+        return built !== undefined && views.every((view) => built.has(view))
+      }),
     slots: async function* (id, view, partition) {
       yield await process.call('local', async () => shelf.built(id, view).byPartition.get(partition) ?? [])
     },

@@ -8,6 +8,7 @@ import {
 import { openLake } from '@tidewater/adapter-lake'
 import { compileView } from '@tidewater/plan'
 import type {
+  ArchivedLog,
   ArchivePresenter,
   BatchReader,
   Clock,
@@ -30,6 +31,7 @@ import { linkLog, type LogLink } from './log-link.ts'
 import { CALM, Process, type Network } from './process.ts'
 import { lineWriter } from './row-files.ts'
 import { rowTables, type RawRows } from './row-tables.ts'
+import { rowLog } from './row-log.ts'
 import { rowPresenter, rowReader } from './row-reader.ts'
 import type { Definitions } from './row-states.ts'
 import { createShelf, rowWarehouse, type Shelf } from './row-warehouse.ts'
@@ -117,6 +119,7 @@ export interface EnginePorts {
   readonly warehouses: readonly Warehouse[]
   readonly batch: BatchReader
   readonly presenter: ArchivePresenter
+  readonly archived: ArchivedLog
   readonly raw: RawTables | null
 }
 
@@ -225,6 +228,7 @@ const rowEngines = ({ disk, shelf, tables, random }: World): Engines => ({
     writer: lineWriter(disk, process),
     warehouses: [rowWarehouse(definitions, shelf, disk, process, () => random.int(10, BUILD_MS))],
     batch: rowReader(definitions, shelf, disk, process, lake),
+    archived: rowLog(definitions.catalog, disk, process, lake),
     presenter: rowPresenter(definitions, disk, process, lake),
     raw: rowTables(tables, disk, process),
   }),

@@ -1,0 +1,72 @@
+import type { ArchivedLog, Lake, LakeEntry, LogRecord } from '@tidewater/ports'
+import type { LaneLimits } from './lane-ports.ts'
+import type { Task } from './task.ts'
+
+export interface RefillPorts {
+  readonly lake: Pick<Lake, 'entries'>
+  readonly archived: ArchivedLog
+}
+
+/**
+ * Applies from the lake what the log no longer has, whole entries up to `to` or beyond, and stores it. False: the task was set
+ * back or closed meanwhile, so it must be taken again. Offsets whose records were lost before they were archived are passed, as
+ * generations pass them (semantics A1).
+ */
+export const refill = async (
+  { lake, archived }: RefillPorts,
+  task: Task,
+  to: number,
+  limits: Pick<LaneLimits, 'maxChanges' | 'maxUncommitted'>,
+): Promise<boolean> => {
+  const isFull = (): boolean => task.changes >= limits.maxChanges || task.uncommitted >= limits.maxUncommitted
+  const apply = async (records: readonly LogRecord[], next: number): Promise<boolean> => {
+    const from = task.position
+    if (next <= from) return true
+    if ((await task.step(from, records, 0, records.length, next)) === 'reset') return false
+    return !isFull() || (await stored(task))
+  }
+  for (const entry of usefulEntries(await lake.entries(task.place.topic), task, to)) {
+    if (!(await apply([], entry.from))) return false
+    for await (const records of withDead(entry, archived.records(entry)))
+      if (!(await apply(records, (records.at(-1)?.offset ?? -1) + 1))) return false
+    if (!(await apply([], entry.next))) return false
+  }
+  return stored(task)
+}
+
+/** A commit that was refused has moved the task. */
+const stored = async (task: Task): Promise<boolean> => {
+  while (task.open && task.uncommitted > 0) if ((await task.commit()) === 'redo') return false
+  return task.open
+}
+
+/** Those that hold what is needed, and before them those whose ids a needed record may be a copy of. */
+const usefulEntries = (entries: readonly LakeEntry[], task: Task, to: number): readonly LakeEntry[] => {
+  const own = entries.filter(({ partition, from }) => partition === task.place.partition && from < to)
+  const before = own.filter(({ next }) => next <= task.needed).at(-1)?.lastAppended ?? -Infinity
+  return own.filter(
+    ({ next, lastAppended }) =>
+      next > task.needed || (next > task.position && lastAppended >= before - task.horizonMs),
+  )
+}
+
+/** The lake knows how many records of an entry are dead, not which: they stand where it has no row, and are found dead again. */
+async function* withDead(
+  entry: LakeEntry,
+  chunks: AsyncIterable<readonly LogRecord[]>,
+): AsyncGenerator<readonly LogRecord[]> {
+  let { dead, from: free } = entry
+  const deadBelow = (offset: number): LogRecord[] => {
+    const count = Math.min(dead, offset - free)
+    const records = Array.from({ length: count }, (_, n) => deadAt(free + n))
+    dead -= count
+    free = offset + 1
+    return records
+  }
+  for await (const records of chunks) yield records.flatMap((record) => [...deadBelow(record.offset), record])
+  yield deadBelow(entry.next)
+}
+
+const deadAt = (offset: number): LogRecord => ({
+  ...{ offset, appendedAt: 0, key: null, value: null, headers: {} },
+})
