@@ -22,12 +22,16 @@ const boundaries = (constraints) => [
   },
 ]
 
-// Tests outside the core may also use the stack's servers and the real pipelines; circles are refused everywhere.
+// Tests outside the core may also use the stack's servers and the real pipelines, those of the engine only what the testing
+// room opens for them: the engine knows no adapter. Circles are refused everywhere.
+const everyLayer = Object.keys(allowed)
+const unknownToEngine = ['layer:adapter', 'layer:stack']
 const allowedInTests = Object.fromEntries(
-  Object.entries(allowed).map(([layer, layers]) => [
-    layer,
-    layer.startsWith('layer:core') ? layers : Object.keys(allowed),
-  ]),
+  Object.entries(allowed).map(([layer, layers]) => {
+    if (layer.startsWith('layer:core')) return [layer, layers]
+    const isEngine = layer.startsWith('layer:engine')
+    return [layer, isEngine ? everyLayer.filter((other) => !unknownToEngine.includes(other)) : everyLayer]
+  }),
 )
 
 const bannedClients = (directory) =>

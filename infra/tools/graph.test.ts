@@ -66,6 +66,13 @@ describe('the graph of packages', () => {
 })
 
 describe('the files of a package', () => {
+  it('of the core and the engine name no adapter, tests included', () => {
+    const naming = filesBelow(['libs/core', 'libs/engine'], '.ts').filter(({ text }) =>
+      /from '@tidewater\/(adapter-|stack)/.test(text),
+    )
+    expect(naming.map(({ path }) => path)).toEqual([])
+  })
+
   it('import each other one way only, types too', () => {
     const files = filesBelow(['apps', 'libs', 'pipelines', 'infra'], '.ts')
     const imports = new Map(

@@ -1,10 +1,10 @@
 import { PlatformError } from '@tidewater/base'
-import { createMemoryClock, createMemoryEventLog } from '@tidewater/adapter-memory'
 import type { DeadRow } from '@tidewater/ports'
+import { openTestPlatform } from '@tidewater/testing/platform'
 import { expect, test } from 'vitest'
 import { deadLetter } from './dead-letter.ts'
 import { loadDeadLetters } from './dead-loader.ts'
-import { SALE } from './test-event.ts'
+import { SALE, saleCatalog } from './test-event.ts'
 
 const DEAD = 'event.sale.dead'
 const letter = (offset: number) => {
@@ -26,8 +26,7 @@ const mark = (kind: string) => ({
 })
 
 test('letters and what became of them are loaded once each, over a restart and a warehouse that is away', async () => {
-  const log = createMemoryEventLog(createMemoryClock(1_000))
-  await log.ensureTopics([{ topic: DEAD, partitions: 1, retentionMs: -1 }])
+  const { log, timers, until } = await openTestPlatform({ catalog: saleCatalog, startMs: 1_000 })
   const rows = new Map<number, DeadRow>()
   let [failures, added] = [0, 0]
   const table = {
@@ -37,12 +36,6 @@ test('letters and what became of them are loaded once each, over a restart and a
       if (failures++ % 2 === 0) throw new PlatformError('UNAVAILABLE', 'it is away', 'wait')
       added += more.length
       for (const row of more) rows.set(row.record, row)
-    },
-  }
-  const timers = {
-    after: (_ms: number, run: () => void) => {
-      const timer = setTimeout(run, 1)
-      return () => clearTimeout(timer)
     },
   }
   const told: unknown[] = []
@@ -55,11 +48,11 @@ test('letters and what became of them are loaded once each, over a restart and a
     })
   await log.append(DEAD, [letter(7), letter(8)])
   const first = start()
-  await expect.poll(() => rows.size).toBe(2)
+  await until(() => rows.size === 2)
   await first.stop()
   await log.append(DEAD, [mark('retrying'), mark('retried')])
   const second = start()
-  await expect.poll(() => rows.size).toBe(3)
+  await until(() => rows.size === 3)
   await second.stop()
   expect(added).toBe(3)
   expect(told).toHaveLength(2)

@@ -1,11 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { openLake } from '@tidewater/adapter-lake'
-import type { Lake, LogSubscription } from '@tidewater/ports'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { LogSubscription } from '@tidewater/ports'
+import { openTestPlatform, type TestPlatform } from '@tidewater/testing/platform'
+import { beforeEach, expect, test } from 'vitest'
 import { OwnedPartitions } from './owned-partitions.ts'
-import { saleArchived, saleRecord, saleRow } from './test-event.ts'
+import { saleArchived, saleCatalog, saleRecord, saleRow } from './test-event.ts'
 
 const place = { topic: 'event.sale', partition: 0 }
 const batch = {
@@ -17,29 +14,21 @@ const batch = {
   })),
 }
 
-let directory = ''
-let lake: Lake
+let p: TestPlatform
 let faults: unknown[] = []
 let sought: unknown[] = []
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'owned-'))
-  lake = await openLake(directory)
+  p = await openTestPlatform({ catalog: saleCatalog })
   faults = []
   sought = []
 })
-afterEach(() => rm(directory, { recursive: true, force: true }))
 
 const open = (): OwnedPartitions =>
   new OwnedPartitions({
     ports: {
-      lake,
+      lake: p.lake,
       log: { append: async () => [], bounds: async () => [{ partition: 0, low: 0, high: 9 }] },
-      writer: {
-        write: async (_event, lines, file) => writeFile(file, lines),
-        alike: async (files) => [files],
-        rewrite: async () => 0,
-        close: async () => undefined,
-      },
+      writer: p.ports.writer,
       store: { notify: async () => undefined },
       timers: { after: () => () => undefined },
     },
@@ -54,10 +43,10 @@ const open = (): OwnedPartitions =>
 /** Takes the partition and loses its first range to another archiver, all before reading has begun. */
 const loseFirstRange = async (): Promise<OwnedPartitions> => {
   const owned = open()
-  expect(await owned.assigned([place])).toEqual([0])
+  expect(await p.during(owned.assigned([place]))).toEqual([0])
   const range = { ...place, from: 0, next: 5, level: 0, rows: 0, dead: 0, absent: 5, missed: 0 }
-  await lake.add({ ...range, lastAppended: 1, maxEventTime: null }, null)
-  await owned.batch(batch)
+  await p.during(p.lake.add({ ...range, lastAppended: 1, maxEventTime: null }, null))
+  await p.during(owned.batch(batch))
   return owned
 }
 
@@ -76,7 +65,7 @@ test('an archiver that lost its first range before reading had begun is sent beh
 
 test('what was asked of the log before the partitions were given out anew is not done afterwards', async () => {
   const owned = await loseFirstRange()
-  expect(await owned.assigned([place])).toEqual([5])
+  expect(await p.during(owned.assigned([place]))).toEqual([5])
   await readingBegins(owned)
   expect(sought).toEqual([])
 })

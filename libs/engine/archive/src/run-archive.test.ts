@@ -1,50 +1,17 @@
 // Long because the cases share one archive under test and read as one story.
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { PlatformError } from '@tidewater/base'
-import { openLake } from '@tidewater/adapter-lake'
-import type {
-  EventLog,
-  Lake,
-  LoadedRows,
-  ParquetWriter,
-  RawFile,
-  RawTables,
-  Timers,
-  WorkerRegistry,
-} from '@tidewater/ports'
-import {
-  createMemoryClock,
-  createMemoryEventLog,
-  createMemoryStateStore,
-  createMemoryWorkerRegistry,
-} from '@tidewater/adapter-memory'
+import type { EventLog, Lake, LoadedRows, ParquetWriter, RawFile, RawTables } from '@tidewater/ports'
+import { openTestPlatform, type TestPlatform } from '@tidewater/testing/platform'
 import { runArchive, type RunningArchive } from './run-archive.ts'
 import { ENTRY_LIMITS, type EntryLimits } from './partition-archive.ts'
-import { saleArchived, saleRecord, saleRow } from './test-event.ts'
+import { saleArchived, saleCatalog, saleRecord, saleRow } from './test-event.ts'
 
 const TOPIC = 'event.sale'
-const timers: Timers = {
-  after: (ms, run) => {
-    const timer = setTimeout(run, ms)
-    return () => clearTimeout(timer)
-  },
-}
-/** The lines themselves are the file: what is in it can be read back without an engine. */
-const plainWriter: ParquetWriter = {
-  write: async (_event, lines, file) => writeFile(file, lines),
-  alike: async (files) => [files],
-  rewrite: async () => 0,
-  close: async () => undefined,
-}
 
-let directory = ''
+let p: TestPlatform
 let log: EventLog
 let lake: Lake
-let registry: WorkerRegistry
-const clock = createMemoryClock(1_000_000)
 const running: RunningArchive[] = []
 
 const start = async (
@@ -58,22 +25,18 @@ const start = async (
   } = {},
 ) => {
   const ports = {
-    log,
-    clock,
-    timers,
-    lake: over.lake ?? lake,
-    writer: over.writer ?? plainWriter,
+    ...{ ...p.ports, log, lake: over.lake ?? lake },
+    writer: over.writer ?? p.ports.writer,
     raw: over.raw ?? null,
-    store: createMemoryStateStore(),
-    registry,
   }
-  const archive = await runArchive(ports, {
+  const starting = runArchive(ports, {
     name: over.name ?? 'archive-1',
     pid: 1,
     events: [saleArchived],
     limits: { ...ENTRY_LIMITS, ms: 20, ...over.limits },
     warn: over.warn ?? (() => undefined),
   })
+  const archive = await p.during(starting)
   running.push(archive)
   return archive
 }
@@ -84,43 +47,39 @@ const produce = (partition: number, from: number, to: number) =>
       saleRecord(partition, `i${from + n}`, saleRow({ at: from + n })),
     ),
   )
-const offsetsIn = async (partition: number): Promise<number[]> => {
-  const entries = (await lake.entries(TOPIC)).filter((entry) => entry.partition === partition)
-  const texts = await Promise.all(
-    entries.map(async ({ file }) => (file === null ? '' : readFile(lake.path(file), 'utf8'))),
-  )
-  return texts.flatMap((text) =>
-    text
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => (JSON.parse(line) as { _offset: number })._offset),
-  )
-}
+/** A file as it is on the disk: a line of JSON a row. */
+const textOf = (path: string): string => new TextDecoder().decode(p.world.disk.read(path))
+const offsetsOf = (path: string): number[] =>
+  textOf(path)
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => (JSON.parse(line) as { _offset: number })._offset)
+const entriesNow = () => p.during(lake.entries(TOPIC))
+const offsetsIn = async (partition: number): Promise<number[]> =>
+  (await entriesNow())
+    .filter((entry) => entry.partition === partition)
+    .flatMap(({ file }) => (file === null ? [] : offsetsOf(lake.path(file))))
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i)
+const nextOf = (partition: number) => p.during(lake.next({ topic: TOPIC, partition }))
 const archivedTo = (partition: number, next: number) =>
-  expect.poll(() => lake.next({ topic: TOPIC, partition }), { timeout: 5000 }).toBe(next)
+  p.until(async () => (await nextOf(partition)) === next)
+const stop = (archive: RunningArchive | undefined) => p.during(Promise.resolve(archive?.stop()))
 
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'archive-'))
-  lake = await openLake(directory)
-  log = createMemoryEventLog(clock)
-  registry = createMemoryWorkerRegistry(clock)
-  await log.ensureTopics([
-    { topic: TOPIC, partitions: 2, retentionMs: -1 },
-    { topic: `${TOPIC}.dead`, partitions: 1, retentionMs: -1 },
-  ])
+  p = await openTestPlatform({ catalog: saleCatalog, startMs: 1_000_000 })
+  log = p.log
+  lake = p.lake
 })
 afterEach(async () => {
-  for (const archive of running.splice(0)) await archive.stop()
-  await log.close()
-  await rm(directory, { recursive: true, force: true })
+  for (const archive of running.splice(0)) await stop(archive)
+  await p.close()
 })
 
 test('records become entries that tile, closed by rows and by time', async () => {
   await produce(0, 0, 25)
   const archive = await start({ limits: { rows: 10 } })
   await archivedTo(0, 25)
-  const entries = await lake.entries(TOPIC)
+  const entries = await entriesNow()
   expect(entries.map((entry) => [entry.from, entry.next, entry.rows])).toEqual([
     [0, 10, 10],
     [10, 20, 10],
@@ -132,16 +91,16 @@ test('records become entries that tile, closed by rows and by time', async () =>
 })
 
 test('append time never goes back, also across entries and restarts', async () => {
-  clock.set(5_000_000)
+  p.setClock(5_000_000)
   await produce(0, 0, 2)
   const first = await start()
   await archivedTo(0, 2)
-  await first.stop()
-  clock.set(4_000_000)
+  await stop(first)
+  p.setClock(4_000_000)
   await produce(0, 2, 4)
   await start()
   await archivedTo(0, 4)
-  expect((await lake.entries(TOPIC)).map((entry) => entry.lastAppended)).toEqual([5_000_000, 5_000_000])
+  expect((await entriesNow()).map((entry) => entry.lastAppended)).toEqual([5_000_000, 5_000_000])
 })
 
 test('a bad record becomes a dead letter with its reason and place; its neighbours are kept', async () => {
@@ -153,7 +112,7 @@ test('a bad record becomes a dead letter with its reason and place; its neighbou
   await start()
   await archivedTo(1, 3)
   expect(await offsetsIn(1)).toEqual([0, 2])
-  expect(await lake.entries(TOPIC)).toMatchObject([{ rows: 2, dead: 1 }])
+  expect(await entriesNow()).toMatchObject([{ rows: 2, dead: 1 }])
   const letters: Record<string, unknown>[] = []
   const reader = await log.read(
     { group: 'test', topics: [`${TOPIC}.dead`], maxBytesPerPartition: 1e6, maxWaitMs: 10 },
@@ -166,7 +125,7 @@ test('a bad record becomes a dead letter with its reason and place; its neighbou
         ),
     },
   )
-  await expect.poll(() => letters.length).toBe(1)
+  await p.until(() => letters.length === 1)
   expect(letters[0]).toMatchObject({
     id: `${TOPIC}/1/1`,
     reason: 'not a JSON object',
@@ -180,10 +139,10 @@ test('a bad record becomes a dead letter with its reason and place; its neighbou
 test('a full disk stops nothing for ever and loses nothing', async () => {
   let fails = 2
   const writer: ParquetWriter = {
-    ...plainWriter,
+    ...p.ports.writer,
     write: async (event, lines, file) => {
       if (fails-- > 0) throw new PlatformError('UNAVAILABLE', 'no space left on device', 'make room')
-      await plainWriter.write(event, lines, file)
+      await p.ports.writer.write(event, lines, file)
     },
   }
   const archive = await start({ writer, limits: { rows: 4 } })
@@ -194,17 +153,18 @@ test('a full disk stops nothing for ever and loses nothing', async () => {
 })
 
 test('a zombie that closes the same range loses, goes on behind the winner and no record is twice in the lake', async () => {
-  const other = await openLake(directory)
+  const host = p.world.process('other')
+  const other = await p.during(host.ports(p))
   let stolen = false
   const thief: Lake = {
     ...lake,
     add: async (entry, file) => {
       if (!stolen && entry.partition === 0) {
         stolen = true
-        const copy = other.temporary()
-        const text = file === null ? '' : await readFile(file, 'utf8')
-        await writeFile(copy, text.split('\n').slice(0, 2).join('\n') + '\n')
-        await other.add({ ...entry, next: 2, rows: 2 }, copy)
+        const copy = other.lake.temporary()
+        const lines = file === null ? [] : textOf(file).split('\n').slice(0, 2)
+        await other.writer.write(saleArchived.event, [`${lines.join('\n')}\n`], copy)
+        await other.lake.add({ ...entry, next: 2, rows: 2 }, copy)
       }
       return lake.add(entry, file)
     },
@@ -214,7 +174,7 @@ test('a zombie that closes the same range loses, goes on behind the winner and n
   await archivedTo(0, 6)
   expect(await offsetsIn(0)).toEqual(upTo(6))
   expect(archive.counters()['entries_lost']).toBe(1)
-  expect(await readdir(join(directory, 'tmp'))).toEqual([])
+  expect(await p.during(p.world.disk.files(host.process).list('/lake/tmp'))).toEqual([])
 })
 
 test('workers that come and go share the partitions', async () => {
@@ -223,7 +183,7 @@ test('workers that come and go share the partitions', async () => {
     await produce(0, n * 20, n * 20 + 20)
     await produce(1, n * 20, n * 20 + 20)
     if (n === 1) await start({ name: 'two', limits: { rows: 7 } })
-    if (n === 3) await running.shift()?.stop()
+    if (n === 3) await stop(running.shift())
   }
   await archivedTo(0, 100)
   await archivedTo(1, 100)
@@ -249,10 +209,8 @@ const flakyTables = (failures: number) => {
       of(partition).filter((row) => row.offset >= from && row.offset < next).length,
     load: async (_event, file: RawFile) => {
       trouble()
-      const lines = (await readFile(file.path, 'utf8')).split('\n').filter((line) => line !== '')
-      const offsets = lines.map((line) => (JSON.parse(line) as { _offset: number })._offset)
       rows.push(
-        ...offsets
+        ...offsetsOf(file.path)
           .filter((offset) => offset >= file.from && offset < file.next)
           .map((offset) => ({ partition: file.partition, offset })),
       )
@@ -274,7 +232,7 @@ test('every row is loaded into the raw table once, also when it is away or its a
   const archive = await start({ raw, limits: { rows: 5 } })
   await produce(0, 0, 23)
   await archivedTo(0, 23)
-  await expect.poll(() => rows.length, { timeout: 8000 }).toBe(23)
+  await p.until(() => rows.length === 23)
   expect(rows.map((row) => row.offset).sort((a, b) => a - b)).toEqual(upTo(23))
   expect(archive.counters()['raw_retries']).toBeGreaterThanOrEqual(2)
 })
@@ -285,7 +243,7 @@ test('a partition whose log begins beyond its archive goes on from there and say
   await produce(1, 0, 3)
   await archivedTo(0, 3)
   await archivedTo(1, 3)
-  await first.stop()
+  await stop(first)
   await produce(0, 3, 10)
   await produce(1, 3, 10)
   const whole = log
@@ -302,7 +260,7 @@ test('a partition whose log begins beyond its archive goes on from there and say
   await archivedTo(1, 10)
   expect(await offsetsIn(0)).toEqual([0, 1, 2, 5, 6, 7, 8, 9])
   expect(await offsetsIn(1)).toEqual(upTo(10))
-  const lost = (await lake.entries(TOPIC)).map(({ partition, missed }) => ({ partition, missed }))
+  const lost = (await entriesNow()).map(({ partition, missed }) => ({ partition, missed }))
   expect(lost.reduce((sum, { partition, missed }) => sum + (partition === 0 ? missed : 0), 0)).toBe(2)
   expect(lost.reduce((sum, { partition, missed }) => sum + (partition === 1 ? missed : 0), 0)).toBe(0)
   expect(archive.counters()['records_missed']).toBe(2)
@@ -315,9 +273,8 @@ test('a partition whose log lost what is archived stands still and says so; the 
   const first = await start()
   await produce(0, 0, 5)
   await archivedTo(0, 5)
-  await first.stop()
-  log = createMemoryEventLog(clock)
-  await log.ensureTopics([{ topic: TOPIC, partitions: 2, retentionMs: -1 }])
+  await stop(first)
+  log = (await openTestPlatform({ catalog: saleCatalog })).log
   await produce(0, 0, 2)
   await produce(1, 0, 4)
   const warnings: string[] = []
@@ -328,19 +285,19 @@ test('a partition whose log lost what is archived stands still and says so; the 
   expect(warnings).toEqual([
     'the log of event.sale/0 ends at 2, but records below 5 are archived: its topic was replaced; restore it, or start with another LAKE_DIR',
   ])
-  expect((await registry.workers())[0]?.troubles).toEqual(warnings)
+  expect((await p.during(p.registry.workers()))[0]?.troubles).toEqual(warnings)
 })
 
 test('a fault of the program ends the archive with its cause; nothing is tried again', async () => {
   const writer: ParquetWriter = {
-    ...plainWriter,
+    ...p.ports.writer,
     write: async () => {
       throw new TypeError('lines is not iterable')
     },
   }
   const archive = await start({ writer })
   await produce(0, 0, 1)
-  await expect(archive.done).rejects.toThrow('lines is not iterable')
+  await expect(p.during(archive.done)).rejects.toThrow('lines is not iterable')
   running.splice(0)
 })
 
@@ -350,18 +307,18 @@ test('all partitions together hold a bounded number of bytes: the largest entrie
   await produce(1, 0, 3)
   for (let n = 0; n < 4; n++) await produce(0, n * 40, n * 40 + 40)
   await archivedTo(0, 160)
-  expect(await lake.next({ topic: TOPIC, partition: 1 })).toBe(0)
+  expect(await nextOf(1)).toBe(0)
 })
 
 test('rows the raw table lost are loaded again', async () => {
   const { raw, rows } = flakyTables(0)
   const first = await start({ raw, limits: { rows: 5 } })
   await produce(0, 0, 23)
-  await expect.poll(() => rows.length, { timeout: 5000 }).toBe(23)
-  await first.stop()
+  await p.until(() => rows.length === 23)
+  await stop(first)
   rows.splice(7, 1)
   const second = await start({ raw, limits: { rows: 5 } })
-  await expect.poll(() => rows.length, { timeout: 5000 }).toBe(23)
+  await p.until(() => rows.length === 23)
   expect(new Set(rows.map((row) => row.offset)).size).toBe(23)
   expect(second.counters()['raw_repairs']).toBe(1)
 })

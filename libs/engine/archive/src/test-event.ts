@@ -1,6 +1,7 @@
 import type { LogRecord, NewRecord } from '@tidewater/ports'
 import type { Row } from '@tidewater/plan'
-import type { EventDefinition } from 'tidewater'
+import type { Catalog, EventDefinition } from 'tidewater'
+import { catalogOf } from 'tidewater/fixture'
 import type { ArchivedEvent } from './judge-record.ts'
 import { lineEncoder } from './line-encoder.ts'
 
@@ -24,6 +25,9 @@ export const SALE: EventDefinition = {
   horizonMs: 3_600_000,
   dedupe: null,
 }
+
+/** A catalog of nothing else. */
+export const saleCatalog: Catalog = { ...catalogOf([]), events: new Map([[SALE.name, SALE]]) }
 
 const decoder = new TextDecoder()
 const textOf = (value: Uint8Array | string | undefined): string | null =>

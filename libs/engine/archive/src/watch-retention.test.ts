@@ -1,4 +1,3 @@
-import { createMemoryClock } from '@tidewater/adapter-memory'
 import type { LogBounds } from '@tidewater/ports'
 import { expect, test } from 'vitest'
 import { watchRetention, type Standing } from './watch-retention.ts'
@@ -7,13 +6,13 @@ const HOUR = 3_600_000
 const place = { topic: 'event.sale', partition: 0 }
 
 const watched = (retentionMs: number) => {
-  const clock = createMemoryClock(100 * HOUR)
+  let now = 100 * HOUR
   const warnings: string[] = []
   let bounds: Omit<LogBounds, 'partition'> = { low: 0, high: 0 }
   let standing: Omit<Standing, 'place'> = { archived: 0, appendedSince: null }
   const watch = watchRetention(
     {
-      clock,
+      clock: { now: () => now },
       timers: { after: () => () => undefined },
       log: { bounds: async () => [{ partition: 0, ...bounds }], retentionMs: async () => retentionMs },
     },
@@ -32,7 +31,7 @@ const watched = (retentionMs: number) => {
       hour: number,
       seen: { low: number; high: number; archived: number; appendedAt: number | null },
     ): Promise<readonly string[]> => {
-      clock.set(hour * HOUR)
+      now = hour * HOUR
       bounds = { low: seen.low, high: seen.high }
       const { archived, appendedAt } = seen
       standing = { archived, appendedSince: appendedAt === null ? null : appendedAt * HOUR }

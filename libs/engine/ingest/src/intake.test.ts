@@ -1,8 +1,8 @@
 import { PlatformError, partitionFor } from '@tidewater/base'
 import type { EventLog, HttpRequest, NewRecord } from '@tidewater/ports'
-import { createMemoryEventLog } from '@tidewater/adapter-memory'
+import { openTestPlatform } from '@tidewater/testing/platform'
+import { catalogOf } from 'tidewater/fixture'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { eventTopics } from './event-topics.ts'
 import { everyType, shopEvent } from './example-events.ts'
 import { createIntake } from './intake.ts'
 import { intakeRoutes } from './intake-routes.ts'
@@ -17,8 +17,10 @@ let counts: string[]
 beforeEach(async () => {
   appended = []
   counts = []
-  const memory = createMemoryEventLog({ now: () => NOW, elapsed: () => 0 })
-  await memory.ensureTopics(eventTopics(events.values(), { partitions: 4, retentionMs: -1 }))
+  const { log: memory } = await openTestPlatform({
+    catalog: { ...catalogOf([]), events },
+    ...{ partitions: 4, startMs: NOW },
+  })
   log = {
     ...memory,
     append: (topic, records) => {

@@ -150,17 +150,17 @@ const withServer = ({ raw, open }: SqlServer, own: Engines, { time }: World): En
 })
 
 /** What readers get as batch part, by key, and what it must be: the truth below the pointer's cuts, on every partition. */
-export const batchAndTruth = async (p: Shops) => {
-  const { pointer, batch } = await p.stored('ShopTotals')
+export const batchAndTruth = async (shops: Shops) => {
+  const { pointer, batch } = await shops.stored('ShopTotals')
   const below = pointer.cuts.map(({ topic, partition, cut }) => ({ topic, partition, next: cut }))
-  const rows = p.truth('ShopTotals', below)
+  const rows = shops.truth('ShopTotals', below)
   const truth = Object.fromEntries(rows.map(({ keys, measures }) => [`${String(keys['shop'])}@0`, measures]))
   return { pointer, batch, truth }
 }
 
 /** What an exact serving layer answers at these offsets. */
-export const exactAnswer = (p: Shops, view: string, offsets: OffsetVector): ServedView => ({
-  ...{ rows: p.truth(view, offsets), offsets, asOf: p.clock.now(), degraded: [] },
+export const exactAnswer = (shops: Shops, view: string, offsets: OffsetVector): ServedView => ({
+  ...{ rows: shops.truth(view, offsets), offsets, asOf: shops.clock.now(), degraded: [] },
 })
 
 /** Serving as a function of what each view answers in whole. */

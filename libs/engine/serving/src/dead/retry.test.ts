@@ -1,6 +1,6 @@
 import { PlatformError } from '@tidewater/base'
 import type { Judge, LogRecord, NewRecord } from '@tidewater/ports'
-import { createMemoryClock, createMemoryEventLog } from '@tidewater/adapter-memory'
+import { openTestPlatform } from '@tidewater/testing/platform'
 import type { EventDefinition } from 'tidewater'
 import { describe, expect, it } from 'vitest'
 import { catalog, TOPIC } from '../test-catalog.ts'
@@ -41,12 +41,7 @@ const letterOf = (
 }
 
 const open = async (letters: readonly NewRecord[]) => {
-  const clock = createMemoryClock(1_000_000)
-  const log = createMemoryEventLog(clock)
-  await log.ensureTopics([
-    { topic: TOPIC, partitions: 2, retentionMs: -1 },
-    { topic: DEAD, partitions: 1, retentionMs: -1 },
-  ])
+  const { log, clock } = await openTestPlatform({ catalog, startMs: 1_000_000 })
   await log.append(DEAD, letters)
   let n = 0
   const ports = { log, clock, nonce: () => `n${++n}` }
