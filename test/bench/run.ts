@@ -3,10 +3,11 @@ import { batchRecompute } from './batch-recompute.ts'
 import { idle } from './idle.ts'
 import { servingView } from './serving-view.ts'
 import { speedLatency } from './speed-latency.ts'
-import { speedThroughput } from './speed-throughput.ts'
+import { speedQuantile, speedThroughput } from './speed-throughput.ts'
 
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   'speed.throughput': speedThroughput,
+  'speed.quantile': speedQuantile,
   'speed.latency': speedLatency,
   'batch.recompute': batchRecompute,
   'serving.view': servingView,

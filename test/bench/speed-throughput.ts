@@ -7,6 +7,7 @@ import { topicOf } from 'tidewater'
 import { SMALL_NURSERY } from '../../apps/cli/src/stack/parts.ts'
 import { inProcess } from './in-process.ts'
 import type { Measured } from './measured.ts'
+import { UserSpending } from './quantile-view.ts'
 import { median, report } from './report.ts'
 import { shopEvents } from './shop-events.ts'
 
@@ -31,7 +32,20 @@ export const fillTopic = async (brokers: string, topic: string, count: number): 
 }
 
 /** 1,000,000 events already in 8 partitions → eight user features in an append-only Redis, exactly once, one worker. */
-export const speedThroughput = async (): Promise<void> => {
+export const speedThroughput = (): Promise<void> =>
+  speedOf({ bench: 'speed.throughput', view: 'UserActivity', goal: '>= 0.30' })
+
+/** The same events → the median and 95 % quantile of each user. */
+export const speedQuantile = (): Promise<void> =>
+  speedOf({ bench: 'speed.quantile', view: UserSpending.name, goal: '>= 0.25' })
+
+interface SpeedBench {
+  readonly bench: string
+  readonly view: string
+  readonly goal: string
+}
+
+const speedOf = async ({ bench, view, goal }: SpeedBench): Promise<void> => {
   const dir = await mkdtemp(join(tmpdir(), 'tidewater-bench-'))
   const kafka = await startKafka({ dir: join(dir, 'kafka') })
   const topic = topicOf('ShopEvent')
@@ -44,7 +58,7 @@ export const speedThroughput = async (): Promise<void> => {
       bare.push(await inProcess<Measured>('kafka-baseline.ts', [brokers, topic, String(EVENTS)]))
       const redis = await startRedis({ dir: join(dir, `redis-${round}`), appendonly: true })
       try {
-        const place = [brokers, redis.url, String(EVENTS)]
+        const place = [brokers, redis.url, String(EVENTS), view]
         ours.push(await inProcess<Measured>('speed-worker.ts', place, SMALL_NURSERY))
       } finally {
         await redis.stop()
@@ -53,12 +67,12 @@ export const speedThroughput = async (): Promise<void> => {
     const value = median(ours.map((m) => m.perSecond))
     const baseline = median(bare.map((m) => m.perSecond))
     report({
-      bench: 'speed.throughput',
+      bench,
       value,
       unit: 'events/s',
       baseline,
       ratio: value / baseline,
-      goal: '>= 0.30',
+      goal,
       baselineIs: 'kafkajs + JSON.parse',
       rounds: ours.map((m) => m.perSecond),
       baselineRounds: bare.map((m) => m.perSecond),

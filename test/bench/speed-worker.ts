@@ -1,4 +1,4 @@
-/** The measured side of `speed.throughput`: the speed engine, wired as apps/speed wires it, for one view; ends when the log is applied. */
+/** The measured side of `speed.throughput` and `speed.quantile`: the speed engine, wired as apps/speed wires it, for one view; ends when the log is applied. */
 import { randomUUID } from 'node:crypto'
 import { createRedisStateStore, createRedisWorkerRegistry } from '@tidewater/adapter-redis'
 import { openKafkaLog } from '@tidewater/adapter-kafka'
@@ -10,14 +10,15 @@ import { decodeHeader } from '@tidewater/seam'
 import { loadCatalog, systemClock } from '@tidewater/runtime'
 import { topicOf } from 'tidewater'
 import { measured } from './measured.ts'
+import { UserSpending } from './quantile-view.ts'
 
-const [brokers = '', redis = '', count = ''] = process.argv.slice(2)
+const [brokers = '', redis = '', count = '', name = ''] = process.argv.slice(2)
 const total = Number(count)
 const catalog = await loadCatalog({ dirs: [] })
 const event = catalog.events.get('ShopEvent')
-const view = catalog.views.get('UserActivity')
+const view = name === UserSpending.name ? UserSpending : catalog.views.get(name)
 if (event === undefined || view === undefined)
-  throw new Error('the commerce pipeline has no ShopEvent or UserActivity')
+  throw new Error(`the commerce pipeline has no ShopEvent or ${name}`)
 const log = openKafkaLog({ brokers: brokers.split(','), clientId: 'bench' })
 const store = await createRedisStateStore({ url: redis })
 const registry = await createRedisWorkerRegistry(redis)

@@ -9,7 +9,7 @@ import type { Totals } from './totals.ts'
 /**
  * Sums of values that weigh half as much for each half-life that they are older. Time is cut into half-lives since 1970; within
  * its own a value weighs 2^(how far it is into it), an integer of `SCALE`. So each half-life has a plain sum of integers, which
- * adds up in any order and in every engine alike; only an answer brings them to one moment. See docs/decisions/013.
+ * adds up in any order and in every engine alike; only an answer brings them to one moment. See docs/decisions/012.
  *
  * Kept are the last `KEPT` half-lives that have a value: what is older weighs less than 2^-39 of the newest.
  */

@@ -91,6 +91,66 @@ test.each<[string, string]>([
     "'approxDistinct' cannot tell doubles apart, and weight is one",
   ],
   ['measured((e) => approxDistinct(e.userId, { atMost: 5 }))', "approxDistinct has no property 'atMost'"],
+  ['measured((e) => topK(e.userId, { n: 0 }))', "'n' takes 1 to 100, not 0 (write topK(userId, { n: 10 }))"],
+  [
+    'measured((e) => topK(e.userId, { n: 10, counters: 3 }))',
+    "'counters' takes 10 (as many as are asked for) to 65536, not 3 (leave it out for 4096)",
+  ],
+  ['measured((e) => topK(e.userId, { n: 10, counters: 1e9 }))', 'to 65536, not 1000000000'],
+  ['measured((e) => topK(e.userId, { n: 10, error: 0 }))', "topK has no property 'error'"],
+  ['measured((e) => topK(e.amount, { n: 10 }))', "'topK' counts texts, ids and ints, and amount is decimal"],
+  ['measured((e) => topK(e.userId))', 'topK takes an object with where, n, counters'],
+  ['measured((e) => breakdown(e.type, count(), { top: 0 }))', "'top' takes 1 to 1000, not 0"],
+  [
+    'measured((e) => breakdown(e.type, count(), { top: 10, atMost: 5 }))',
+    "'atMost' takes 10 (as many as are shown) to 100000, not 5 (leave it out for 1000)",
+  ],
+  [
+    'measured((e) => breakdown(e.type, mean(e.amount), { top: 1 }))',
+    "'breakdown' takes count() or sum(value), not mean(amount)",
+  ],
+  [
+    'measured((e) => breakdown(e.type, count().last(hours(1)), { top: 1 }))',
+    'a window goes on the breakdown: breakdown(e.country, count(), { top: 10 }).last(hours(1))',
+  ],
+  [
+    'measured((e) => breakdown(e.type, sum(e.weight), { top: 1 }))',
+    "'breakdown' adds exact values, and weight is a double (use an int or a decimal field)",
+  ],
+  [
+    'measured((e) => breakdown(e.amount, count(), { top: 1 }))',
+    "'breakdown' takes a text, id or int of an event as its key, not amount",
+  ],
+  [
+    'measured((e) => ema(e.amount, { halfLife: 5 }))',
+    "'halfLife' takes a duration such as minutes(5), not 5",
+  ],
+  [
+    'measured((e) => ema(e.amount, { halfLife: days(366) }))',
+    "'halfLife' takes 1 s to 365 days, not 31622400000 ms (write { halfLife: hours(1) })",
+  ],
+  [
+    'measured((e) => ema(e.weight, { halfLife: hours(1) }))',
+    "'ema' weighs exact values, and weight is a double",
+  ],
+  [
+    'measured((e) => sum(e.amount.times(e.quantity)).decaying({ halfLife: hours(1) }))',
+    "'decaying' weighs values of at most 15 digits, and amount.times(quantity) has 27",
+  ],
+  ['measured(() => count().decaying({ halfLive: 1 }))', "decaying has no property 'halfLive' (did you mean"],
+  [
+    'measured((e) => mean(e.amount).decaying({ halfLife: hours(1) }))',
+    "mean(amount) is a number and has no 'decaying'",
+  ],
+  [
+    'measured(() => count().last(hours(1)).decaying({ halfLife: hours(1) }))',
+    "count().last(1 h) is a number and has no 'decaying'",
+  ],
+  [
+    'measured((e) => ratioOf(e.amount, count()))',
+    "'ratioOf' takes two measures that are numbers, not amount",
+  ],
+  ['measured(() => ratioOf(count(), 2))', "'ratioOf' takes two measures that are numbers, not 2"],
   ['measured(() => count({ were: 1 }))', "count has no property 'were' (did you mean 'where'?)"],
   ['measured(() => count().clamp(1, 0))', "'clamp' takes the low bound first"],
   ['measured(() => count().round(1.5))', "'round' takes 0 to 12 digits"],
