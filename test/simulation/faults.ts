@@ -78,7 +78,7 @@ export const createFaults = ({ world, weather, traffic, retention, crew, readers
     counts.add('hours_passed')
     world.clock.step(random.int(1, 70) * MINUTE)
     // the brokers had time to look
-    retention.pass()
+    void retention.pass()
   }
   const setBrokersBack = (): void => {
     counts.add('broker_clock_back')

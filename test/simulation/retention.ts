@@ -1,3 +1,4 @@
+import { decodeHeader } from '@tidewater/seam'
 import type { World } from '@tidewater/testing/simulated'
 import type { Counts } from './counts.ts'
 import { HORIZON_MS, TOPIC } from './definitions.ts'
@@ -5,12 +6,12 @@ import type { Taken } from './oracle.ts'
 import type { Traffic } from './traffic.ts'
 
 /**
- * The brokers delete what is old. Under sane settings that is in the archive, below a cut that was published a while ago, and no
- * copy can be told by it any more. Under short ones nobody is asked: what was not read in time is lost, and must be missed aloud.
+ * The brokers delete what is old. Under sane settings that is in the archive, below a cut that was published and applied a while
+ * ago, and no copy can be told by it any more. Under short ones nobody is asked: what was not read in time is lost, and must be missed aloud.
  */
 export interface Retention {
   /** Deletes what may go now; again every so often. */
-  pass(): void
+  pass(): Promise<void>
   /** The log lost something of this partition that somebody may still need. */
   isShort(partition: number): boolean
   readonly isShortAnywhere: boolean
@@ -23,7 +24,7 @@ const SHORT_MS = 10 * 60_000
 const SETTLED_MS = 3_000
 
 export const createRetention = (world: World, traffic: Traffic, counts: Counts): Retention => {
-  const { random, time, log, shelf, clock } = world
+  const { random, time, log, store, shelf, clock } = world
   const kind = random.chance(0.2) ? 'short' : random.chance(0.9) ? 'sane' : 'none'
   const low: number[] = []
   const short = new Set<number>()
@@ -41,12 +42,21 @@ export const createRetention = (world: World, traffic: Traffic, counts: Counts):
       return { partition, cut: behind(below, (r) => r.appendedAt < appended - HORIZON_MS) }
     })
   }
+  /** The cuts that readers use, where a worker has come up to them: one that has lost its store may not yet. */
+  const appliedCuts = async (): Promise<Cuts> => {
+    const applied: { readonly partition: number; readonly cut: number }[] = []
+    for (const { partition, cut } of shelf.published?.cuts ?? []) {
+      const stored = await store.seen.header({ topic: TOPIC, partition })
+      if (stored !== null && decodeHeader(stored).nextOffset >= cut) applied.push({ partition, cut })
+    }
+    return applied
+  }
   return {
     isShort: (partition) => short.has(partition),
     get isShortAnywhere() {
       return short.size > 0
     },
-    pass: () => {
+    pass: async () => {
       if (kind === 'none') return
       for (const { partition, cut } of removable()) {
         if (cut <= (low[partition] ?? 0)) continue
@@ -56,8 +66,8 @@ export const createRetention = (world: World, traffic: Traffic, counts: Counts):
 
         log.retain({ topic: TOPIC, partition }, cut)
       }
-      published = published.slice(-10)
-      if (shelf.published !== null) published.push({ at: time.now(), cuts: shelf.published.cuts })
+      const cuts = await appliedCuts()
+      published = [...published.slice(-10), { at: time.now(), cuts }]
     },
   }
 }

@@ -105,7 +105,7 @@ const play = async (
   every(300, 1_500, () => void traffic.sendRaw())
   every(100, 700, readers.ask)
   every(500, 4_000, faults.act)
-  every(500, 2_500, retention.pass)
+  every(500, 2_500, () => void retention.pass())
   await time.runUntil(ms, () => found.length > 0)
   if (found.length === 0) await settle({ ...scene, faults }, wrong)
   counts.add('events', time.happened)

@@ -34,20 +34,25 @@ export const readChain = async (files: FileStore, directory: string): Promise<Ch
   return { levels }
 }
 
-/** What others have added since `chain` was read: a few look-ups whatever the length of history. */
+/**
+ * What others have added since `chain` was read: one look at the names, and only new entries are opened. Any level may have
+ * grown, also one far above those that are known: then what would follow on them may be deleted already.
+ */
 export const caughtUp = async (files: FileStore, directory: string, chain: Chain): Promise<Chain> => {
   if (chain.levels.length === 0) return readChain(files, directory)
-  let current = chain
-  for (let level = 0; level <= current.levels.length; level++)
-    for (;;) {
-      const entry = await readEntry(files, directory, level, endOf(current, level))
-      if (entry === null) break
-      const next = extended(current, entry)
-      // An entry wider than what this process has read: it slept through its parts.
-      if (next === null) return readChain(files, directory)
-      current = next
-    }
-  return current
+  const names = await files.list(directory)
+  const levels = [...new Set(names.map((name) => parseName(name)?.level ?? 0))].sort((a, b) => a - b)
+  const isThere = new Set(names)
+  for (let current = chain; ;) {
+    const nextOf = (level: number): number => endOf(current, level)
+    const grown = levels.find((level) => isThere.has(entryName(level, nextOf(level))))
+    if (grown === undefined) return current
+    const entry = await readEntry(files, directory, grown, nextOf(grown))
+    const next = entry === null ? null : extended(current, entry)
+    // An entry wider than what this process has read, or deleted meanwhile: it slept through its parts.
+    if (next === null) return readChain(files, directory)
+    current = next
+  }
 }
 
 const readEntry = async (

@@ -70,3 +70,26 @@ test('retiring deletes a file seen without an entry for an hour, however the wal
   const [own] = await lake.entries('t')
   expect((await readdir(directory)).sort()).toEqual([own?.file?.split('/').at(-1), 'young.parquet'].sort())
 })
+
+test('a process that slept while everything it knew was rewritten twice sees all of the archive again', async () => {
+  await fresh()
+  const [sleeper, other] = [await openLake(current), await openLake(current)]
+  const place = { topic: 't', partition: 0 }
+  const add = (level: number, from: number, next: number): Promise<'added' | 'lost'> => {
+    const counts = { absent: next - from, missed: 0, rows: 0, dead: 0, lastAppended: 0, maxEventTime: null }
+    return other.add({ ...place, level, from, next, ...counts }, null)
+  }
+  await add(0, 0, 1)
+  expect(await sleeper.next(place)).toBe(1)
+  for (const from of [1, 2]) await add(0, from, from + 1)
+  await add(1, 0, 2)
+  await add(2, 0, 3)
+  await other.retire('t', () => false)
+  await add(0, 3, 4)
+  expect(await sleeper.next(place)).toBe(4)
+  const ranges = (await sleeper.entries('t')).map(({ from, next }) => [from, next])
+  expect(ranges).toEqual([
+    [0, 3],
+    [3, 4],
+  ])
+})

@@ -49,18 +49,18 @@ export const createDisk = (random: Random, now: () => number): Disk => {
       const step = <T>(work: () => T): Promise<T> => process.call('local', async () => work())
       return {
         makeDirectory: (path) => step(() => volume.makeDirectory(path)),
-        list: (directory) => step(() => volume.list(directory)),
+        list: (directory) => process.look(() => volume.list(directory)),
         create: (path, bytes) => write(process, path, bytes),
-        read: (path) => step(() => volume.at(path)?.bytes ?? null),
+        read: (path) => process.look(() => volume.at(path)?.bytes ?? null),
         pieces: async function* (path) {
-          yield await step(() => volume.found(path).bytes)
+          yield await process.look(() => volume.found(path).bytes)
         },
         sync: (path) => step(() => volume.sync(path)),
         rename: (from, to) => step(() => volume.rename(from, to)),
         link: (from, to) => step(() => volume.link(from, to)),
         remove: (path) => step(() => volume.remove(path)),
         stat: (path) =>
-          step(() => {
+          process.look(() => {
             const inode = volume.at(path)
             return inode === undefined ? null : { bytes: inode.bytes.length, modifiedAt: inode.modifiedAt }
           }),

@@ -37,6 +37,8 @@ export type Way = 'resent' | 'sent once' | 'local'
 const UNANSWERED_MS = 2_000
 /** A disk is slow more seldom than a network. */
 const LOCAL_SLOW = 0.1
+/** Share of looks that need no disk. */
+const IN_MEMORY = 0.8
 
 /**
  * One process of the platform: code that runs only while it lives, over commands that travel. A killed one hears no answer any
@@ -129,6 +131,12 @@ export class Process {
         )
       })
     })
+  }
+
+  /** Looks at something of its own machine: most of it is in memory already, and answered in the same moment. */
+  look<T>(at: () => T): Promise<T> {
+    const work = async (): Promise<T> => at()
+    return this.#world.random.chance(IN_MEMORY) ? work() : this.#here(work)
   }
 
   kill(): void {

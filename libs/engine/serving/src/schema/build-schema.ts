@@ -1,6 +1,6 @@
 import { PlatformError } from '@tidewater/base'
-import { buildSchema as buildFromSdl } from 'graphql'
-import type { GraphQLSchema } from 'graphql'
+import { buildASTSchema, parse } from 'graphql'
+import type { DocumentNode, GraphQLSchema } from 'graphql'
 import { fieldOf, listFieldOf } from 'tidewater'
 import type { Catalog } from 'tidewater'
 import { deadQueries } from '../dead/dead-resolvers.ts'
@@ -64,9 +64,17 @@ export const buildSchema = (
   return schema
 }
 
+/** Texts that were found to be schemas: finding that out takes longer than all else, and a process may open serving often. */
+const sound = new Map<string, DocumentNode>()
+
 const parsed = (sdl: string): GraphQLSchema => {
   try {
-    return buildFromSdl(sdl)
+    const known = sound.get(sdl)
+    if (known !== undefined) return buildASTSchema(known, { assumeValid: true, assumeValidSDL: true })
+    const document = parse(sdl, { noLocation: true })
+    const schema = buildASTSchema(document)
+    sound.set(sdl, document)
+    return schema
   } catch (error) {
     const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
     throw new PlatformError(
