@@ -1,14 +1,15 @@
-import { isPlatformError } from '@tidewater/base'
-import type {
-  Clock,
-  DeadTable,
-  EventLog,
-  Lake,
-  ParquetWriter,
-  RawTables,
-  StateStore,
-  Timers,
-  WorkerRegistry,
+import {
+  announceWorker,
+  warnOfRegistry,
+  type Clock,
+  type DeadTable,
+  type EventLog,
+  type Lake,
+  type ParquetWriter,
+  type RawTables,
+  type StateStore,
+  type Timers,
+  type WorkerRegistry,
 } from '@tidewater/ports'
 import { topicOf } from 'tidewater'
 import { ARCHIVE_FLUSH } from './close-entry.ts'
@@ -54,8 +55,6 @@ export interface RunningArchive {
 const GROUP = 'tidewater-archive'
 /** A partition. More makes entries no faster, and all partitions are fetched together. */
 const FETCH_BYTES = 1 << 20
-const ANNOUNCE_EVERY_MS = 5000
-const ANNOUNCE_TTL_MS = 15_000
 
 /** Copies the log into the lake, and lake entries into the raw tables, until stopped. Any number of workers share the partitions. */
 export const runArchive = async (ports: ArchivePorts, options: ArchiveOptions): Promise<RunningArchive> => {
@@ -70,7 +69,6 @@ export const runArchive = async (ports: ArchivePorts, options: ArchiveOptions): 
     added: () => loader?.wake('new'),
   })
   const retention = watchRetention(ports, () => owned.standings, { warn: options.warn, broken: ended.reject })
-  const startedAt = ports.clock.now()
   let stopping = false
   const unlisten = await ports.store.listen(ARCHIVE_FLUSH, () => {
     if (!stopping) owned.flush().catch(ended.reject)
@@ -87,30 +85,23 @@ export const runArchive = async (ports: ArchivePorts, options: ArchiveOptions): 
     ...{ ...owned.counters, ...retention.counters },
     ...{ ...loader?.counters, ...deadLoader?.counters },
   })
-  const announce = (): void => {
-    if (stopping) return
-    const worker = {
-      name: options.name,
-      role: 'archive' as const,
-      pid: options.pid,
-      startedAt,
+  const announced = announceWorker(
+    ports,
+    { name: options.name, role: 'archive', pid: options.pid },
+    () => ({
       partitions: owned.names,
       counters: counters(),
       troubles: [...owned.troubles, ...retention.troubles],
-    }
-    ports.registry.announce(worker, ANNOUNCE_TTL_MS).catch((error: unknown) => {
-      if (!isPlatformError(error)) return ended.reject(error)
-      options.warn('the worker registry is away', error)
-    })
-    ports.timers.after(ANNOUNCE_EVERY_MS, announce)
-  }
-  announce()
+    }),
+    warnOfRegistry(options.warn, ended.reject),
+  )
 
   return {
     done: ended.promise,
     counters,
     stop: async () => {
       stopping = true
+      announced.silence()
       await unlisten()
       owned.stop()
       retention.stop()
@@ -118,10 +109,7 @@ export const runArchive = async (ports: ArchivePorts, options: ArchiveOptions): 
       await subscription.stop()
       await loader?.stop()
       await deadLoader?.stop()
-      await ports.registry.leave(options.name).catch((error: unknown) => {
-        // It is forgotten anyway when it is silent for long enough.
-        if (!isPlatformError(error)) throw error
-      })
+      await announced.leave()
     },
   }
 }

@@ -1,4 +1,4 @@
-import { repeatEvery } from '@tidewater/ports'
+import { announceWorker, repeatEvery, warnOfRegistry } from '@tidewater/ports'
 import { createBatchJobs, type BatchCounters } from './batch-jobs.ts'
 import type { BatchWorkerOptions, BatchWorkerPorts } from './batch-ports.ts'
 import { followNewest } from './follow-newest.ts'
@@ -8,8 +8,6 @@ export interface RunningBatch {
   stop(): Promise<void>
 }
 
-const ANNOUNCE_EVERY_MS = 5000
-const ANNOUNCE_TTL_MS = 15_000
 /** The queue's store may lose the schedule at any time, and says nothing. */
 const SCHEDULE_EVERY_MS = 5000
 
@@ -35,35 +33,14 @@ export const runBatch = async (
   const stopScheduling = repeatEvery(ports.timers, SCHEDULE_EVERY_MS, () =>
     schedule().catch(warnIfAway(options, 'the schedule of generations cannot be looked at for the moment')),
   )
-  const stopAnnouncing = await announce(ports, options, counters)
+  const { name, pid, warn } = options
+  const itself = () => ({ partitions: [], counters: { ...counters } })
+  const announced = announceWorker(ports, { name, role: 'batch', pid }, itself, warnOfRegistry(warn))
   return {
     stop: async () => {
-      for (const stop of [stopFollowing, stopScheduling, stopAnnouncing]) stop()
-      await ports.registry.leave(options.name).catch(warnIfAway(options, 'the worker registry is away'))
+      stopFollowing()
+      stopScheduling()
+      await announced.leave()
     },
   }
-}
-
-const announce = async (
-  ports: BatchWorkerPorts,
-  options: BatchWorkerOptions,
-  counters: BatchCounters,
-): Promise<() => void> => {
-  const startedAt = ports.clock.now()
-  const say = (): Promise<void> =>
-    ports.registry
-      .announce(
-        {
-          name: options.name,
-          role: 'batch',
-          pid: options.pid,
-          startedAt,
-          partitions: [],
-          counters: { ...counters },
-        },
-        ANNOUNCE_TTL_MS,
-      )
-      .catch(warnIfAway(options, 'the worker registry is away'))
-  await say()
-  return repeatEvery(ports.timers, ANNOUNCE_EVERY_MS, say)
 }

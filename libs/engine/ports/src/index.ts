@@ -1,3 +1,4 @@
+export * from './announce-worker.ts'
 export * from './archived-log.ts'
 export * from './archive-presenter.ts'
 export * from './batch-reader.ts'

@@ -1,5 +1,6 @@
 import type { ByteSink } from '@tidewater/base'
 import {
+  announceWorker,
   type ArchivedLog,
   type Clock,
   type EventLog,
@@ -15,7 +16,6 @@ import {
 } from '@tidewater/ports'
 import { newCounters, type Counters } from './counters.ts'
 import { budgetAlarm } from './alarms.ts'
-import { announcing, ignoreStore } from './announcing.ts'
 import { Lane } from './lane.ts'
 import { laneArchive, type Refilled } from './lane-archive.ts'
 import type { Alarm, LaneArchive, LaneLimits, LanePorts } from './lane-ports.ts'
@@ -89,10 +89,9 @@ const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}:${par
 
 /** Keeps the speed part of every view of `sources` up to date with the log, exactly once, until stopped. */
 export const runSpeed = async (ports: SpeedPorts, options: SpeedOptions): Promise<SpeedWorker> => {
-  const { log, clock } = ports
+  const { log } = ports
   const counters = newCounters()
   const lanes = new Map<string, Lane>()
-  const startedAt = clock.now()
   const reading = Promise.withResolvers<LogSubscription>()
   const fault = Promise.withResolvers<never>()
   const limits: LaneLimits = { ...DEFAULTS, ...definedOf(options) }
@@ -111,14 +110,12 @@ export const runSpeed = async (ports: SpeedPorts, options: SpeedOptions): Promis
     }),
   )
   reading.resolve(running)
-  const silence = announcing(ports, counters, () => ({
-    name: options.name,
-    role: 'speed',
-    pid: options.pid,
-    startedAt,
-    partitions: [...lanes.keys()],
-    counters: { ...counters },
-  }))
+  const announced = announceWorker(
+    ports,
+    { name: options.name, role: 'speed', pid: options.pid },
+    () => ({ partitions: [...lanes.keys()], counters: { ...counters } }),
+    { missed: () => void counters.announcements_missed++, broken: fault.reject },
+  )
   const unwatch = watchBudget({
     store: ports.store,
     timers: ports.timers,
@@ -129,12 +126,12 @@ export const runSpeed = async (ports: SpeedPorts, options: SpeedOptions): Promis
   })
   const unlook = watchStore(ports, () => lanes.values(), fault.reject)
   const done = Promise.race([running.done, fault.promise])
-  done.catch(() => silence())
+  done.catch(() => announced.silence())
   return {
     status: () => ({ partitions: [...lanes.values()].map(statusOf), counters }),
     done,
     stop: async () => {
-      silence()
+      announced.silence()
       unwatch()
       unlook()
       await Promise.all([...lanes.values()].map((lane) => lane.flush()))
@@ -142,8 +139,7 @@ export const runSpeed = async (ports: SpeedPorts, options: SpeedOptions): Promis
       await Promise.all([...lanes.values()].map((lane) => lane.flush()))
       for (const lane of lanes.values()) lane.close()
       lanes.clear()
-      // a store that is away forgets the worker by itself
-      await ports.registry.leave(options.name).catch(ignoreStore)
+      await announced.leave()
     },
   }
 }

@@ -1,6 +1,6 @@
+import { isPlatformError } from '@tidewater/base'
 import type { StateStore, Timers } from '@tidewater/ports'
 import { decodeHeader } from '@tidewater/seam'
-import { ignoreStore } from './announcing.ts'
 import type { Lane } from './lane.ts'
 
 const LOOK_MS = 2_000
@@ -21,7 +21,7 @@ export const watchStore = (
       const stored = await store.header(lane.task.place)
       if (stored === null || decodeHeader(stored).halted === null) lane.relieve()
     } catch (error) {
-      ignoreStore(error)
+      if (!isPlatformError(error)) throw error
     }
   }
   const look = async (): Promise<void> => {

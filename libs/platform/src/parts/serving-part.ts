@@ -1,10 +1,9 @@
 import { createIntake, type Intake, type IntakeOptions } from '@tidewater/engine-ingest'
 import { createServing } from '@tidewater/engine-serving'
 import type { Serving, ServingAdapters, TrackResult } from '@tidewater/engine-serving'
-import type { Nonce, Timers } from '@tidewater/ports'
-import { announce } from './announce.ts'
+import { announceWorker, warnOfRegistry, type Nonce, type Timers } from '@tidewater/ports'
 import { judgesOf } from './judge-of.ts'
-import type { PartSettings } from './part-settings.ts'
+import { warnTo, type PartSettings } from './part-settings.ts'
 import { settleHeaders } from './settle-headers.ts'
 import type { HeadersPorts } from './settle-headers.ts'
 
@@ -36,13 +35,15 @@ export const runServingPart = async (
     settings.catalog,
   )
   const leaveHeaders = await settleHeaders(ports, settings)
-  const leave = announce(ports, 'serving', settings)
+  const { name, pid, log } = settings
+  const itself = () => ({ partitions: [], counters: {} })
+  const announced = announceWorker(ports, { name, role: 'serving', pid }, itself, warnOfRegistry(warnTo(log)))
   return {
     intake,
     serving,
     stop: async () => {
       leaveHeaders()
-      await leave()
+      await announced.leave()
       await serving.close()
     },
   }
