@@ -45,6 +45,7 @@ const judge = async (change: Change, scratch: Scratch): Promise<void> => {
   const names: string[] = []
   let seconds = 0
   for (const detector of DETECTORS) {
+    if (names.includes(detector.name)) continue
     await checkSound(detector, scratch.root, change.file)
     const takeBack = await scratch.apply(change)
     const verdict = await detect(detector, scratch.root, change.file).finally(takeBack)
