@@ -91,22 +91,25 @@ export default tseslint.config(
     ],
   },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     languageOptions: {
       parser: tseslint.parser,
-      parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname },
+      parserOptions: {
+        project: ['./tsconfig.json', './apps/console/tsconfig.json'],
+        tsconfigRootDir: import.meta.dirname,
+      },
     },
     plugins: { '@nx': nx, '@typescript-eslint': tseslint.plugin },
     rules: { ...plainRules, ...typeRules, '@nx/enforce-module-boundaries': boundaries(allowed) },
   },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     ignores: tests,
     rules: { 'no-restricted-imports': ['error', { paths: bannedClients('') }] },
   },
   ...[...new Set(Object.values(clientHomes).flat())].map((directory) => ({
-    files: [`${directory}/**/*.ts`],
+    files: [`${directory}/**/*.ts`, `${directory}/**/*.tsx`],
     rules: { 'no-restricted-imports': ['error', { paths: bannedClients(directory) }] },
   })),
   {
@@ -147,7 +150,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['*.config.ts', '**/traffic.ts'],
+    files: ['**/*.config.ts', '**/traffic.ts'],
     rules: { 'no-restricted-syntax': 'off', 'no-restricted-properties': 'off' },
   },
 )

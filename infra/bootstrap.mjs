@@ -1,6 +1,7 @@
 // Everything begins here, on whatever Node ≥ 20 is around: prepares the machine, then hands over to Node 24.
 import { spawn } from 'node:child_process'
 import { delimiter, join } from 'node:path'
+import { prepareConsole } from './setup/console.mjs'
 import { whenOrphaned } from './setup/orphan.mjs'
 import { preparePackages, root } from './setup/packages.mjs'
 import { giveUp } from './setup/steps.mjs'
@@ -9,6 +10,7 @@ import { neededFor, prepareSystem } from './setup/system.mjs'
 const programs = {
   start: ['apps/cli/src/main.ts', 'start'],
   test: ['infra/tools/run-tests.ts'],
+  e2e: ['test/console/run.ts'],
   lint: ['infra/tools/run-tests.ts', 'format', 'lint', 'types'],
   bench: ['test/bench/run.ts'],
   simulate: ['test/simulation/run.ts'],
@@ -26,6 +28,7 @@ if (major < 20) giveUp(`Node 20 or newer is needed, this is ${process.version}.`
 const started = Date.now()
 await prepareSystem(neededFor(command, args))
 const node = await preparePackages().catch((error) => giveUp(error.message))
+if (['start', 'test', 'e2e'].includes(command)) await prepareConsole(node)
 const [file, ...first] = program
 run(node, [join(root, file), ...first, ...args])
 

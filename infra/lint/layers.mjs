@@ -32,6 +32,8 @@ export const allowed = {
   'layer:load': [...wholeCore, ...engine, 'layer:adapter', 'layer:runtime'],
   'layer:testing': [...wholeCore, ...engine, 'layer:adapter', 'layer:runtime', 'layer:platform'],
   'layer:platform': [...wholeCore, ...engine, 'layer:adapter', 'layer:runtime', 'layer:pipelines'],
+  // What runs in a browser knows the platform by its schema alone.
+  'layer:console': [],
   'layer:app': [
     ...wholeCore,
     ...engine,
@@ -52,11 +54,14 @@ export const clientHomes = {
   bullmq: ['libs/adapters/bullmq'],
   '@duckdb/node-api': ['libs/adapters/duckdb'],
   '@clickhouse/client': ['libs/adapters/clickhouse'],
-  graphql: ['libs/engine/serving', 'libs/platform'],
+  graphql: ['libs/engine/serving', 'libs/platform', 'apps/console'],
   'graphql-yoga': ['libs/platform'],
   pino: ['libs/runtime'],
   'prom-client': ['libs/runtime'],
   commander: ['apps/cli'],
   'csv-parse': ['libs/load'],
   'ffi-rs': ['infra/stack'],
+  react: ['apps/console'],
+  'react-dom': ['apps/console'],
+  uplot: ['apps/console'],
 }

@@ -25,15 +25,27 @@ const needs = {
     sentence: () =>
       'Redis not found (it keeps the live state): brew install redis · apt install redis-server · or set REDIS_URL',
   },
+  // The console's tests alone want it, and say so themselves where it is not.
+  chromium: {
+    present: () =>
+      ['chromium', 'chromium-browser', 'google-chrome'].some((name) => runs(name, ['--version'])),
+    apt: 'chromium',
+    sentence: () => null,
+  },
 }
 
 /** Which of them a command needs, given what is handed in by URL. */
 export function neededFor(command, args, env = process.env) {
   if (command === 'start' && args.includes('--memory')) return []
   if (['lint', 'parity', 'evaluate', 'mutate'].includes(command)) return []
+  if (command === 'e2e') return ['chromium']
   if (command === 'simulate') return ['redis']
   const own = command === 'start' ? env : {}
-  return [...(own.KAFKA_BROKERS ? [] : ['java', 'maven']), ...(own.REDIS_URL ? [] : ['redis'])]
+  return [
+    ...(own.KAFKA_BROKERS ? [] : ['java', 'maven']),
+    ...(own.REDIS_URL ? [] : ['redis']),
+    ...(command === 'test' && (args.length === 0 || args.includes('whole')) ? ['chromium'] : []),
+  ]
 }
 
 /** Installs what is missing where that is ours to do; otherwise ends with one sentence per missing thing. */
@@ -42,7 +54,7 @@ export async function prepareSystem(names) {
   const missing = names.filter((name) => !needs[name].present())
   if (missing.length === 0) return
   if (await mayUseApt(missing)) await installWithApt(missing)
-  const still = missing.filter((name) => !needs[name].present())
+  const still = missing.filter((name) => needs[name].sentence() !== null && !needs[name].present())
   if (still.length === 0) return
   const docker = runs('docker', ['compose', 'version'])
     ? '\nOr with Docker: docker compose -f infra/compose/compose.yaml up'

@@ -74,7 +74,9 @@ describe('the files of a package', () => {
   })
 
   it('import each other one way only, types too', () => {
-    const files = filesBelow(['apps', 'libs', 'pipelines', 'infra'], '.ts')
+    const files = ['.ts', '.tsx'].flatMap((ending) =>
+      filesBelow(['apps', 'libs', 'pipelines', 'infra'], ending),
+    )
     const imports = new Map(
       files.map(({ path, text }) => [
         path,

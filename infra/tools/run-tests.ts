@@ -8,7 +8,10 @@ const steps: Readonly<Record<string, () => Promise<CheckResult>>> = {
     const graph = await runCommand('nx', ['graph', '--file=.nx/graph.json'])
     return graph.failed > 0 ? graph : runCommand('eslint', ['.', '--max-warnings', '0'])
   },
-  types: () => runCommand('tsc', ['--noEmit', '-p', 'tsconfig.json']),
+  types: async () => {
+    const all = await runCommand('tsc', ['--noEmit', '-p', 'tsconfig.json'])
+    return all.failed > 0 ? all : runCommand('tsc', ['--noEmit', '-p', 'apps/console/tsconfig.json'])
+  },
   unit: () => runVitest('unit'),
   servers: () => runVitest('servers'),
   whole: () => runVitest('whole'),

@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { filesBelow, rootFile, type SourceFile } from './files.ts'
 
 // Style as a test: what a reviewer would otherwise say again and again.
-const sources = filesBelow(['apps', 'libs', 'pipelines', 'infra', 'test'], '.ts')
+const sources = ['.ts', '.tsx', '.css'].flatMap((ending) =>
+  filesBelow(['apps', 'libs', 'pipelines', 'infra', 'test'], ending),
+)
 const product = sources.filter((file) => !file.path.includes('.test') && !file.path.startsWith('test/'))
 const scripts = filesBelow(['infra', 'apps'], '.mjs')
 
@@ -35,7 +37,9 @@ describe('tidy', () => {
 
   it('no drawer words in names and no notes to self', () => {
     const words = /\b\w*(?:utils?|helpers?|Manager|misc)\b|\b(?:TO(?:DO)|FIX(?:ME)|XX(?:X))\b/
-    const named = sources.filter((file) => /(?:utils?|helpers?|manager|misc|common)\.ts$/.test(file.path))
+    const named = sources.filter((file) =>
+      /(?:utils?|helpers?|manager|misc|common)\.(?:tsx?|css)$/.test(file.path),
+    )
     expect(named.map((file) => file.path)).toEqual([])
     expect(linesThat(product, (line) => words.test(line) && !line.includes("'node:util'"))).toEqual([])
   })
@@ -113,7 +117,7 @@ function deadFiles(): readonly string[] {
     ...filesBelow(['.ci', 'apps', 'infra', 'libs'], '.json'),
     rootFile('vitest.config.ts'),
   ]) {
-    for (const [, path] of file.text.matchAll(/['"`](\.{1,2}\/[^'"`\s]+\.(?:ts|mjs))['"`]/g)) {
+    for (const [, path] of file.text.matchAll(/['"`](\.{1,2}\/[^'"`\s]+\.(?:tsx?|css|mjs))['"`]/g)) {
       mentioned.add(join(dirname(file.path), path ?? ''))
     }
     // Entries that are started by name: new URL('./x.ts', …), join(dir, 'x.ts'), exports of a package.json.
@@ -122,7 +126,7 @@ function deadFiles(): readonly string[] {
   return product
     .filter(
       (file) =>
-        !/(?:\.d\.ts|\/index\.ts|\/main\.ts|-contract\.ts)$/.test(file.path) &&
+        !/(?:\.d\.ts|\/index\.ts|\/main\.tsx?|\/vite\.config\.ts|-contract\.ts)$/.test(file.path) &&
         !file.path.startsWith('pipelines/'),
     )
     .filter((file) => !mentioned.has(file.path) && !mentioned.has(file.path.split('/').at(-1) ?? ''))

@@ -22,6 +22,8 @@ export interface Platform {
 
 export interface PlatformOptions {
   readonly args?: readonly string[]
+  /** Whether believable visitors send events. */
+  readonly traffic?: boolean
   readonly env?: Readonly<Record<string, string>>
   /** Data of an earlier platform; a new folder unless given. */
   readonly dir?: string
@@ -87,7 +89,8 @@ export const run = async (
 
 export const startPlatform = async (options: PlatformOptions = {}): Promise<Platform> => {
   const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'tidewater-e2e-')))
-  const args = [BOOTSTRAP, 'start', '--data', dir, '--no-traffic', ...(options.args ?? [])]
+  const quiet = options.traffic === true ? [] : ['--no-traffic']
+  const args = [BOOTSTRAP, 'start', '--data', dir, ...quiet, ...(options.args ?? [])]
   const child = spawn(process.execPath, args, {
     cwd: REPOSITORY,
     env: { ...process.env, BATCH_EVERY: 'off', ...options.env },

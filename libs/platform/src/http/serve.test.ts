@@ -45,7 +45,7 @@ beforeAll(async () => {
   const own = { pid: 1, catalog, log: silentLog }
   const worker = await runSpeedPart(ports, { ...own, name: 'speed-1', commitEveryMs: 1 })
   stopSpeed = () => worker.stop()
-  const door = { httpHost: '127.0.0.1', httpPort: 0, maxBodyBytes: 100_000 }
+  const door = { httpHost: '127.0.0.1', httpPort: 0, maxBodyBytes: 100_000, consoleDir: directory }
   server = await serve(ports, { ...own, ...door, name: 'serving-1' })
 })
 afterAll(async () => {

@@ -7,11 +7,13 @@ import type { Config, HttpServer, HttpServerOptions, Metrics } from '@tidewater/
 import type { PartSettings } from '../parts/part-settings.ts'
 import { runServingPart, type ServingPart, type ServingPartPorts } from '../parts/serving-part.ts'
 import { accountMetrics } from './account-metrics.ts'
+import { createConsoleFiles } from './console-files.ts'
 import { createGraphqlHandler } from './graphql-handler.ts'
 import { healthRoute, intakeCounter, metricsRoute, readyRoute, readyToTakeRoute } from './own-routes.ts'
 import { workerMetrics } from './worker-metrics.ts'
 
-export interface ServeSettings extends PartSettings, Pick<Config, 'httpHost' | 'httpPort' | 'maxBodyBytes'> {
+export interface ServeSettings
+  extends PartSettings, Pick<Config, 'httpHost' | 'httpPort' | 'maxBodyBytes' | 'consoleDir'> {
   /** More to mount beside, asked after everything else. */
   readonly routes?: readonly HttpRoute[]
 }
@@ -23,7 +25,7 @@ export interface RunningServer {
   stop(): Promise<void>
 }
 
-/** GraphQL, intake, health and metrics on one port. Rejects with a sentence when the port is taken. */
+/** GraphQL, intake, console, health and metrics on one port. Rejects with a sentence when the port is taken. */
 export const serve = async (ports: ServingPartPorts, settings: ServeSettings): Promise<RunningServer> => {
   const metrics = createMetrics()
   const part = await runServingPart(ports, { ...settings, count: intakeCounter(metrics) })
@@ -49,7 +51,7 @@ const runningOf = (server: HttpServer, part: ServingPart): Omit<RunningServer, '
 const serverOf = (
   ports: ServingPartPorts,
   { intake, serving }: ServingPart,
-  { httpHost: host, httpPort: port, maxBodyBytes, log, routes = [] }: ServeSettings,
+  { httpHost: host, httpPort: port, maxBodyBytes, consoleDir, log, routes = [] }: ServeSettings,
   metrics: Metrics,
 ): HttpServerOptions => {
   const requests = metrics.counter({
@@ -63,6 +65,7 @@ const serverOf = (
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
   })
   const graphql = createGraphqlHandler(serving, { maxBodyBytes, graphiql: true, log })
+  const showsConsole = createConsoleFiles(consoleDir)
   const [access] = serving.views.values()
   return {
     ...{ host, port, maxBodyBytes, log },
@@ -78,7 +81,7 @@ const serverOf = (
       ...routes,
     ],
     intercept: (request, response) => {
-      if (!isGraphql(request.url)) return false
+      if (!isGraphql(request.url)) return showsConsole(request, response)
       const started = performance.now()
       response.once('close', () => {
         requests({ route: '/graphql', status: String(response.statusCode) })

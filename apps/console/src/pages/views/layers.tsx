@@ -1,0 +1,149 @@
+import { keysOf, type Definition } from '../../data/definitions.ts'
+import { graphql } from '../../data/graphql.ts'
+import { useLive } from '../../data/use-live.ts'
+import { Answer } from '../../parts/answer.tsx'
+import { Card } from '../../parts/card.tsx'
+import { Empty } from '../../parts/empty.tsx'
+import { FRESHNESS, Freshness } from '../../parts/freshness.tsx'
+import { TimeChart } from '../../parts/time-chart.tsx'
+import { title } from '../../words/title.ts'
+import { Asking } from './asking.tsx'
+import { CutRuler } from './cut-ruler.tsx'
+import { layeredRows, layeredSeries } from './layered.ts'
+import { LayerTable } from './layer-table.tsx'
+import { variablesOf, type Question } from './question.ts'
+
+const SAME = graphql(`
+  fragment Layer on ViewPage @_unmask {
+    rows
+  }
+`)
+
+/** One operation: its fields use one pointer and one read per key, so that the parts add up to the whole. */
+const LAYERS = graphql(
+  `
+    query Layers(
+      $name: String!
+      $from: Instant
+      $every: Period
+      $groupBy: [String!]
+      $where: JSON
+      $order: String
+      $limit: Int
+    ) {
+      merged: view(
+        name: $name
+        from: $from
+        every: $every
+        groupBy: $groupBy
+        where: $where
+        orderBy: $order
+        limit: $limit
+      ) {
+        ...Layer
+        freshness {
+          ...Freshness
+        }
+      }
+      batch: view(
+        name: $name
+        from: $from
+        every: $every
+        groupBy: $groupBy
+        where: $where
+        limit: 10000
+        layer: BATCH
+      ) {
+        ...Layer
+      }
+      speed: view(
+        name: $name
+        from: $from
+        every: $every
+        groupBy: $groupBy
+        where: $where
+        limit: 10000
+        layer: SPEED
+      ) {
+        ...Layer
+      }
+    }
+  `,
+  [SAME, FRESHNESS],
+)
+
+interface LayersProps {
+  readonly definition: Definition
+  readonly question: Question
+}
+
+/** Batch, speed and both together side by side, with the cut between them. */
+export const Layers = ({ definition, question }: LayersProps) => {
+  const { measure } = question
+  const hasWindows = definition.every !== null
+  const answer = useLive(
+    LAYERS,
+    {
+      ...variablesOf(definition, question),
+      groupBy:
+        hasWindows && keysOf(definition).length > 0 && question.groupBy === null
+          ? []
+          : question.groupBy && [...question.groupBy],
+      order:
+        question.order === null
+          ? hasWindows
+            ? 'start desc'
+            : `${measure ?? ''} desc`
+          : variablesOf(definition, question).order,
+    },
+    { everyMs: 2_000, enabled: measure !== null },
+  )
+  const column = definition.columns.find(({ name }) => name === measure)
+  if (column === undefined) return <Empty title="No measure of this view is an amount" />
+  return (
+    <>
+      <Asking definition={definition} question={question} />
+      <Answer of={answer} what="the layers" lines={10}>
+        {({ merged, batch, speed }) => {
+          const rows = layeredRows(definition, column, {
+            merged: merged.rows,
+            batch: batch.rows,
+            speed: speed.rows,
+          })
+          return (
+            <>
+              <Card
+                title="The cut"
+                aside={<Freshness of={merged.freshness} />}
+                doc="Records below the cut of a partition came from the batch part, those from it on from the speed layer. Nothing else decides."
+              >
+                <CutRuler of={merged.freshness} />
+              </Card>
+              {rows.length === 0 ? (
+                <Empty title="No row fits" />
+              ) : (
+                <>
+                  {hasWindows && new Set(rows.map(({ start }) => start)).size === rows.length ? (
+                    <Card title={title(column.name)}>
+                      <TimeChart
+                        label={`${title(column.name)} by layer`}
+                        height={220}
+                        {...layeredSeries(rows)}
+                        marks={
+                          merged.freshness.builtAt === null
+                            ? []
+                            : [{ at: Date.parse(merged.freshness.builtAt), name: 'generation built' }]
+                        }
+                      />
+                    </Card>
+                  ) : null}
+                  <LayerTable definition={definition} column={column} rows={rows} />
+                </>
+              )}
+            </>
+          )
+        }}
+      </Answer>
+    </>
+  )
+}
