@@ -129,6 +129,10 @@ export const movePointer = async (store: StateStore, to: Pointer): Promise<boole
   return store.movePointer(stored, encodePointer(to))
 }
 
+/** Says in every answer that records of a partition are lost; must be done before the commit that passes over them. */
+export const markMissing = (store: StateStore, place: TopicPartition, nonce: Nonce): Promise<Change> =>
+  changeHeader(store, place, (h) => protocol.markMissing(h, nonce()))
+
 /** Says in every answer that a partition stands still; `why` is a sentence for people. */
 export const markHalted = (
   store: StateStore,

@@ -57,11 +57,13 @@ export interface Header {
   readonly rebuildTo: number | null
   /** Why the partition stands still, for people: 'DATA_GAP: the log begins at 7, …'; null: it does not. Lifted by taking it anew. */
   readonly halted: string | null
+  /** Records below `nextOffset` were lost before anybody had them: state is passed over them, and generations will be. */
+  readonly missing: boolean
   /** What became of the records below `nextOffset`: committed with the state, so exact whatever crashes. */
   readonly tally: Tally
 }
 
-type LaterField = 'partitions' | 'rebuildTo' | 'halted' | 'tally'
+type LaterField = 'partitions' | 'rebuildTo' | 'halted' | 'missing' | 'tally'
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
@@ -85,6 +87,7 @@ export const encodeHeader = (header: Header): Uint8Array =>
       partitions: header.partitions,
       rebuildTo: header.rebuildTo,
       halted: header.halted,
+      missing: header.missing,
       tally: header.tally,
     }),
   )
@@ -107,7 +110,11 @@ export const decodeHeader = (bytes: Uint8Array): Header => {
   }
   // A worker of an earlier version writes none of these.
   const header = found as Omit<Header, LaterField>
-  return { partitions: 0, rebuildTo: null, halted: null, tally: uncounted(header.nextOffset), ...header }
+  return {
+    ...{ partitions: 0, rebuildTo: null, halted: null, missing: false },
+    tally: uncounted(header.nextOffset),
+    ...header,
+  }
 }
 
 const parse = (bytes: Uint8Array): unknown => {

@@ -60,6 +60,7 @@ export const seedHeader = (
     partitions,
     rebuildTo: end > cut ? end : null,
     halted: null,
+    missing: false,
     tally: cutAt(newest, place)?.tally ?? uncounted(cut),
   }
 }
@@ -188,6 +189,10 @@ export const retire = (header: Header, number: number, nonce: string): Move => {
 /** Marks that readers of a key at home here must look at every partition. State stays valid, so stateRevision stays. */
 export const markStrayed = (header: Header, nonce: string): Move =>
   header.strayed ? { kind: 'same', header } : moved({ ...header, revision: nonce, strayed: true })
+
+/** Says in every answer that records are lost for good which state is about to pass over. State stays valid, so stateRevision stays. */
+export const markMissing = (header: Header, nonce: string): Move =>
+  header.missing ? { kind: 'same', header } : moved({ ...header, revision: nonce, missing: true })
 
 /** Says in every answer that the partition stands still, until somebody takes it anew. State stays valid, so stateRevision stays. */
 export const halt = (header: Header, why: string, nonce: string): Move =>

@@ -104,10 +104,11 @@ const degradedOf = async (input: FreshnessInput, { isCurrent }: LogEnds): Promis
 }
 
 /** Partitions whose archive lacks records for good: retention was faster. */
-export const missingOf = ({ access, pointer }: ViewRead): readonly string[] =>
-  pointer.cuts
-    .filter(({ topic, missed }) => topic === access.topic && missed !== undefined)
-    .map(({ topic, partition }) => `missing:${topic}/${partition}`)
+export const missingOf = ({ access, pointer, parts }: ViewRead): readonly string[] => {
+  const below = pointer.cuts.filter(({ topic, missed }) => topic === access.topic && missed !== undefined)
+  const beyond = parts.flatMap(({ partition: { header, place } }) => (header.missing ? [place] : []))
+  return [...below, ...beyond].map(({ topic, partition }) => `missing:${topic}/${partition}`)
+}
 
 /** What an answer of the kept state may lack that other answers have, or had before, by name; empty: nothing. */
 export const gapsOf = (read: ViewRead): readonly string[] => {

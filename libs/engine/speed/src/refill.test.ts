@@ -20,6 +20,7 @@ test('what Kafka deleted before it was applied is read back from the lake, exact
   await p.settle()
   expect(await p.sold('ByShop')).toEqual(SOLD)
   expect((await headerOf(p)).tally).toMatchObject({ applied: 3, duplicate: 1, dead: 1, absent: 0 })
+  expect((await headerOf(p)).missing).toBe(false)
   expect(p.said.warn).toContain('event.sale/0: the log lacks 0 to 4; they are read from the lake')
   expect([worker.status().counters.records_refilled, p.alarms()]).toEqual([5, []])
   // a copy of what came from the lake is one, and the log goes on
@@ -38,7 +39,11 @@ test('a partition that stands still for what Kafka deleted goes on by itself whe
   expect((await headerOf(p)).halted).toBe('DATA_GAP: the log begins at 4, records from 0 on are gone')
   await p.archive()
   await p.settle()
-  expect(await headerOf(p)).toMatchObject({ halted: null, tally: { applied: 1, dead: 0, absent: 4 } })
+  expect(await headerOf(p)).toMatchObject({
+    halted: null,
+    missing: true,
+    tally: { applied: 1, dead: 0, absent: 4 },
+  })
   expect(await p.sold('ByShop')).toEqual({ 'a@0': { sales: 1, units: 4 } })
   await p.stop(worker)
 })

@@ -1,19 +1,22 @@
-import type { ArchivedLog, Lake, LakeEntry, LogRecord } from '@tidewater/ports'
+import type { ArchivedLog, Lake, LakeEntry, LogRecord, Nonce, StateStore } from '@tidewater/ports'
+import { markMissing } from '@tidewater/seam'
 import type { LaneLimits } from './lane-ports.ts'
 import type { Task } from './task.ts'
 
 export interface RefillPorts {
   readonly lake: Pick<Lake, 'entries'>
   readonly archived: ArchivedLog
+  readonly store: StateStore
+  readonly nonce: Nonce
 }
 
 /**
  * Applies from the lake what the log no longer has, whole entries up to `to` or beyond, and stores it. False: the task was set
  * back or closed meanwhile, so it must be taken again. Offsets whose records were lost before they were archived are passed, as
- * generations pass them (semantics A1).
+ * generations pass them (semantics A1), and answers say so.
  */
 export const refill = async (
-  { lake, archived }: RefillPorts,
+  { lake, archived, store, nonce }: RefillPorts,
   task: Task,
   to: number,
   limits: Pick<LaneLimits, 'maxChanges' | 'maxUncommitted'>,
@@ -26,6 +29,8 @@ export const refill = async (
     return !isFull() || (await stored(task))
   }
   for (const entry of usefulEntries(await lake.entries(task.place.topic), task, to)) {
+    // A mark that is new refuses the next commit once: the partition is taken again under it.
+    if (entry.missed > 0 && entry.next > task.needed) await markMissing(store, task.place, nonce)
     if (!(await apply([], entry.from))) return false
     for await (const records of withDead(entry, archived.records(entry)))
       if (!(await apply(records, (records.at(-1)?.offset ?? -1) + 1))) return false
