@@ -117,11 +117,7 @@ export const breakdown: ColumnsAggregate = {
     const bounded = (list: string): readonly string[] => [dialect.first(list, atMost + 1)]
     return {
       add({ key, value, only }) {
-        const known = and(
-          only,
-          call.by?.optional === true ? `${key} IS NOT NULL` : null,
-          call.arg?.optional === true ? `${value} IS NOT NULL` : null,
-        )
+        const known = and(only, `${key} IS NOT NULL`, value === null ? null : `${value} IS NOT NULL`)
         return bounded(aggregates.sumByKey(dialect.textOf(key ?? ''), value ?? '1', known))
       },
       merge: (rows) => bounded(aggregates.sumItems(`s.${kept}`, rows)),

@@ -68,7 +68,7 @@ export const decaying = (of: 'count' | 'sum'): ColumnsAggregate => ({
   rowOf: ([sums]) => [itemsOf(sums as Totals)],
   sql: (call, [kept = ''], dialect) => ({
     add({ value, only, at }) {
-      const known = and(only, call.arg?.optional === true ? `${value} IS NOT NULL` : null)
+      const known = and(only, value === null ? null : `${value} IS NOT NULL`)
       return [sumsSql(value ?? '1', at, known, halfLifeOf(call), dialect)]
     },
     merge: (rows) => [mergedSumsSql(kept, rows, dialect)],

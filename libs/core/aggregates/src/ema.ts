@@ -58,7 +58,7 @@ export const ema: ColumnsAggregate = {
   rowOf: (slots) => slots.map((sums) => itemsOf(sums as Totals)),
   sql: (call, columns, dialect) => ({
     add({ value, only, at }) {
-      const known = and(only, call.arg?.optional === true ? `${value} IS NOT NULL` : null)
+      const known = and(only, `${value} IS NOT NULL`)
       return [value ?? '', '1'].map((x) => sumsSql(x, at, known, halfLifeOf(call), dialect))
     },
     merge: (rows) => columns.map((column) => mergedSumsSql(column, rows, dialect)),

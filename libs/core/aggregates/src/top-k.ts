@@ -59,7 +59,7 @@ export const topK: ColumnsAggregate = {
   placed: true,
   refuses: wrong,
   answer: () => ({ type: { kind: 'list', of: { kind: 'entry', value: INT } }, optional: false }),
-  options: { n: [1, 3], counters: [3, 8, COUNTERS] },
+  options: { n: [1, 3], counters: [3, COUNTERS] },
   columns: (_call, name) => [countColumn(`${name}_level`), totalsColumn(name)],
   code(call, body) {
     const [add, merge, take] = [
@@ -96,7 +96,7 @@ export const topK: ColumnsAggregate = {
     return {
       add({ value, only, partition, at, place }) {
         const x = value ?? ''
-        const known = and(only, call.arg?.optional === true ? `${x} IS NOT NULL` : null)
+        const known = and(only, `${x} IS NOT NULL`)
         const key = `concat(${levelSql(partition, offsetSql(dialect, place, at), dialect)}, ${dialect.textOf(x)})`
         return raisedSql('0', aggregates.sumByKey(key, '1', known), counters, dialect)
       },
