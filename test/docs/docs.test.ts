@@ -6,6 +6,7 @@ import { createDocsReader, type DocsReader } from './reader.ts'
 const PAGES = [
   'README.md',
   'docs/1-the-walk.md',
+  'docs/console.md',
   'docs/2-your-first-pipeline.md',
   'pipelines/retail/README.md',
   'pipelines/commerce/README.md',

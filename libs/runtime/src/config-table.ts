@@ -34,7 +34,7 @@ export const configTable = {
   publishedDir: row('PUBLISHED_DIR', text, '{DATA_DIR}/published', 'Directory of the published DuckDB file.'),
   httpHost: row('HTTP_HOST', text, '127.0.0.1', 'Address the HTTP server listens on.'),
   httpPort: row('HTTP_PORT', whole(0, 65_535), '4000', 'Port the HTTP server listens on; 0: any free one.'),
-  consoleDir: row('CONSOLE_DIR', text, 'apps/console/dist', 'Directory of the built console, shown at /.'),
+  consoleDir: row('CONSOLE_DIR', text, './apps/console/dist', 'Directory of the built console, shown at /.'),
   pipelinesDirs: row(
     'PIPELINES_DIR',
     list,

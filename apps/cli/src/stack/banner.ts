@@ -9,6 +9,7 @@ export async function bannerOf(platform: Platform, seconds: number): Promise<str
   const data = keptIn === null ? [] : [`data ${keptIn}, ${await dataSize(keptIn)}`]
   const runsOn = [...platform.servers, ...data].join(' · ')
   const rows = [
+    ['Console', `${platform.url}/`, ''],
     ['GraphQL', `${platform.url}/graphql`, tryOut(platform.catalog)],
     ['Pipelines', pipelinesOf(platform), ''],
     ...(platform.clickhouseUrl === null

@@ -11,6 +11,7 @@ export const Pulse = () => {
   const rates = useRates()
   if (lostAt !== null) return <span className="pulse is-lost">disconnected</span>
   if (data === undefined) return <span className="pulse is-waiting">connecting</span>
+  if (rates.length === 0) return <span className="pulse is-live">connected</span>
   return (
     <span className="pulse is-live" title="Events that came, per second, over the last five seconds">
       {rate(recentMean(rates, 'came'))} events/s

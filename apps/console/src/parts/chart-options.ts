@@ -11,13 +11,16 @@ const RANGE: uPlot.Range.Function = (_plot, least, most) => {
 
 /** Bars stand on their times, so half of the first and of the last one needs room; one time alone needs some as well. */
 const timesOf =
-  ({ times, look }: TimeChartProps): uPlot.Range.Function =>
-  (_plot, least, most) => {
-    const [first = 0, second = first] = times
-    const step = (second > first ? second - first : 60_000) / 1_000
-    const room = look === 'bars' ? step / 2 : least === most ? step : 0
-    return [least - room, most + room]
+  ({ look }: TimeChartProps): uPlot.Range.Function =>
+  ({ data: [times] }) => {
+    const [first = 0, second = first + ALONE] = times
+    const last = times.at(-1) ?? first
+    const room = look === 'bars' ? (second - first) / 2 : first === last ? ALONE / 2 : 0
+    return [first - room, last + room]
   }
+
+/** Seconds around a time that has no neighbour. */
+const ALONE = 60
 
 export const dataOf = ({ times, series }: TimeChartProps): uPlot.AlignedData => [
   times.map((ms) => ms / 1_000),

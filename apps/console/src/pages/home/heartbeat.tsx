@@ -32,7 +32,7 @@ const Came = () => {
   return (
     <Figure
       name="Events per second"
-      value={rate(recentMean(rates, 'came'))}
+      value={rates.length === 0 ? '…' : rate(recentMean(rates, 'came'))}
       more={<Sparkline values={rates.slice(-120).map(({ came }) => came)} />}
     />
   )

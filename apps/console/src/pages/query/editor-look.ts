@@ -6,7 +6,8 @@ import { tags } from '@lezer/highlight'
 export const editorLook = EditorView.theme({
   '&': { backgroundColor: 'var(--surface)', color: 'var(--text)', minHeight: '18rem', maxHeight: '60dvh' },
   '&.cm-focused': { outline: '2px solid var(--accent)', outlineOffset: '-1px' },
-  '.cm-content': { fontFamily: 'var(--font-code)', fontSize: 'var(--size-small)', caretColor: 'var(--text)' },
+  '.cm-scroller': { fontFamily: 'var(--font-code)', fontSize: 'var(--size-small)' },
+  '.cm-content': { caretColor: 'var(--text)' },
   '.cm-cursor': { borderLeftColor: 'var(--text)' },
   '.cm-gutters': {
     backgroundColor: 'var(--surface-2)',

@@ -67,9 +67,9 @@ export const Asking = ({ definition, question }: AskingProps) => {
       {keys.length === 0 ? null : (
         <Choice
           label="By"
-          value={question.groupBy?.join(',') ?? '*'}
+          value={(question.groupBy ?? keys).join(',')}
           options={groupings(keys)}
-          choose={(by) => change({ by: by === '*' ? null : by === '' ? ' ' : by })}
+          choose={(by) => change({ by: by === '' ? ' ' : by })}
         />
       )}
       <Choice
@@ -99,7 +99,7 @@ const withOwn = (
 
 /** All keys, each alone, and none. */
 const groupings = (keys: readonly string[]): readonly (readonly [string, string])[] => [
-  ['*', keys.join(', ')],
+  [keys.join(','), keys.join(', ')],
   ...(keys.length > 1 ? keys.map((key) => [key, key] as const) : []),
   ['', 'nothing: all together'],
 ]

@@ -78,24 +78,16 @@ interface LayersProps {
 }
 
 /** Batch, speed and both together side by side, with the cut between them. */
-export const Layers = ({ definition, question }: LayersProps) => {
-  const { measure } = question
+export const Layers = ({ definition, question: asked }: LayersProps) => {
+  const { measure } = asked
   const hasWindows = definition.every !== null
+  // Over time all keys together are looked at first: one row is one window.
+  const question =
+    hasWindows && keysOf(definition).length > 0 ? { ...asked, groupBy: asked.groupBy ?? [] } : asked
+  const variables = variablesOf(definition, question)
   const answer = useLive(
     LAYERS,
-    {
-      ...variablesOf(definition, question),
-      groupBy:
-        hasWindows && keysOf(definition).length > 0 && question.groupBy === null
-          ? []
-          : question.groupBy && [...question.groupBy],
-      order:
-        question.order === null
-          ? hasWindows
-            ? 'start desc'
-            : `${measure ?? ''} desc`
-          : variablesOf(definition, question).order,
-    },
+    { ...variables, order: variables.order ?? (hasWindows ? 'start desc' : `${measure ?? ''} desc`) },
     { everyMs: 2_000, enabled: measure !== null },
   )
   const column = definition.columns.find(({ name }) => name === measure)
