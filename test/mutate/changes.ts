@@ -203,8 +203,8 @@ const SPEED: readonly Change[] = [
   {
     name: 'ids-are-forgotten-an-hour-early',
     file: `${speed}/task.ts`,
-    find: 'const useless = next.lastAppended - this.#horizonMs',
-    replace: 'const useless = next.lastAppended - this.#horizonMs + 2 * HOUR_MS',
+    find: 'const useless = next.lastAppended - this.horizonMs',
+    replace: 'const useless = next.lastAppended - this.horizonMs + 2 * HOUR_MS',
   },
   {
     name: 'ids-stay-noted-when-a-step-is-undone',
@@ -397,4 +397,81 @@ const SERVING: readonly Change[] = [
   },
 ]
 
-export const CHANGES: readonly Change[] = [...SEAM, ...SPEED, ...ARCHIVE, ...BATCH, ...SERVING]
+const aggregates = 'libs/core/aggregates/src'
+
+const MEANING: readonly Change[] = [
+  {
+    name: 'a-value-on-an-edge-falls-below-it',
+    file: `${aggregates}/histogram.ts`,
+    find: 'if (${value?.source} < ${edges[n]}) ${slot}++;',
+    replace: 'if (${value?.source} <= ${edges[n]}) ${slot}++;',
+  },
+  {
+    name: 'a-bucket-is-one-off',
+    file: `${aggregates}/log-bucket.ts`,
+    find: 'return dropped * HALF + (size >>> dropped)',
+    replace: 'return dropped * HALF + (size >>> dropped) + 1',
+  },
+  {
+    name: 'a-rank-is-one-off',
+    file: `${aggregates}/approx-distinct.ts`,
+    find: 'high > 0 ? 40 - Math.clz32(high)',
+    replace: 'high > 0 ? 39 - Math.clz32(high)',
+  },
+  {
+    name: 'a-row-has-every-field-that-is-required-today',
+    file: 'libs/core/expr/src/to-js/compile.ts',
+    find: 'return named(scope.field(expr.name), true)',
+    replace: 'return named(scope.field(expr.name), expr.optional)',
+  },
+  {
+    name: 'what-a-record-lacks-by-the-definition-of-today-is-its-death',
+    file: 'libs/core/rows/src/as-logged.ts',
+    find: '{ ...field, optional: true }',
+    replace: '{ ...field, optional: field.optional }',
+  },
+  {
+    name: 'an-absent-offset-is-counted-twice',
+    file: `${seam}/tally.ts`,
+    find: 'absent: tally.absent + offsets - passed.read,',
+    replace: 'absent: tally.absent + offsets,',
+  },
+  {
+    name: 'dead-records-of-the-lake-are-absent',
+    file: `${speed}/refill.ts`,
+    find: 'const count = Math.min(dead, offset - free)',
+    replace: 'const count = Math.min(dead, offset - free) * 0',
+  },
+  {
+    name: 'what-was-lost-is-passed-over-in-silence',
+    file: `${speed}/refill.ts`,
+    find: 'if (entry.missed > 0 && entry.next > task.needed)',
+    replace: 'if (entry.missed > 0 && entry.next < task.needed)',
+  },
+  {
+    name: 'a-partition-goes-on-before-the-lake-has-what-it-needs',
+    file: `${speed}/lane.ts`,
+    find: '?? 0) >= this.#low',
+    replace: '?? 0) >= 0',
+  },
+  {
+    name: 'state-at-the-end-of-the-archive-is-behind-it',
+    file: `${serving}/freshness.ts`,
+    find: 'header.nextOffset < (await partitions.archived(place))',
+    replace: 'header.nextOffset <= (await partitions.archived(place))',
+  },
+  {
+    name: 'windows-with-newer-records-come-from-the-batch-layer-alone',
+    file: 'libs/core/merge/src/list-sql.ts',
+    find: "${starts.kind === 'only' ? 'IN' : 'NOT IN'}",
+    replace: "${starts.kind === 'only' ? 'IN' : 'IN'}",
+  },
+  {
+    name: 'a-list-is-cut-wherever-the-engine-stopped',
+    file: `${serving}/list-joined.ts`,
+    find: 'if (rows.length < limit || first === 0) return true',
+    replace: 'if (rows.length >= 0 || first === limit) return true',
+  },
+]
+
+export const CHANGES: readonly Change[] = [...SEAM, ...SPEED, ...ARCHIVE, ...BATCH, ...SERVING, ...MEANING]
