@@ -1,3 +1,4 @@
+import type { Account } from '@tidewater/engine-serving'
 import type { Command } from 'commander'
 import { ask, platformUrl, withClientFlags } from '../client.ts'
 import type { ClientFlags } from '../client.ts'
@@ -36,17 +37,7 @@ interface Status {
     /** Why it stands still. */
     readonly halted: string | null
   }[]
-  /** Where the records of each event are; null: the log does not answer. */
-  readonly events: readonly {
-    readonly event: string
-    readonly accepted: number | null
-    readonly applied: number
-    readonly duplicate: number
-    readonly dead: number
-    readonly waiting: number | null
-    readonly uncounted: number
-    readonly balanced: boolean
-  }[]
+  readonly events: readonly Account[]
   readonly jobs: readonly { readonly name: string; readonly step: string; readonly fraction: number }[]
 }
 

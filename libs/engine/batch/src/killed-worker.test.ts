@@ -2,20 +2,13 @@ import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { dyingAt } from '@tidewater/testing/platform'
-import { batchAndTruth, openShops, type Shops } from '@tidewater/testing/shops'
+import { expectTruth, openShops, type Shops } from '@tidewater/testing/shops'
 
 let platform: Shops
 beforeEach(async () => {
   platform = await openShops()
 })
 afterEach(() => platform.close())
-
-/** The promise of the seam: what readers get as batch part is the truth below the pointer's cuts, on every partition. */
-const expectTruth = async (): Promise<number> => {
-  const { pointer, batch, truth } = await batchAndTruth(platform)
-  expect(batch).toEqual(truth)
-  return pointer.number
-}
 
 /** All is built, and the lake is not told. */
 const killedAfterBuilding = async (): Promise<void> => {
@@ -40,7 +33,7 @@ test('what a killed worker had built is not built again', async () => {
   const after = await stat(join(platform.published, left ?? ''))
   expect(after.ino).toBe(before.ino)
   expect(after.mtimeMs).toBe(before.mtimeMs)
-  await expectTruth()
+  await expectTruth(platform)
 })
 
 test('nor is it taken for the generation of other records', async () => {
@@ -54,7 +47,7 @@ test('nor is it taken for the generation of other records', async () => {
     kind: 'published',
     generation: { cuts: [{ cut: 20 }, { cut: 20 }] },
   })
-  await expectTruth()
+  await expectTruth(platform)
 })
 
 describe.each(['before', 'after'] as const)('a worker that dies %s a step', (when) => {
@@ -68,9 +61,9 @@ describe.each(['before', 'after'] as const)('a worker that dies %s a step', (whe
         () => false,
         () => true,
       )
-      if (at > 1 || !died) await expectTruth()
+      if (at > 1 || !died) await expectTruth(platform)
       await platform.run()
-      await expectTruth()
+      await expectTruth(platform)
       if (dying.steps() < at) break
       crashes += Number(died)
     }

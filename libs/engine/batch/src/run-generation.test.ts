@@ -2,7 +2,7 @@ import { readdir, rm } from 'node:fs/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { GenerationRecord } from '@tidewater/ports'
 import { decodeHeader, encodeHeader, encodeValue, lacksPart, readPointer } from '@tidewater/seam'
-import { batchAndTruth, changedDefinitions, openShops, TOPIC, type Shops } from '@tidewater/testing/shops'
+import { changedDefinitions, expectTruth, openShops, TOPIC, type Shops } from '@tidewater/testing/shops'
 import type { BatchPorts } from './batch-ports.ts'
 import { publishNewest } from './run-generation.ts'
 
@@ -11,13 +11,6 @@ beforeEach(async () => {
   platform = await openShops()
 })
 afterEach(() => platform.close())
-
-/** The promise of the seam: what readers get as batch part is the truth below the pointer's cuts, on every partition. */
-const expectTruth = async (): Promise<number> => {
-  const { pointer, batch, truth } = await batchAndTruth(platform)
-  expect(batch).toEqual(truth)
-  return pointer.number
-}
 
 const newestOf = (partition: number): number =>
   Math.max(
@@ -32,11 +25,11 @@ test('a generation holds everything below its cut, each record once', async () =
     kind: 'published',
     generation: { number: 1, cuts: [0, 1].map((partition) => ({ cut: 50, newest: newestOf(partition) })) },
   })
-  expect(await expectTruth()).toBe(1)
+  expect(await expectTruth(platform)).toBe(1)
   await platform.produce(30)
   await platform.apply()
   expect(await platform.run()).toMatchObject({ kind: 'published', generation: { number: 2 } })
-  expect(await expectTruth()).toBe(2)
+  expect(await expectTruth(platform)).toBe(2)
   expect(platform.warnings).toEqual([])
 })
 
@@ -113,7 +106,7 @@ test('an empty store is filled again from the newest generation', async () => {
   await platform.run()
   platform.loseStore()
   expect(await platform.run()).toMatchObject({ kind: 'skipped' })
-  expect(await expectTruth()).toBe(1)
+  expect(await expectTruth(platform)).toBe(1)
 })
 
 test('a lost store that a worker of other definitions fills says what it lacks, until one that knows it comes', async () => {
@@ -137,7 +130,7 @@ test('a lost store that a worker of other definitions fills says what it lacks, 
   expect(await lacking()).toEqual([true, true])
   await platform.during(publishNewest(platform.ports, platform.options, platform.places))
   expect(await lacking()).toEqual([false, false])
-  expect(await expectTruth()).toBe(1)
+  expect(await expectTruth(platform)).toBe(1)
 })
 
 test('a lost published file is built again under its own name', async () => {
@@ -147,7 +140,7 @@ test('a lost published file is built again under its own name', async () => {
   await rm(platform.published, { recursive: true })
   platform.loseStore()
   await platform.run(await platform.otherWorker())
-  expect(await expectTruth()).toBe(1)
+  expect(await expectTruth(platform)).toBe(1)
   expect((await readdir(platform.published)).sort()).toEqual([
     (await platform.during(platform.lake.generations()))[0]?.duckdbFile,
     'tidewater.duckdb',
@@ -173,7 +166,7 @@ test('a generation that a worker of other definitions builds again has no part o
   const own = await platform.otherWorker()
   await platform.during(publishNewest(own, platform.options, platform.places))
   expect(await holds(own, ['ShopTotals', 'SalesByMinute'])).toBe(true)
-  expect(await expectTruth()).toBe(1)
+  expect(await expectTruth(platform)).toBe(1)
 })
 
 test('two workers at once publish each number once and agree', async () => {
@@ -181,14 +174,18 @@ test('two workers at once publish each number once and agree', async () => {
     await platform.produce(30)
     await platform.apply()
     const other = await platform.otherWorker()
-    const results = await platform.during(Promise.all([platform.build(), platform.build(other)]))
-    expect(results.filter((result) => result.kind === 'published').length).toBeGreaterThanOrEqual(1)
+    // The slower one may find that the faster one has compacted the files it was to read: it fails, and is asked again below.
+    const results = await platform.during(Promise.allSettled([platform.build(), platform.build(other)]))
+    const kinds = results.map((result) => (result.status === 'fulfilled' ? result.value.kind : 'failed'))
+    expect(kinds).toContain('published')
+    for (const result of results)
+      if (result.status === 'rejected') expect(String(result.reason)).toContain('No files found')
     const numbers = (await platform.during(platform.lake.generations())).map(
       (generation) => generation.number,
     )
     expect(new Set(numbers).size).toBe(numbers.length)
     await platform.run()
-    await expectTruth()
+    await expectTruth(platform)
   }
 })
 
@@ -218,5 +215,5 @@ test('state of a definition that no generation ever held ends with the slices it
   await platform.store.commit(place, { expected: stored, next, writes, seen: [] })
   await platform.run()
   expect((await platform.store.load(place, [orphan])).values).toEqual([null])
-  await expectTruth()
+  await expectTruth(platform)
 })

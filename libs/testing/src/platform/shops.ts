@@ -22,6 +22,7 @@ import {
   type Catalog,
 } from 'tidewater'
 import { catalogOf } from 'tidewater/fixture'
+import { expect } from 'vitest'
 import { openDuckdbEngines } from '../simulated/duckdb-engines.ts'
 import { definitionsOf, type Definitions, type Engines, type World } from '../simulated/index.ts'
 import { heldBy } from './held.ts'
@@ -156,6 +157,13 @@ export const batchAndTruth = async (shops: Shops) => {
   const rows = shops.truth('ShopTotals', below)
   const truth = Object.fromEntries(rows.map(({ keys, measures }) => [`${String(keys['shop'])}@0`, measures]))
   return { pointer, batch, truth }
+}
+
+/** The promise of the seam: what readers get as batch part is that truth. Answers the generation's number. */
+export const expectTruth = async (shops: Shops): Promise<number> => {
+  const { pointer, batch, truth } = await batchAndTruth(shops)
+  expect(batch).toEqual(truth)
+  return pointer.number
 }
 
 /** What an exact serving layer answers at these offsets. */
