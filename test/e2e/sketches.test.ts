@@ -129,6 +129,16 @@ describe.each([
       .toBe('as by hand')
   })
 
+  it('say their error where they are asked for', async () => {
+    const { described } = await platform.graphql<{
+      described: { fields: { name: string; description: string }[] }
+    }>('{ described: __type(name: "Site") { fields { name description } } }')
+    const of = (name: string) => described.fields.find((field) => field.name === name)?.description
+    expect(of('pages')).toContain('a count of share p of all is off by 2.3 % × √p of all (standard error)')
+    expect(of('visits')).toContain('Exact up to `atMost` keys; beyond, it is empty and flagged')
+    expect(of('smooth')).toContain('a weight is at most 0.0003 % off')
+  })
+
   // Only servers have a ClickHouse.
   if (args.length === 0)
     it('are lists that ClickHouse takes apart, live', async () => {

@@ -53,6 +53,8 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
   'clickhouse:latest': { ...NOTHING, clickhouse: replacing('argMaxOrNull', 'argMinOrNull') },
   'clickhouse:distinct': { ...NOTHING, clickhouse: replacing('groupUniqArrayArray', 'groupArrayArray') },
   'clickhouse:cut': { ...NOTHING, clickhouse: replacing(/(_partition = \d+ AND _offset) >= /g, '$1 > ') },
+  'duckdb:weight': { ...NOTHING, duckdb: replacing('38616031', '38616032') },
+  'clickhouse:level': { ...NOTHING, clickhouse: replacing("'/'", "'-'") },
   'js:mean': recoding(
     'mean',
     presenting((source) => `((x) => x === null ? null : x * 1.000001)(${source})`),

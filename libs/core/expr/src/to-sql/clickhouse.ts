@@ -91,7 +91,7 @@ const aggregates: AggregateWords = {
     const counted = call('sumMap', [`[assumeNotNull(${x})]`, '[toInt64(1)]'], only)
     return `arrayMap((x, n) -> ${item('x', 'n')}, ${counted}.1, ${counted}.2)`
   },
-  // The sum of a map; plain `sumMap` leaves out keys whose total is 0.
+  // The sum of a map; that of two arrays leaves out keys whose total is 0.
   sumByKey: (key, integer, only) =>
     ofMap(
       call('sumWithOverflowMap', [`map(assumeNotNull(${key}), assumeNotNull(toInt128(${integer})))`], only),
