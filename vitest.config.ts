@@ -9,6 +9,7 @@ const unitPaths = [
   'libs/runtime',
   'libs/testing',
   'pipelines',
+  'apps/console/src',
   'infra/tools',
   'test/walk',
   'test/learning',

@@ -1,6 +1,7 @@
 import { addressOf } from '../../app/address.ts'
 import { Link } from '../../app/link.tsx'
 import type { Definition } from '../../data/definitions.ts'
+import { useStatus } from '../../data/status.ts'
 import { Code } from '../../parts/code.tsx'
 import { curlOf, graphqlOf, sqlOf } from './printed.ts'
 import type { Question } from './question.ts'
@@ -13,6 +14,8 @@ interface CopiesProps {
 /** The question of this page, to be asked from elsewhere. */
 export const Copies = ({ definition, question }: CopiesProps) => {
   const query = graphqlOf(definition, question)
+  const { data } = useStatus()
+  const now = Date.parse(data?.status.now ?? new Date().toISOString())
   return (
     <>
       <p>
@@ -21,7 +24,7 @@ export const Copies = ({ definition, question }: CopiesProps) => {
       </p>
       <Code title="GraphQL" text={query} />
       <Code title="curl" text={curlOf(query, location.origin)} />
-      <Code title="SQL, for DuckDB and ClickHouse" text={sqlOf(definition, question)} />
+      <Code title="SQL, for DuckDB and ClickHouse" text={sqlOf(definition, question, now)} />
     </>
   )
 }

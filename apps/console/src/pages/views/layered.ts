@@ -41,9 +41,20 @@ export const layeredRows = (
   })
 }
 
-/** A count or a sum without a window of its own: its parts can be added by hand. */
+/** A count or a sum and nothing more, without a window of its own: its parts can be added by hand. */
 export const isSum = ({ definition, type }: Pick<DefinedColumn, 'definition' | 'type'>): boolean =>
-  /^(?:count|sum)\(/.test(definition) && /^[^.]*(?:\.[^.(]*)*\)$/.test(definition) && type !== 'number'
+  type !== 'number' && /^(?:count|sum)\(/.test(definition) && firstCall(definition) === definition
+
+/** A text up to the end of the first call in it; what stands in quotes has no brackets. */
+const firstCall = (definition: string): string => {
+  const bare = definition.replace(/'[^']*'/g, (text) => "'".repeat(text.length))
+  let open = 0
+  for (const [at, letter] of [...bare].entries()) {
+    if (letter === '(') open++
+    if (letter === ')' && --open === 0) return definition.slice(0, at + 1)
+  }
+  return definition
+}
 
 const addsUp = ({ batch, speed, merged }: Layered<Cell | undefined>): boolean => {
   const [one, other, whole] = [batch, speed, merged].map((value) => scaled(value))

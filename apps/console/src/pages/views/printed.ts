@@ -65,22 +65,32 @@ const testOf = (definition: Definition, { column, word, value }: Condition): str
   return `${snake(column)} ${{ eq: '=', gt: '>', gte: '>=', lt: '<', lte: '<=' }[word]} ${written}`
 }
 
-const INTERVALS: Readonly<Record<string, string>> = { m: 'MINUTE', h: 'HOUR', d: 'DAY' }
+const LENGTHS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 }
 
-const sinceOf = (from: string | null): readonly string[] => {
-  const [, number, unit = ''] = /^now-(\d+)([mhd])$/.exec(from ?? '') ?? []
-  if (number !== undefined) return [`window_start >= now() - INTERVAL ${number} ${INTERVALS[unit] ?? 'DAY'}`]
-  return from === null ? [] : [`window_start >= ${quoted(from)}`]
+/** An instant as both engines read it, whatever zone a session is in: '2026-11-21 10:00:00', UTC as the column is. */
+const instantOf = (from: string, now: number): string => {
+  const [, number, unit = ''] = /^now-(\d+)([mhd])$/.exec(from) ?? []
+  const ms = number === undefined ? Date.parse(from) : now - Number(number) * (LENGTHS[unit] ?? 0)
+  return Number.isNaN(ms) ? from : new Date(ms).toISOString().slice(0, 19).replace('T', ' ')
 }
 
-/** Rows of the published view, in the words both engines know. Joined windows and groups are GraphQL's: they do not add up in SQL. */
-export const sqlOf = (definition: Definition, question: Question): string => {
+/** Rows of the published view, in the words both engines know; `now` in ms. */
+export const sqlOf = (definition: Definition, question: Question, now: number): string => {
+  const { from } = question
   const tests = [
-    ...sinceOf(definition.every === null ? null : question.from),
+    ...(definition.every === null || from === null
+      ? []
+      : [`window_start >= ${quoted(instantOf(from, now))}`]),
     ...question.where.map((condition) => testOf(definition, condition)),
   ]
   const { order } = question
+  const isJoined = question.every !== null || question.groupBy !== null
   return [
+    ...(isJoined
+      ? [
+          '-- Windows and groups as they are kept: means and distincts of joined ones are no sum of these rows.',
+        ]
+      : []),
     `SELECT * FROM ${definition.table}`,
     ...(tests.length === 0 ? [] : [`WHERE ${tests.join('\n  AND ')}`]),
     ...(order === null
