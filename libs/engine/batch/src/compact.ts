@@ -2,6 +2,7 @@ import { PlatformError } from '@tidewater/base'
 import type { LakeEntry, NewLakeEntry } from '@tidewater/ports'
 import { topicOf, type EventDefinition } from 'tidewater'
 import type { BatchPorts } from './batch-ports.ts'
+import { stillStand } from './still-stand.ts'
 
 /** A rewrite of whole, adjoining entries of one partition into one. */
 export interface Rewrite {
@@ -73,18 +74,30 @@ export const compact = async (
   event: EventDefinition,
   cutOf: (partition: number) => number,
 ): Promise<number> => {
+  const { lake } = ports
+  const topic = topicOf(event.name)
   let rewritten = 0
-  const partitions = new Set((await ports.lake.entries(topicOf(event.name))).map((entry) => entry.partition))
+  const partitions = new Set((await lake.entries(topic)).map((entry) => entry.partition))
   for (const partition of partitions)
     for (;;) {
-      const tiles = (await ports.lake.entries(topicOf(event.name))).filter(
-        (entry) => entry.partition === partition,
-      )
-      const rewrite = nextRewrite(tiles, cutOf(partition), await columnsIn(ports, tiles))
-      if (rewrite === null || (await rewriteEntries(ports, rewrite)) === 'lost') break
+      const tiles = (await lake.entries(topic)).filter((entry) => entry.partition === partition)
+      const outcome = await joinNext(ports, tiles, cutOf(partition)).catch(async (error: unknown) => {
+        if (await stillStand(lake, [topic], filesOf(tiles))) throw error
+        return 'lost' as const
+      })
+      if (outcome !== 'added') break
       rewritten++
     }
   return rewritten
+}
+
+const joinNext = async (
+  ports: Pick<BatchPorts, 'lake' | 'writer'>,
+  tiles: readonly LakeEntry[],
+  cut: number,
+): Promise<'added' | 'lost' | 'nothing'> => {
+  const rewrite = nextRewrite(tiles, cut, await columnsIn(ports, tiles))
+  return rewrite === null ? 'nothing' : rewriteEntries(ports, rewrite)
 }
 
 const columnsIn = async (

@@ -10,6 +10,7 @@ import { cutAt, planGeneration, publishedFileOf } from './plan-generation.ts'
 import { publishGeneration } from './publish-generation.ts'
 import { rebuildLost, recompute } from './recompute.ts'
 import { retireGenerations } from './retire-generations.ts'
+import { stillStand } from './still-stand.ts'
 import { headersOf, nothingMoved, takeCut, type Cut } from './take-cut.ts'
 import { withMissed } from './with-missed.ts'
 
@@ -58,7 +59,8 @@ export const runGeneration = async (
     const taken = await takeCut(ports, places, newest)
     if (taken.kind === 'again') continue
     const built = await buildGeneration(ports, options, request, places, taken.cut, report)
-    if (built === null) return { kind: 'superseded' }
+    if (built === 'moved') continue
+    if (built === 'superseded') return { kind: 'superseded' }
     report({ step: 'publish', fraction: 0 })
     const published = await publishGeneration(ports, options, places, built, (fraction) =>
       report({ step: 'publish', fraction }),
@@ -94,7 +96,7 @@ export const publishNewest = async (
   }
 }
 
-/** Null: another worker was first with this number. */
+/** `superseded`: another worker was first with this number. `moved`: it compacted and retired what this one was to read. */
 const buildGeneration = async (
   ports: BatchPorts,
   options: BatchOptions,
@@ -102,7 +104,7 @@ const buildGeneration = async (
   places: readonly TopicPartition[],
   cut: Cut,
   report: Report,
-): Promise<GenerationRecord | null> => {
+): Promise<GenerationRecord | 'superseded' | 'moved'> => {
   report({ step: 'archive', fraction: 0 })
   await awaitArchive(ports, cut.cuts, request.patienceMs)
   report({ step: 'compact', fraction: 0 })
@@ -115,7 +117,11 @@ const buildGeneration = async (
     cuts,
     builtAt: ports.clock.now(),
   })
-  const engines = await recompute(ports, options, plan, report)
+  const engines = await recompute(ports, options, plan, report).catch(async (error: unknown) => {
+    if (await stillStand(ports.lake, [...options.catalog.events.keys()].map(topicOf), files)) throw error
+    return null
+  })
+  if (engines === null) return 'moved'
   const record: GenerationRecord = {
     number: plan.number,
     id: plan.id,
@@ -126,7 +132,7 @@ const buildGeneration = async (
     clickhouse: engines.has('clickhouse'),
     files,
   }
-  return (await ports.lake.addGeneration(record)) === 'added' ? record : null
+  return (await ports.lake.addGeneration(record)) === 'added' ? record : 'superseded'
 }
 
 /** Events without a view have no state and no seam: analysts see what is archived of them. */
