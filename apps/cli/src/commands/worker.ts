@@ -1,9 +1,7 @@
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { PlatformError } from '@tidewater/base'
 import type { Command } from 'commander'
-import { isWorkerRole, mainOf } from '../stack/parts.ts'
-import { repository, findRunFile } from '../stack/run-file.ts'
+import { argumentsOf, environmentOf, isWorkerRole, mainOf } from '../stack/parts.ts'
+import { findRunFile } from '../stack/run-file.ts'
 
 interface WorkerFlags {
   readonly data?: string
@@ -19,8 +17,8 @@ export const workerCommand = (program: Command): void => {
     .action((role: string, flags: WorkerFlags) => runWorker(role, flags))
 }
 
-/** Becomes the worker: this process is the one that `status` lists, and a signal to it stops it. */
-async function runWorker(role: string, flags: WorkerFlags): Promise<void> {
+/** Becomes the worker, as the stack starts it: this process is the one that `status` lists, and a signal to it stops it. */
+function runWorker(role: string, flags: WorkerFlags): void {
   if (!isWorkerRole(role)) {
     throw new PlatformError('BAD_INPUT', `There is no worker '${role}'.`, 'speed, archive or batch')
   }
@@ -37,9 +35,13 @@ async function runWorker(role: string, flags: WorkerFlags): Promise<void> {
     throw new PlatformError('BAD_INPUT', message, 'npm start (without --memory) takes more workers')
   }
   const name = process.env.WORKER_NAME ?? `${role}-${process.pid}`
-  Object.assign(process.env, run?.env, { WORKER_NAME: name })
   console.log(
     flags.json === true ? JSON.stringify({ name, pid: process.pid }) : `${name} (process ${process.pid})`,
   )
-  await import(pathToFileURL(join(repository, mainOf(role))).href)
+  if (process.execve === undefined) {
+    const message = 'This system cannot replace a program by another.'
+    throw new PlatformError('UNAVAILABLE', message, `run ${mainOf(role)} with node`)
+  }
+  const args = [process.execPath, ...argumentsOf({ name: role, file: mainOf(role) })]
+  process.execve(process.execPath, args, environmentOf(name, { ...process.env, ...run?.env }))
 }

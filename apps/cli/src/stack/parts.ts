@@ -38,13 +38,27 @@ export const traffic: Part = { name: 'traffic', file: 'apps/ingest/src/traffic.t
 export const SMALL_NURSERY: readonly string[] = ['--max-semi-space-size=8']
 const FLAGS: Readonly<Record<string, readonly string[]>> = { archive: SMALL_NURSERY, speed: SMALL_NURSERY }
 
+/** What Node is given to run a part, wherever it is started from. */
+export const argumentsOf = ({ name, file }: Part): readonly string[] => [
+  '--enable-source-maps',
+  ...(FLAGS[name] ?? []),
+  join(repository, file),
+]
+
+/** `name` is the one that `status` lists. */
+export const environmentOf = (name: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
+  ...env,
+  WORKER_NAME: name,
+  UV_THREADPOOL_SIZE: '16',
+})
+
 /** Starts a part and resolves when it says that it works; rejects with the end of its log when it does not. */
 export async function startPart(part: Part, env: NodeJS.ProcessEnv, logDir: string): Promise<Child> {
   const child = startChild({
     name: part.name,
     command: process.execPath,
-    args: ['--enable-source-maps', ...(FLAGS[part.name] ?? []), join(repository, part.file)],
-    env: { ...env, WORKER_NAME: part.name, UV_THREADPOOL_SIZE: '16' },
+    args: argumentsOf(part),
+    env: environmentOf(part.name, env),
     log: join(logDir, `${part.name}.log`),
     graceMs: 6_000,
     announces: true,
