@@ -23,7 +23,7 @@ const METADATA_MS = 30_000
  * Partitions a response may fill: kafkajs holds and unpacks the whole of it before anything is handled, and asks for its
  * partitions in an order that changes, so that none is left behind.
  */
-const FULL_PARTITIONS = 3
+const FULL_PARTITIONS = 2
 /** Partitions handled at the same time; each in order. */
 const CONCURRENT = 64
 

@@ -129,7 +129,9 @@ const compileState = ({ view, event, layout, tables }: StateOf, build: Build): S
   }
   const Empty = build<new () => object>('State', body, stateClass(shape))
   const zero = (): State => new Empty() as State
-  const read = compile<(state: State, reader: ByteReader) => void>('decode', () => decodeSource(shape))
+  const read = compile<(state: State, reader: ByteReader) => void>('decode', (own) =>
+    decodeSource(shape, own),
+  )
   const addSlot = compile<(state: State, row: SlotRow) => void>('fromSlots', (own) =>
     addSlotSource(shape, own),
   )

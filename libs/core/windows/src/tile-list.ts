@@ -21,3 +21,14 @@ export const dropTiles = (list: TileList, first: number, size: number): TileList
   list.splice(0, at)
   return list
 }
+
+/** As long as the longest list asked for. */
+const blanks: TileList = []
+
+/** `length` slots to be written over, in an array that has room for `more` behind them: it need not grow for the next tile. */
+export const blankList = (length: number, more: number): TileList => {
+  while (blanks.length < length + more) blanks.push(0)
+  const list = blanks.slice(0, length + more)
+  for (let n = 0; n < more; n++) list.pop()
+  return list
+}

@@ -87,19 +87,19 @@ export const endValue = (out: ByteSink, start: number, newest: number): void => 
 /** The highest slice of a value, without checking it. */
 export const newestSlice = (bytes: Uint8Array): number => getU32(bytes, 5)
 
-/** Slices in ascending order. Throws `UNAVAILABLE` when the value is damaged or of another version. */
-export const readSlices = (bytes: Uint8Array): readonly Slice[] => {
+/** Slices of the value bytes[from, to) in ascending order. Throws `UNAVAILABLE` when it is damaged or of another version. */
+export const readSlices = (bytes: Uint8Array, from = 0, to = bytes.length): readonly Slice[] => {
   const intact =
-    bytes.length >= VALUE_HEADER_BYTES &&
-    bytes[0] === VALUE_VERSION &&
-    getU32(bytes, 1) === checksum(bytes, 5, bytes.length)
-  if (!intact) throw damaged(bytes)
+    to - from >= VALUE_HEADER_BYTES &&
+    bytes[from] === VALUE_VERSION &&
+    getU32(bytes, from + 1) === checksum(bytes, from + 5, to)
+  if (!intact) throw damaged(bytes.subarray(from, to))
   const slices: Slice[] = []
-  let at = VALUE_HEADER_BYTES
-  while (at < bytes.length) {
+  let at = from + VALUE_HEADER_BYTES
+  while (at < to) {
     const start = at + SLICE_HEADER_BYTES
     const end = start + getU32(bytes, at + 4)
-    if (end > bytes.length) throw damaged(bytes)
+    if (end > to) throw damaged(bytes.subarray(from, to))
     slices.push({ slice: getU32(bytes, at), start, end })
     at = end
   }
@@ -113,6 +113,7 @@ export const frozenBytes = (
   from: number,
   to: number,
 ): Uint8Array | null => {
+  if (slices.length === 1 && slices[0]?.slice === to) return null
   const kept = slices.filter((s) => s.slice >= from && s.slice < to)
   const first = kept[0]
   const last = kept.at(-1)

@@ -58,7 +58,6 @@ const shake = async (seed: number): Promise<Set<string>> => {
     ...p,
     counters: newCounters(),
     budget: { most: 1_000, held: 0 },
-    sink: { bytes: new Uint8Array(256), length: 0 },
   }
   const begin = async (): Promise<Task> => {
     const task = new Task(place, p.source, context)
@@ -133,7 +132,6 @@ test('a lost store goes on counting from what the newest generation knew of its 
     ...p,
     counters: newCounters(),
     budget: { most: 1_000, held: 0 },
-    sink: { bytes: new Uint8Array(256), length: 0 },
   })
   await task.start()
   expect((await read(p)).tally).toEqual(tally)

@@ -33,8 +33,7 @@ const openLane = async () => {
     },
   }
   const budget = { most: 1_000, held: 0 }
-  const sink = { bytes: new Uint8Array(64), length: 0 }
-  const context = { ...p, counters: newCounters(), budget, sink }
+  const context = { ...p, counters: newCounters(), budget }
   const lane = new Lane(new Task(place, p.source, context), limits, ports)
   await lane.open()
   return { p, lane, readFrom, planned }

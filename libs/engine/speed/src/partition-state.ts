@@ -1,14 +1,14 @@
-import type { ByteSink } from '@tidewater/base'
 import { hashId, partitionFor } from '@tidewater/base'
 import type { Row } from '@tidewater/plan'
 import { type Address, type LogRecord, type SeenChunk, type TopicPartition } from '@tidewater/ports'
 import { isCopy } from '@tidewater/rows'
 import { sliceOf, type Header } from '@tidewater/seam'
 import { addCounts, newRecordCounters, type Counters } from './counters.ts'
-import { encodeChanges, type Snapshot } from './snapshot.ts'
+import type { Snapshot } from './snapshot.ts'
 import { SeenTable } from './seen-table.ts'
 import type { SpeedSource } from './speed-source.ts'
 import { StateCache, type CacheBudget, type Entry } from './state-cache.ts'
+import { StepGroups } from './step-groups.ts'
 
 /**
  * Parts and carry of one partition in memory, and the arithmetic on them: judge, fill, apply, snapshot. It waits for nothing
@@ -21,7 +21,6 @@ export class PartitionState {
   readonly #caches: readonly StateCache[]
   readonly #missing: readonly Entry[][]
   readonly #id = new Int32Array(4)
-  readonly #scratch: ByteSink = { bytes: new Uint8Array(256), length: 0 }
   readonly #homesKnown = new Set<number>()
   readonly #strays = new Set<number>()
   /** By which homes of keys are told. */
@@ -31,8 +30,10 @@ export class PartitionState {
   #newest = -Infinity
   #step = 0
   #counts = newRecordCounters()
+  /** Of the step under way: its rows, the slice of each, and each view's groups. */
   #rows: (Row | null)[] = []
-  #entries: (Entry | null)[] = []
+  #slices: number[] = []
+  readonly #groups: readonly StepGroups[]
 
   constructor(place: TopicPartition, source: SpeedSource, counters: Counters, budget: CacheBudget) {
     this.#place = place
@@ -40,6 +41,7 @@ export class PartitionState {
     this.#counters = counters
     this.#caches = source.views.map(({ machine }) => new StateCache(machine, budget))
     this.#missing = this.#caches.map(() => [])
+    this.#groups = this.#caches.map(() => new StepGroups())
   }
 
   /** Prefix maximum of append time (A of semantics I2). */
@@ -57,9 +59,7 @@ export class PartitionState {
 
   /** Groups a snapshot now would write. */
   get changes(): number {
-    let changes = 0
-    for (const cache of this.#caches) changes += cache.dirty.length
-    return changes
+    return this.#caches.reduce((sum, { changes }) => sum + changes, 0)
   }
 
   /**
@@ -70,6 +70,7 @@ export class PartitionState {
     const source = this.#source
     const counts = this.#counts
     this.#step++
+    for (const groups of this.#groups) groups.clear()
     for (let i = from; i < to; i++) {
       const record = records[i] as LogRecord
       this.#rows[i - from] = null
@@ -96,28 +97,26 @@ export class PartitionState {
       if (!isNew) continue
       this.#rows[i - from] = row
       counts.events_applied++
-      this.#group(row, (i - from) * this.#caches.length, time < watermark ? watermark : -Infinity)
+      this.#group(row, i - from, time < watermark ? watermark : -Infinity)
     }
   }
 
   /** Finds each view's group of a row; `watermark` is set when the row may be late somewhere. */
-  #group(row: Row, at: number, watermark: number): void {
+  #group(row: Row, number: number, watermark: number): void {
     let late = false
     for (let v = 0; v < this.#caches.length; v++) {
       const cache = this.#caches[v] as StateCache
       const { machine } = cache
       const key = machine.keyOf(row)
       if (key === null) {
-        this.#entries[at + v] = null
         if (machine.why(row) === 'keyless') this.#counts.events_keyless++
         continue
       }
       const bucket = machine.bucketOf(row)
       late ||= watermark > -Infinity && machine.view.window !== null && machine.bucketEnd(bucket) <= watermark
       const entry = cache.entry(bucket, key)
-      if (entry.state === null && entry.touched !== this.#step) this.#miss(v, entry)
-      entry.touched = this.#step
-      this.#entries[at + v] = entry
+      if (!entry.known && entry.touched !== this.#step) this.#miss(v, entry)
+      ;(this.#groups[v] as StepGroups).add(entry, number, this.#step)
     }
     if (late) this.#counts.events_late++
   }
@@ -143,10 +142,10 @@ export class PartitionState {
   }
 
   /** The stored values of `missing()`, in its order; the strays are marked. */
-  fill(values: readonly (Uint8Array | null)[], floor: number): void {
+  fill(values: readonly (Uint8Array | null)[]): void {
     let i = 0
     for (const [v, entries] of this.#missing.entries()) {
-      for (const entry of entries) (this.#caches[v] as StateCache).fill(entry, values[i++] ?? null, floor)
+      for (const entry of entries) (this.#caches[v] as StateCache).fill(entry, values[i++] ?? null)
       entries.length = 0
     }
     for (const home of this.#strays) this.#homesKnown.add(home)
@@ -154,42 +153,45 @@ export class PartitionState {
     this.#strays.clear()
   }
 
-  /** Second half of a step: each row into the slice its offset belongs to (C2). */
+  /** Second half of a step: each row into the slice its offset belongs to (C2), group by group. */
   apply(records: readonly LogRecord[], from: number, to: number, { cuts, floor }: Header): void {
-    const width = this.#caches.length
     let slice = -1
     let until = -1
     for (let i = from; i < to; i++) {
-      const row = this.#rows[i - from]
-      if (row === null || row === undefined) continue
-      // a row that waits here for the next step would outlive the young generation
-      this.#rows[i - from] = null
       const { offset } = records[i] as LogRecord
       if (offset >= until) {
         slice = sliceOf(cuts, offset)
         until = Math.min(...cuts.map((c) => (c.cut > offset ? c.cut : Infinity)))
       }
-      // below the floor it is in the batch part of every generation that can still be read
-      if (slice >= floor) this.#add(row, offset, slice, (i - from) * width)
+      this.#slices[i - from] = slice
     }
-    for (const cache of this.#caches) cache.evict(this.#step)
-  }
-
-  #add(row: Row, offset: number, slice: number, at: number): void {
     for (let v = 0; v < this.#caches.length; v++) {
-      const entry = this.#entries[at + v]
-      if (entry === null || entry === undefined) continue
+      const groups = this.#groups[v] as StepGroups
       const cache = this.#caches[v] as StateCache
-      if (entry.slice !== slice) cache.freeze(entry, slice, this.#scratch)
-      cache.machine.add(entry.state as NonNullable<Entry['state']>, row, this.#place.partition, offset)
-      if (!entry.dirty) cache.markDirty(entry)
+      for (const entry of groups.entries) {
+        // below the floor it is in the batch part of every generation that can still be read; slices never fall
+        if ((this.#slices[entry.lastRow] as number) < floor) continue
+        cache.open(entry, floor)
+        for (let i = entry.firstRow; i >= 0; i = groups.after(i))
+          if ((this.#slices[i] as number) >= floor)
+            this.#add(cache, i, (records[from + i] as LogRecord).offset)
+        cache.close(entry, this.#newest)
+      }
+      groups.clear()
+      cache.evict(this.#step)
     }
+    // a row that waits here for the next step would outlive the young generation
+    this.#rows.fill(null)
   }
 
-  /** Everything changed since the last one, encoded into `sink`, which it takes over from its start. */
-  snapshot(floor: number, sink: ByteSink): Snapshot {
-    const writes = encodeChanges(this.#caches, sink, this.#newest, floor)
-    for (const cache of this.#caches) cache.markSent()
+  #add({ machine, live }: StateCache, number: number, offset: number): void {
+    const state = live.stateOf(this.#slices[number] as number)
+    machine.add(state, this.#rows[number] as Row, this.#place.partition, offset)
+  }
+
+  /** Everything changed since the last one. */
+  snapshot(): Snapshot {
+    const writes = this.#caches.flatMap((cache) => cache.snapshot())
     const counts = this.#counts
     this.#counts = newRecordCounters()
     return { writes, seen: this.#seen.pending(), notes: this.#seen.pendingCount, counts }
@@ -199,7 +201,7 @@ export class PartitionState {
   stored({ notes, counts }: Snapshot): void {
     addCounts(this.#counters, counts)
     this.#seen.committed(notes)
-    for (const cache of this.#caches) cache.markStored()
+    for (const cache of this.#caches) cache.stored()
   }
 
   /** Back to what is stored under `header`; groups that are as stored stay. */
@@ -220,8 +222,8 @@ export class PartitionState {
     this.#seen = new SeenTable()
     for (const cache of this.#caches) cache.clear()
     for (const missing of this.#missing) missing.length = 0
+    for (const groups of this.#groups) groups.clear()
     this.#rows = []
-    this.#entries = []
     this.#homesKnown.clear()
     this.#strays.clear()
   }

@@ -91,3 +91,16 @@ test('grows, and forgets what is too old', () => {
   expect(table.touch(hash('id-49999'), 60_000)).toBe(50_999)
   expect(table.touch(hash('id-0'), 60_000)).toBeLessThan(0)
 })
+
+test('an id takes 50 bytes at most, however many there are', () => {
+  const table = new SeenTable()
+  let worst = 0
+  for (let i = 1; i <= 100_000; i++) {
+    table.touch(hash(`id-${i}`), i)
+    if (i > 1_024) worst = Math.max(worst, table.bytes / i)
+  }
+  expect(worst).toBeLessThanOrEqual(50)
+  table.committed(table.pendingCount)
+  table.forget(90_000)
+  expect(table.bytes / table.size).toBeLessThanOrEqual(50)
+})

@@ -1,32 +1,40 @@
 import type { SeenChunk } from '@tidewater/ports'
 import { chunksOf, forEachSeen, SeenJournal } from './seen-journal.ts'
 
+/** As if it had never been seen: it was, and that was taken back. */
+const NEVER = -1
 const FREE = -1
-/** The slot keeps its id so that probing goes on behind it, but the id counts as never seen. */
-const GONE = -2
 const SMALLEST = 1024
+/** Room in the lists beyond the ids, so that they seldom grow. */
+const SPARE = 1.25
 
 /**
- * The envelope ids of one partition with the append time of their last copy (semantics I1, I2): open addressing over typed
- * arrays, 24 bytes a slot. Changes since the last commit are journaled, so that they can be stored, or taken back.
+ * The envelope ids of one partition with the append time of their last copy (semantics I1, I2): lists of ids and times, 24
+ * bytes an id, and an index of open addressing into them, 4 bytes a slot, at most half of them taken. Changes since the last
+ * commit are journaled, so that they can be stored, or taken back.
  */
 export class SeenTable {
   #ids = new Int32Array(SMALLEST * 4)
-  #last = new Float64Array(SMALLEST).fill(FREE)
-  #mask = SMALLEST - 1
-  #used = 0
+  #last = new Float64Array(SMALLEST)
+  #size = 0
+  #index = new Int32Array(SMALLEST * 2).fill(FREE)
   readonly #journal = new SeenJournal()
 
   get size(): number {
-    return this.#used
+    return this.#size
+  }
+
+  /** Memory taken, but for the journal. */
+  get bytes(): number {
+    return this.#ids.byteLength + this.#last.byteLength + this.#index.byteLength
   }
 
   /** Notes a copy at append time `at` (ms, never falling); answers when the last copy before it was appended, negative when none was. */
   touch(id: Int32Array, at: number): number {
-    const slot = this.#slotOf(id[0] as number, id[1] as number, id[2] as number, id[3] as number)
-    const before = this.#last[slot] as number
-    this.#put(slot, id, at)
-    this.#journal.add(id, at, before === FREE ? GONE : before)
+    const place = this.#placeOf(id)
+    const before = this.#last[place] as number
+    this.#last[place] = at
+    this.#journal.add(id, at, before)
     return before
   }
 
@@ -51,8 +59,8 @@ export class SeenTable {
     const id = new Int32Array(4)
     for (let i = journal.length - 1; i >= 0; i--) {
       journal.id(i, id)
-      const slot = this.#slotOf(id[0] as number, id[1] as number, id[2] as number, id[3] as number)
-      if (this.#last[slot] !== FREE) this.#last[slot] = journal.before(i)
+      const place = this.#index[this.#slotOf(id, 0)] as number
+      if (place !== FREE) this.#last[place] = journal.before(i)
     }
     journal.clear()
   }
@@ -60,60 +68,72 @@ export class SeenTable {
   /** Adds what was stored. */
   load(chunk: SeenChunk): void {
     forEachSeen(chunk, (id, at) => {
-      const slot = this.#slotOf(id[0] as number, id[1] as number, id[2] as number, id[3] as number)
-      this.#put(slot, id, Math.max(at, this.#last[slot] as number))
+      const place = this.#placeOf(id)
+      this.#last[place] = Math.max(at, this.#last[place] as number)
     })
   }
 
-  /** Forgets ids last seen before `time`, when that is worth a walk through all of them. */
+  /** Forgets ids last seen before `time`, or never, when that is worth a walk through all of them. */
   forget(time: number): void {
-    if (this.#used > SMALLEST / 2) this.#rebuild(time)
+    if (this.#size <= SMALLEST / 2) return
+    let kept = 0
+    for (let place = 0; place < this.#size; place++) {
+      const at = this.#last[place] as number
+      if (at < 0 || at < time) continue
+      this.#ids.copyWithin(kept * 4, place * 4, place * 4 + 4)
+      this.#last[kept++] = at
+    }
+    this.#size = kept
+    this.#resize()
+    this.#reindex()
   }
 
-  #put(slot: number, id: Int32Array, at: number): void {
-    if (this.#last[slot] === FREE) {
-      this.#ids.set(id, slot * 4)
-      this.#last[slot] = at
-      if (++this.#used * 2 > this.#mask) this.#rebuild(-Infinity)
-    } else this.#last[slot] = at
+  /** Where the id is in the lists; it is appended, as never seen, when it is not there. */
+  #placeOf(id: Int32Array): number {
+    const found = this.#index[this.#slotOf(id, 0)] as number
+    if (found !== FREE) return found
+    if (this.#size === this.#last.length) this.#resize()
+    const place = this.#size++
+    this.#index[this.#slotOf(id, 0)] = place
+    this.#ids.set(id, place * 4)
+    this.#last[place] = NEVER
+    return place
   }
 
-  #slotOf(first: number, second: number, third: number, fourth: number): number {
-    const ids = this.#ids
-    const last = this.#last
-    const mask = this.#mask
+  /** The index slot of the id that begins at ids[at], or the free one where it would be. */
+  #slotOf(ids: Int32Array, at: number): number {
+    const index = this.#index
+    const own = this.#ids
+    const mask = index.length - 1
+    const first = ids[at] as number
+    const second = ids[at + 1]
+    const third = ids[at + 2]
+    const fourth = ids[at + 3]
     let slot = first & mask
-    while (last[slot] !== FREE) {
-      const i = slot << 2
-      const same = ids[i] === first && ids[i + 1] === second && ids[i + 2] === third && ids[i + 3] === fourth
-      if (same) return slot
+    for (let place = index[slot] as number; place !== FREE; place = index[slot] as number) {
+      const i = place << 2
+      if (own[i] === first && own[i + 1] === second && own[i + 2] === third && own[i + 3] === fourth)
+        return slot
       slot = (slot + 1) & mask
     }
     return slot
   }
 
-  #rebuild(since: number): void {
+  /** Lists with room for some more than there are, and the index that they need. */
+  #resize(): void {
+    const size = this.#size
+    const room = Math.max(SMALLEST, Math.ceil(size * SPARE))
     const [ids, last] = [this.#ids, this.#last]
-    let kept = 0
-    for (let i = 0; i < last.length; i++) if ((last[i] as number) >= 0 && (last[i] as number) >= since) kept++
-    let size = SMALLEST
-    while (size < kept * 3) size *= 2
-    this.#ids = new Int32Array(size * 4)
-    this.#last = new Float64Array(size).fill(FREE)
-    this.#mask = size - 1
-    this.#used = kept
-    for (let i = 0; i < last.length; i++) {
-      const at = last[i] as number
-      if (at < 0 || at < since) continue
-      const from = i * 4
-      const slot = this.#slotOf(
-        ids[from] as number,
-        ids[from + 1] as number,
-        ids[from + 2] as number,
-        ids[from + 3] as number,
-      )
-      this.#ids.set(ids.subarray(from, from + 4), slot * 4)
-      this.#last[slot] = at
-    }
+    this.#ids = new Int32Array(room * 4)
+    this.#ids.set(ids.subarray(0, size * 4))
+    this.#last = new Float64Array(room)
+    this.#last.set(last.subarray(0, size))
+    if (this.#index.length < 2 * room) this.#reindex()
+  }
+
+  #reindex(): void {
+    const slots = 2 ** Math.ceil(Math.log2(2 * this.#last.length))
+    this.#index = new Int32Array(slots).fill(FREE)
+    for (let place = 0; place < this.#size; place++) this.#index[this.#slotOf(this.#ids, place * 4)] = place
   }
 }

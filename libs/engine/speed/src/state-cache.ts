@@ -1,30 +1,24 @@
-import {
-  appendFrozen,
-  beginSlice,
-  beginValue,
-  endSlice,
-  endValue,
-  frozenBytes,
-  readSlices,
-} from '@tidewater/seam'
-import type { ByteSink } from '@tidewater/base'
-import type { Machine, State } from '@tidewater/plan'
+import type { StateWrite } from '@tidewater/ports'
+import type { Machine } from '@tidewater/plan'
+import { LiveGroup } from './live-group.ts'
+import { Slab, type Span } from './slab.ts'
 
-/** One group of one view: its newest slice as live state, the older ones as bytes. */
-export class Entry {
+/** One group of one view: where its value lies in the slab, and how it stands to the store. */
+export class Entry implements Span {
   readonly bucket: number
   readonly key: string
-  /** Null until loaded. */
-  state: State | null = null
-  /** The slice `state` belongs to. */
-  slice = -1
-  frozen: Uint8Array | null = null
+  from = 0
+  size = 0
+  /** False until the store was asked for it. */
+  known = false
   /** Changed since the last snapshot for a commit. */
   dirty = false
   /** In a commit whose answer is not here yet. */
   sent = false
-  /** The last step that touched it. */
+  /** The last step that touched it, and the first and last of its rows there. */
   touched = 0
+  firstRow = 0
+  lastRow = 0
   /** Where the cache keeps it. */
   at = 0
 
@@ -34,30 +28,43 @@ export class Entry {
   }
 }
 
-/** How many entries the caches of one worker may hold together; dirty ones may exceed it until they are committed (L11). */
+/** What a group takes beside its value and its key: the object, the key's header, its places in two tables. */
+export const ENTRY_BYTES = 200
+
+/** How many bytes the caches of one worker may hold together; changed groups may exceed it until they are committed (L11). */
 export interface CacheBudget {
   readonly most: number
   held: number
 }
 
-/** The write-back cache of one view on one partition. */
+/** The write-back cache of one view on one partition: groups as the bytes that the store has of them, or will have. */
 export class StateCache {
   readonly machine: Machine
+  /** The group that is being changed. */
+  readonly live: LiveGroup
   readonly #budget: CacheBudget
   readonly #buckets = new Map<number, Map<string, Entry>>()
   readonly #all: Entry[] = []
+  readonly #slab = new Slab(this.#all)
+  #held = 0
   #hand = 0
   #lastBucket = NaN
   #lastMap: Map<string, Entry> = new Map()
-  dirty: Entry[] = []
+  #dirty: Entry[] = []
   #sent: Entry[] = []
 
   constructor(machine: Machine, budget: CacheBudget) {
     this.machine = machine
+    this.live = new LiveGroup(machine)
     this.#budget = budget
   }
 
-  /** The entry, made when it is not there; then its state is null. */
+  /** Groups the next snapshot writes. */
+  get changes(): number {
+    return this.#dirty.length
+  }
+
+  /** The entry, made when it is not there; then it is not `known`. */
   entry(bucket: number, key: string): Entry {
     const map = bucket === this.#lastBucket ? this.#lastMap : this.#mapOf(bucket)
     const found = map.get(key)
@@ -65,72 +72,46 @@ export class StateCache {
     const made = new Entry(bucket, key)
     map.set(key, made)
     made.at = this.#all.push(made) - 1
-    this.#budget.held++
+    this.#hold(ENTRY_BYTES + key.length)
     return made
   }
 
-  /** Fills an entry from its stored value, or with nothing. Slices below `floor` are left behind. */
-  fill(entry: Entry, value: Uint8Array | null, floor: number): void {
-    const slices = value === null ? [] : readSlices(value)
-    const newest = slices.at(-1)
-    if (value === null || newest === undefined || newest.slice < floor) {
-      entry.state = this.machine.zero()
-      entry.slice = -1
-      entry.frozen = null
-      return
-    }
-    entry.state = this.machine.decode(value, newest.start, newest.end)
-    entry.slice = newest.slice
-    entry.frozen = frozenBytes(value, slices, floor, newest.slice)
+  /** What the store has of an entry. */
+  fill(entry: Entry, value: Uint8Array | null): void {
+    entry.known = true
+    if (value !== null) this.#keep(entry, value)
   }
 
-  /** Makes `slice` the live one: the state so far is kept as bytes, a new one begins. */
-  freeze(entry: Entry, slice: number, scratch: ByteSink): void {
-    if (entry.state === null || entry.slice > slice)
-      throw new Error(`slice ${slice} after ${entry.slice}: slices never fall`)
-    if (entry.slice >= 0) {
-      scratch.length = 0
-      if (entry.frozen !== null) appendFrozen(scratch, entry.frozen)
-      const start = beginSlice(scratch, entry.slice)
-      this.machine.encode(entry.state, scratch)
-      endSlice(scratch, start)
-      entry.frozen = scratch.bytes.slice(0, scratch.length)
-      entry.state = this.machine.zero()
-    }
-    entry.slice = slice
+  /** Makes the entry the live group. Slices below `floor` are left behind. */
+  open(entry: Entry, floor: number): void {
+    if (!entry.known) throw new Error(`${entry.key} is changed before it is loaded`)
+    this.live.open(this.#slab.bytes, entry.from, entry.from + entry.size, floor)
   }
 
-  markDirty(entry: Entry): void {
+  /** The entry's value is what the live group has become. */
+  close(entry: Entry, newestMs: number): void {
+    this.#keep(entry, this.live.encode(newestMs))
+    if (entry.dirty) return
     entry.dirty = true
-    this.dirty.push(entry)
+    this.#dirty.push(entry)
   }
 
-  /** Appends the entry's stored value; frozen slices below `floor` are dropped on the way. */
-  encode(entry: Entry, out: ByteSink, newestMs: number, floor: number): void {
-    if (entry.state === null) throw new Error(`${entry.key} is written before it is loaded`)
-    if (newestMs > -Infinity) this.machine.trim(entry.state, newestMs)
-    const value = beginValue(out)
-    if (entry.frozen !== null) {
-      entry.frozen = aboveFloor(entry.frozen, floor)
-      if (entry.frozen !== null) appendFrozen(out, entry.frozen)
-    }
-    const start = beginSlice(out, entry.slice)
-    this.machine.encode(entry.state, out)
-    endSlice(out, start)
-    endValue(out, value, entry.slice)
-  }
-
-  /** The dirty entries are in a commit now. */
-  markSent(): void {
-    this.#sent = this.dirty
-    this.dirty = []
-    for (const entry of this.#sent) {
+  /** What has changed since the last snapshot; the values are valid until the next change. */
+  snapshot(): readonly StateWrite[] {
+    const { fingerprint } = this.machine
+    const { bytes } = this.#slab
+    this.#sent = this.#dirty
+    this.#dirty = []
+    return this.#sent.map((entry) => {
       entry.dirty = false
       entry.sent = true
-    }
+      const value = bytes.subarray(entry.from, entry.from + entry.size)
+      return { fingerprint, bucket: entry.bucket, key: entry.key, value }
+    })
   }
 
-  markStored(): void {
+  /** The last snapshot is stored. */
+  stored(): void {
     for (const entry of this.#sent) entry.sent = false
     this.#sent = []
   }
@@ -138,29 +119,41 @@ export class StateCache {
   /** Forgets every entry that is not as stored. */
   dropChanged(): void {
     for (const entry of this.#sent) this.#remove(entry)
-    for (const entry of this.dirty) this.#remove(entry)
+    for (const entry of this.#dirty) this.#remove(entry)
     this.#sent = []
-    this.dirty = []
+    this.#dirty = []
   }
 
   clear(): void {
-    this.#budget.held -= this.#all.length
+    this.#hold(-this.#held)
     this.#all.length = 0
+    this.#slab.clear()
     this.#buckets.clear()
     this.#lastBucket = NaN
     this.#sent = []
-    this.dirty = []
+    this.#dirty = []
   }
 
-  /** Gives back entries untouched since `step` while the worker holds too many; looks at a bounded number of them. */
+  /** Gives back entries untouched since `step` while the worker holds too much; looks at a bounded number of them. */
   evict(step: number): void {
-    let looks = Math.min(this.#all.length, 2 * Math.max(0, this.#budget.held - this.#budget.most) + 64)
-    while (this.#budget.held > this.#budget.most && looks-- > 0 && this.#all.length > 0) {
+    const { held, most } = this.#budget
+    let looks = Math.min(this.#all.length, 64 + Math.max(0, (2 * (held - most)) / ENTRY_BYTES))
+    while (this.#budget.held > most && looks-- > 0 && this.#all.length > 0) {
       if (this.#hand >= this.#all.length) this.#hand = 0
       const entry = this.#all[this.#hand] as Entry
       if (entry.dirty || entry.sent || entry.touched >= step) this.#hand++
       else this.#remove(entry)
     }
+  }
+
+  #hold(bytes: number): void {
+    this.#held += bytes
+    this.#budget.held += bytes
+  }
+
+  #keep(entry: Entry, value: Uint8Array): void {
+    this.#hold(value.length - entry.size)
+    this.#slab.put(entry, value)
   }
 
   #mapOf(bucket: number): Map<string, Entry> {
@@ -182,19 +175,12 @@ export class StateCache {
       this.#buckets.delete(entry.bucket)
       if (entry.bucket === this.#lastBucket) this.#lastBucket = NaN
     }
+    this.#hold(-(ENTRY_BYTES + entry.key.length + entry.size))
+    this.#slab.drop(entry)
     const last = this.#all.pop() as Entry
     if (last !== entry) {
       this.#all[entry.at] = last
       last.at = entry.at
     }
-    this.#budget.held--
   }
-}
-
-/** Framed slices at or above the floor. */
-const aboveFloor = (frozen: Uint8Array, floor: number): Uint8Array | null => {
-  const view = new DataView(frozen.buffer, frozen.byteOffset, frozen.byteLength)
-  let at = 0
-  while (at < frozen.length && view.getUint32(at) < floor) at += 8 + view.getUint32(at + 4)
-  return at === 0 ? frozen : at >= frozen.length ? null : frozen.subarray(at)
 }

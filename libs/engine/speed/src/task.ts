@@ -1,4 +1,3 @@
-import type { ByteSink } from '@tidewater/base'
 import { floorTo, isPlatformError, must } from '@tidewater/base'
 import { type LogRecord, type TopicPartition } from '@tidewater/ports'
 import { decodeHeader, encodeHeader, markHalted, markStrayed, protocol, type Header } from '@tidewater/seam'
@@ -15,8 +14,6 @@ import type { Owned, TakePorts } from './partition-handover.ts'
 export interface TaskContext extends TakePorts {
   readonly counters: Counters
   readonly budget: CacheBudget
-  /** Reused for every commit: stores copy before they return. */
-  readonly sink: ByteSink
 }
 
 /**
@@ -125,7 +122,7 @@ export class Task {
     this.#stepping = true
     try {
       this.#state.judge(records, from, to, position, header)
-      await this.#fill(epoch, header.floor)
+      await this.#fill(epoch)
       if (epoch !== this.#epoch) return 'reset'
       this.#state.apply(records, from, to, must(this.#owned, 'open task').header)
       this.#position = Math.max(this.#position, next)
@@ -163,7 +160,7 @@ export class Task {
   }
 
   /** Fetches all missing groups at once, and marks the homes of strayed keys before anything of them can be committed. */
-  async #fill(epoch: number, floor: number): Promise<void> {
+  async #fill(epoch: number): Promise<void> {
     const { store, nonce } = this.#context
     const { header: before } = must(this.#owned, 'open task')
     const missing = this.#state.missing()
@@ -180,14 +177,14 @@ export class Task {
     // read before, during or after a commit of ours: what a commit changes is in memory and not among the missing
     const ours = [before, header, ...(this.#sent === null ? [] : [this.#sent])]
     const expected = found !== null && ours.some((own) => sameState(found, own))
-    if (expected) this.#state.fill(values, floor)
+    if (expected) this.#state.fill(values)
     else this.#refused(header, bytes)
   }
 
   async #send({ header, bytes }: Owned): Promise<CommitOutcome> {
-    const { store, counters, nonce, sink } = this.#context
+    const { store, counters, nonce } = this.#context
     const epoch = this.#epoch
-    const snapshot = this.#state.snapshot(header.floor, sink)
+    const snapshot = this.#state.snapshot()
     const next = protocol.commitHeader(
       header,
       {

@@ -1,6 +1,7 @@
 import type { CellBytes } from '@tidewater/aggregates'
 import { putCount, putSigned, reserve } from '@tidewater/base'
 import type { JsBody } from '@tidewater/expr'
+import { blankList } from '@tidewater/windows'
 import { fieldCells, tileSlots } from './shape.ts'
 import type { CellShape, FieldCell, GrainShape, Shape } from './shape.ts'
 
@@ -68,27 +69,28 @@ else {
 }
 
 /** `(s, r) => void`, the inverse: fills an empty state from the reader. */
-export const decodeSource = (shape: Shape): string => {
+export const decodeSource = (shape: Shape, body: JsBody): string => {
   const readField = ({ cell, slots }: FieldCell): readonly string[] =>
     slots('s').map((slot, n) => `${slot} = ${cell.code.bytes.reads[n]};`)
   const reads = [
     ...fieldCells(shape.total).flatMap(readField),
-    ...shape.tiles.map(readTiles),
+    ...shape.tiles.map((grain) => readTiles(grain, body)),
     ...shape.rows.flatMap(fieldCells).flatMap(readField),
   ]
   return `(s, r) => {\n${reads.join('\n')}\n}`
 }
 
-const readTiles = ({ field, cells }: GrainShape): string => {
-  const reads = bytesOf(cells).flatMap(({ reads }) => reads.map((read) => `(${read})`))
+const readTiles = ({ field, size, cells }: GrainShape, body: JsBody): string => {
+  const reads = bytesOf(cells).flatMap(({ reads }) => reads)
   return `{
   const count = r.count();
   if (count > 0) {
+    const a = ${body.constant(blankList)}(count * ${size}, ${size});
     let tile = r.signed();
-    const a = [${['tile', ...reads].join(', ')}];
-    for (let n = 1; n < count; n++) {
-      tile += r.count();
-      a.push(${['tile', ...reads].join(', ')});
+    for (let i = 0; i < a.length; i += ${size}) {
+      if (i > 0) tile += r.count();
+      a[i] = tile;
+      ${reads.map((read, n) => `a[i + ${n + 1}] = ${read};`).join('\n      ')}
     }
     s.${field} = a;
   }
