@@ -7,6 +7,7 @@ const DEFINITIONS = graphql(`
       name
       doc
       source
+      through
       fingerprint
       event
       topic

@@ -1,4 +1,4 @@
-import type { ServingReader } from '@tidewater/ports'
+import type { HttpRoute, ServingReader } from '@tidewater/ports'
 import type { GraphQLSchema } from 'graphql'
 import type { Catalog } from 'tidewater'
 import { accountsOf, type Account } from './accounts.ts'
@@ -8,6 +8,7 @@ import { createOperation } from './operation.ts'
 import { createPartitions } from './partitions.ts'
 import { createPointerCache } from './pointer-cache.ts'
 import { createServingReader } from './read-all.ts'
+import { restRoutes } from './rest/rest-routes.ts'
 import { buildSchema } from './schema/build-schema.ts'
 import type { ServingAdapters, ServingPorts } from './serving-ports.ts'
 import { viewAccess } from './view-access.ts'
@@ -18,6 +19,8 @@ export interface Serving {
   /** Built when it is first asked for: a batch worker never does. */
   readonly schema: GraphQLSchema
   readonly views: ReadonlyMap<string, ViewAccess>
+  /** REST: a row by its key, and the OpenAPI document. */
+  readonly routes: readonly HttpRoute[]
   /** Begin one for every GraphQL operation and hand it over as `context.operation`. */
   begin(): Operation
   /** What reconcile reads. */
@@ -45,9 +48,13 @@ export const createServing = async (adapters: ServingAdapters, catalog: Catalog)
   const begin = (): Operation => createOperation(ports, clock.now())
   const unlisten = await store.listen('generation', () => pointers.expire())
   let schema: GraphQLSchema | null = null
+  let routes: readonly HttpRoute[] | null = null
   return {
     get schema() {
       return (schema ??= buildSchema(ports, views, catalog))
+    },
+    get routes() {
+      return (routes ??= restRoutes(ports, views, catalog, begin))
     },
     views,
     begin,

@@ -78,6 +78,7 @@ const serverOf = (
         const all = [metrics.text(), workerMetrics(ports.registry), accountMetrics(serving.accounts)]
         return (await Promise.all(all)).join('')
       }, metrics),
+      ...serving.routes,
       ...routes,
     ],
     intercept: (request, response) => {

@@ -60,10 +60,12 @@ export const Explain = ({ definition }: { readonly definition: Definition }) => 
 }
 
 const Facts = ({ definition }: { readonly definition: Definition }) => {
-  const { source, fingerprint, topic, where, window, expires, top, tiles, fields, table } = definition
+  const { source, through, fingerprint, topic, where, window, expires, top, tiles, fields, table } =
+    definition
   const facts: readonly (readonly [string, string | null])[] = [
     ['defined in', source],
     ['reads', topic],
+    ['through', through.length === 0 ? null : through.join(' → ')],
     ['where', where],
     ['window', window],
     ['forgets a key after', expires],

@@ -10,7 +10,14 @@ const column = (name: string, role: 'KEY' | 'MEASURE', type: string, definition 
 })
 
 const sales: Definition = {
-  ...{ name: 'SalesByProduct', doc: null, source: 'commerce/views.ts', fingerprint: 'f', event: 'ShopEvent' },
+  ...{
+    name: 'SalesByProduct',
+    doc: null,
+    source: 'commerce/views.ts',
+    through: [],
+    fingerprint: 'f',
+    event: 'ShopEvent',
+  },
   ...{ topic: 'event.shop_event', where: null, window: 'tumbling 1 min', every: '1m', expires: null },
   ...{ top: '10 by revenue', tiles: [], fields: ['salesByProduct'], table: 'sales_by_product' },
   columns: [
