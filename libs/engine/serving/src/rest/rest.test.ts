@@ -28,9 +28,15 @@ describe('GET /v1/views/:view/:key', () => {
     await p.publish()
     await p.sell(sale('a', 3, '10.00'))
     const { status, body } = await get(p, 'ByShop', 'a')
-    const asked = `{ byShop(shop: "a") { shop sales revenue recent
-      freshness { asOf generation builtAt cut { topic partition next } offsets { topic partition next } watermark lagMs degraded }
-    } }`
+    const asked = `{
+      byShop(shop: "a") {
+        shop sales revenue recent
+        freshness {
+          asOf generation builtAt cut { topic partition next } offsets { topic partition next }
+          watermark lagMs degraded
+        }
+      }
+    }`
     expect(status).toBe(200)
     expect(body).toEqual((await p.ask<Record<string, unknown>>(asked))['byShop'])
     expect(body).toMatchObject({ shop: 'a', sales: 3, revenue: '12.00' })
