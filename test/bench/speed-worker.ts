@@ -58,6 +58,8 @@ const worker = await runSpeed(
         },
         idOf: identityOf(event),
         views: [{ machine: compileView(view, catalog), routed: true }],
+        streams: [],
+        isSent: false,
       },
     ],
   },

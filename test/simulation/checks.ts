@@ -1,9 +1,10 @@
 import type { World } from '@tidewater/testing/simulated'
 import type { OffsetVector } from '@tidewater/ports'
 import type { Counts } from './counts.ts'
-import { TOPIC, type Version } from './definitions.ts'
+import { SENT_VIEW, TOPIC, type Version } from './definitions.ts'
 import { counted, difference, truth, type Counted, type Rows } from './oracle.ts'
 import type { Retention } from './retention.ts'
+import { countedOnce } from './sent-oracle.ts'
 import type { Traffic } from './traffic.ts'
 
 /** An answer with all it says of itself. */
@@ -50,6 +51,15 @@ export const createChecks = ({ world, traffic, retention, counts }: Scene) => {
     // one that stands still does not come to the end of its rebuilding
     return what !== 'rebuilding' || degraded.includes(`halted:${TOPIC}/${partition}`)
   }
+  /** The sales that records of what was sent are made of, with the place where these stand. */
+  const sentBelow = (offsets: OffsetVector): readonly Counted[] =>
+    offsets.flatMap(({ partition, next }) =>
+      countedOnce(traffic.made[partition] ?? [], next).flatMap(({ offset, from }) => {
+        const sale = traffic.taken[from.partition]?.find((record) => record.offset === from.offset)?.sale
+        return sale === null || sale === undefined ? [] : [{ ...sale, partition, offset }]
+      }),
+    )
+  const isSent = ({ view }: Answered): boolean => view === SENT_VIEW
   const flagged = ({ degraded }: Answered): boolean => degraded.some((name) => !isNote(name))
 
   const value = (answer: Answered, version: Version): string | null => {
@@ -66,7 +76,7 @@ export const createChecks = ({ world, traffic, retention, counts }: Scene) => {
       counts.add('read_while_halted')
       if (!retention.isShortAnywhere) return `a partition stands still: ${answer.degraded.join(', ')}`
     }
-    const sales = salesBelow(answer.offsets)
+    const sales = isSent(answer) ? sentBelow(answer.offsets) : salesBelow(answer.offsets)
     // L11: tiles are kept for an hour before the newest event; a question that was on its way for longer is not about them
     if (sales.some(({ at }) => at > answer.asOf + HOUR_MS)) {
       counts.add('asked_an_hour_ago')
@@ -110,6 +120,8 @@ export const createChecks = ({ world, traffic, retention, counts }: Scene) => {
       shown = []
     },
     judge: (answer: Answered, version: Version, began: number, floor: Vector): string | null => {
+      // what is said of how far an answer is, is said of the topic that everybody sends to
+      if (isSent(answer)) return value(answer, version)
       const why = backwards(answer, began, floor) ?? value(answer, version) ?? lag(answer, began)
       for (const { partition, next } of answer.offsets) {
         if (began >= lostAt) shown[partition] = Math.max(shown[partition] ?? 0, next)
@@ -122,6 +134,14 @@ export const createChecks = ({ world, traffic, retention, counts }: Scene) => {
     whole: (answer: Answered): string | null => {
       const names = answer.degraded.filter((name) => !isNote(name) && !isLost(name, answer))
       if (names.length > 0) return `still degraded: ${names.join(', ')}`
+      if (isSent(answer)) {
+        const open = answer.offsets.find(
+          ({ partition, next }) => next <= (traffic.made[partition]?.at(-1)?.offset ?? -1),
+        )
+        return open === undefined
+          ? null
+          : `what was sent to partition ${open.partition} is applied to ${open.next}`
+      }
       const halted = (partition: number): boolean => answer.degraded.includes(`halted:${TOPIC}/${partition}`)
       const behind = answer.offsets.find(
         ({ partition, next }) => next < traffic.endAt(partition, Infinity) && !halted(partition),

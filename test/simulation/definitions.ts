@@ -131,6 +131,17 @@ const byBuyer = (from: SaleEvent) =>
     measure: (e) => ({ sales: count(), amount: sum(e.amount) }),
   })
 
+/** The large sales in a log of their own, where all of one kind stand on one partition. */
+const largeByKind = (from: SaleEvent) =>
+  stream('LargeByKind', {
+    from,
+    where: (e) => e.units.above(2),
+    select: (e) => pick(e, 'kind', 'at', 'units'),
+    key: 'kind',
+  })
+const soldByKind = (from: ReturnType<typeof largeByKind>) =>
+  view('SoldByKind', { from, by: 'kind', measure: (e) => ({ sales: count(), units: sum(e.units) }) })
+
 export const REGIONS: ReadonlyMap<string, string> = new Map([
   ['x', 'north'],
   ['\ufeffx', 'south'],
@@ -159,7 +170,18 @@ export interface Version extends Definitions {
 const always = (from: SaleEvent, beyond = 0) => {
   const most = large(from, beyond)
   const bought = paid(most)
-  return [most, bought, byHalfHour(from), byKind(most), byPlace(bought), byRegion(from), awake(from)]
+  const sent = largeByKind(from)
+  return [
+    sent,
+    soldByKind(sent),
+    most,
+    bought,
+    byHalfHour(from),
+    byKind(most),
+    byPlace(bought),
+    byRegion(from),
+    awake(from),
+  ]
 }
 
 /** What a deployment may move to and back from: as it began, a view added, a view changed, a stream changed, a field added. */
@@ -199,4 +221,7 @@ export const VERSIONS: readonly Version[] = [
 ]
 
 export const TOPIC = topicOf('Sale')
+/** What the platform itself sends, and the view of it. */
+export const SENT_TOPIC = topicOf('LargeByKind')
+export const SENT_VIEW = 'SoldByKind'
 export const HORIZON_MS = minutes(20).ms

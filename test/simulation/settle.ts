@@ -1,13 +1,19 @@
 import type { World } from '@tidewater/testing/simulated'
 import type { Counts } from './counts.ts'
+import { TOPIC } from './definitions.ts'
+import { sentWrongly } from './sent-oracle.ts'
 import type { Crew } from './crew.ts'
 import type { GenerationOutcome, ReconcileResult } from '@tidewater/engine-batch'
 import type { JobName } from '@tidewater/ports'
 import type { Readers } from './readers.ts'
+import type { Retention } from './retention.ts'
+import type { Traffic } from './traffic.ts'
 import type { Weather } from './weather.ts'
 
 interface Scene {
   readonly world: World
+  readonly traffic: Traffic
+  readonly retention: Retention
   readonly weather: Weather
   readonly crew: Crew
   readonly readers: Readers
@@ -17,7 +23,7 @@ interface Scene {
 
 /** Faults end: everything must come to rest by itself, and the last answers have seen the whole log. */
 export const settle = async (
-  { world, weather, crew, readers, faults, counts }: Scene,
+  { world, traffic, retention, weather, crew, readers, faults, counts }: Scene,
   wrong: (why: string) => void,
 ): Promise<void> => {
   const { time } = world
@@ -54,6 +60,16 @@ export const settle = async (
           JSON.stringify((m.part as unknown as { status(): unknown }).status()),
         )
   }
+  if (failed) return
+  const bounds = await during(world, world.log.bounds(TOPIC), 10_000)
+  const lows = (bounds ?? []).map(({ low }) => low)
+  // a log that is kept too short tells copies from nothing
+  const sent = retention.isShortAnywhere ? null : sentWrongly(traffic.taken, traffic.made, lows)
+  if (sent !== null) return say(sent)
+  counts.add(
+    'sent',
+    traffic.made.reduce((sum, records) => sum + records.length, 0),
+  )
 }
 
 const job = async <T>(world: World, crew: Crew, name: JobName): Promise<T | string> => {

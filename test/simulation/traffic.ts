@@ -1,12 +1,14 @@
 import { must, partitionFor } from '@tidewater/base'
 import type { Intake } from '@tidewater/engine-ingest'
 import type { LogRecord, TopicPartition } from '@tidewater/ports'
+import { madeOf } from '@tidewater/rows'
 import { NASTY_TEXTS } from '@tidewater/testing/nasty-texts'
 import type { World } from '@tidewater/testing/simulated'
 import type { Random } from '@tidewater/testing'
 import type { Counts } from './counts.ts'
-import { TOPIC } from './definitions.ts'
+import { SENT_TOPIC, TOPIC } from './definitions.ts'
 import type { Sale, Taken } from './oracle.ts'
+import type { Made } from './sent-oracle.ts'
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
@@ -16,6 +18,8 @@ const MINUTE = 60_000
 export interface Traffic {
   /** By partition. */
   readonly taken: readonly (readonly Taken[])[]
+  /** What the platform sent, by partition. */
+  readonly made: readonly (readonly Made[])[]
   readonly shops: readonly string[]
   /** The end of a partition as it was at a virtual time. */
   endAt(partition: number, time: number): number
@@ -38,17 +42,18 @@ interface End {
 export const createTraffic = (worldOf: () => World, counts: Counts): Traffic => {
   const world = worldOf
   const taken: Taken[][] = []
+  const made: Made[][] = []
+  let texted = 0
   const ends: End[][] = []
   const meant = new Map<string, Sale>()
   const texts: string[] = []
   let shops: readonly string[] = []
-  let made = 0
   const noteEnd = (partition: number, high: number): void =>
     void (ends[partition] ??= []).push({ time: world().time.now(), high })
   const make = (): string => {
     const { clock, random } = world()
     const sale: Sale = {
-      saleId: `s${++made}`,
+      saleId: `s${++texted}`,
       shop: random.pick(shops),
       at: clock.now() - ageOf(random),
       kind: random.pick(['cash', 'card', 'gift']),
@@ -66,6 +71,7 @@ export const createTraffic = (worldOf: () => World, counts: Counts): Traffic => 
     world().log.append(TOPIC, [{ partition, key, value: encoder.encode(text), headers: {} }])
   return {
     taken,
+    made,
     get shops() {
       return shops
     },
@@ -74,7 +80,11 @@ export const createTraffic = (worldOf: () => World, counts: Counts): Traffic => 
       shops = pickShops(world().random)
     },
     endAt: (partition, time) => ends[partition]?.findLast((end) => end.time <= time)?.high ?? 0,
-    took: ({ topic, partition }, { offset, appendedAt, value }) => {
+    took: ({ topic, partition }, { offset, appendedAt, value, headers }) => {
+      if (topic === SENT_TOPIC) {
+        const from = must(madeOf(textOfHeader(headers['id'])), 'the place that a record is made of')
+        ;(made[partition] ??= []).push({ offset, from })
+      }
       if (topic !== TOPIC) return
       const sent = value === null ? null : (meant.get(decoder.decode(value)) ?? null)
       // I4: what happens more than ten minutes after it was appended is no event
@@ -129,6 +139,9 @@ export const createTraffic = (worldOf: () => World, counts: Counts): Traffic => 
     },
   }
 }
+
+const textOfHeader = (header: Uint8Array | string | undefined): string =>
+  typeof header === 'string' ? header : decoder.decode(header ?? new Uint8Array())
 
 /** Mostly now, sometimes long ago, sometimes a little ahead of the clock. */
 const ageOf = (random: Random): number => {

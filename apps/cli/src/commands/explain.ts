@@ -75,6 +75,7 @@ const streamText = (stream: ExplainedStream, { json }: ExplainFlags): string =>
           ['reads', stream.topic],
           ['through', stream.through.join(', ')],
           ['where', stream.where],
+          ['sent to', stream.sent === null ? null : `${stream.sent.topic}, by ${stream.sent.key}`],
           ['read by', stream.readers.join(', ')],
         ]),
         '',

@@ -22,6 +22,7 @@ const eventOf = (name: string): EventDefinition => ({
   latenessMs: 0,
   horizonMs: HORIZON,
   dedupe: null,
+  madeBy: null,
   fields: [
     { name: 'shopId', type: { kind: 'id' }, optional: false },
     { name: 'at', type: { kind: 'instant' }, optional: false },

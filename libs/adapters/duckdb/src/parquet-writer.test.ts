@@ -16,6 +16,7 @@ const event: EventDefinition = {
   latenessMs: 0,
   horizonMs: 0,
   dedupe: null,
+  madeBy: null,
   fields: [
     { name: 'shopId', type: { kind: 'id' }, optional: false },
     { name: 'at', type: { kind: 'instant' }, optional: false },

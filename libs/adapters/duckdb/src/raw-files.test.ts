@@ -19,6 +19,7 @@ const eventWith = (amount: ScalarType | null): EventDefinition => ({
   latenessMs: 0,
   horizonMs: 0,
   dedupe: null,
+  madeBy: null,
   fields: [
     { name: 'shop', type: { kind: 'id' }, optional: false },
     { name: 'at', type: { kind: 'instant' }, optional: false },

@@ -102,7 +102,8 @@ const sqlNamesOf = (definition: Definition): readonly string[] => {
 export const checkCatalogNames = (catalog: Catalog): void => {
   const all: readonly Definition[] = [
     ...catalog.events.values(),
-    ...catalog.streams.values(),
+    // a stream with a log of its own is among the events
+    ...[...catalog.streams.values()].filter(({ key }) => key === null),
     ...catalog.tables.values(),
     ...catalog.views.values(),
   ]

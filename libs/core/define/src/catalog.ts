@@ -12,6 +12,7 @@ import type {
 } from './definition.ts'
 import { checkCatalogNames, placeOf } from './catalog-names.ts'
 import { at, mistake } from './mistake.ts'
+import { isSent, logOf } from './sent-stream.ts'
 
 /** A definition and the file it was exported from. */
 export interface Sourced {
@@ -49,11 +50,33 @@ export const buildCatalog = (
     else if (definition.kind === 'table') tables.set(definition.name, definition)
     else views.set(definition.name, definition)
   }
+  addLogs(events, streams)
   const catalog: Catalog = { events, streams, tables, views, contents, sources }
   checkCatalogNames(catalog)
   for (const reader of [...streams.values(), ...views.values()])
     at(placeOf(catalog, reader.name), () => checkReferences(catalog, reader))
   return catalog
+}
+
+/** A stream with a key of its own is an event too: what it is from comes first, whatever the order of the files. */
+const addLogs = (
+  events: Map<string, EventDefinition>,
+  streams: ReadonlyMap<string, StreamDefinition>,
+): void => {
+  const add = (name: string, above: readonly string[]): void => {
+    const stream = streams.get(name)
+    if (stream === undefined || !isSent(stream) || events.has(name)) return
+    if (above.includes(name))
+      throw mistake(
+        `${name} is made of itself: ${[...above, name].join(' from ')}`,
+        'let one of them be from an event',
+        name,
+      )
+    add(stream.from, [...above, name])
+    const event = events.get(stream.from)
+    if (event !== undefined) events.set(name, logOf(stream, event))
+  }
+  for (const name of streams.keys()) add(name, [])
 }
 
 const exprsOf = (reader: StreamDefinition | ViewDefinition): readonly Expr[] => [

@@ -22,6 +22,8 @@ export interface EventDefinition {
   readonly horizonMs: number
   /** The field that is the envelope id; null: the envelope carries its own. */
   readonly dedupe: string | null
+  /** The stream whose rows the platform itself sends as this event; null: it comes in at the door. */
+  readonly madeBy: StreamDefinition | null
 }
 
 export interface TableDefinition {
@@ -41,7 +43,8 @@ export interface KeyDefinition {
 
 /**
  * Rows made of an event's records, one of each at most. Everything in it is over the fields of the event, whatever streams lie
- * between: a view over a stream is a view over the event, so no engine knows of streams.
+ * between: a view over a stream is a view over the event, so no engine knows of streams. With a key of its own a stream is sent:
+ * its rows are records of an event that bears its name, and what reads it reads that event.
  */
 export interface StreamDefinition {
   readonly kind: 'stream'
@@ -54,6 +57,10 @@ export interface StreamDefinition {
   /** Which records are rows; null: all. Holds what the streams below it ask for too. */
   readonly where: Expr | null
   readonly fields: readonly { readonly name: string; readonly expr: Expr }[]
+  /** The event's field that is its time. */
+  readonly time: string
+  /** The field by which its rows have a log of their own; null: they stand in the event's. */
+  readonly key: string | null
 }
 
 export type WindowDefinition =

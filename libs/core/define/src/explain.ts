@@ -98,6 +98,8 @@ export const explainView = (view: ViewDefinition, catalog: Catalog): Explanation
 /** What a stream is, in words, over the fields of its event. */
 export interface ExplainedStream extends Pick<Explanation, 'name' | 'doc' | 'source' | 'topic' | 'through'> {
   readonly where: string | null
+  /** The topic its rows are sent to, and by which field; null: they are sent nowhere, but read where they stand. */
+  readonly sent: { readonly topic: string; readonly key: string } | null
   readonly fields: readonly Pick<ExplainedColumn, 'name' | 'type' | 'missing' | 'definition'>[]
   /** Streams and views that read it. */
   readonly readers: readonly string[]
@@ -110,6 +112,7 @@ export const explainStream = (stream: StreamDefinition, catalog: Catalog): Expla
   topic: topicOf(stream.from),
   through: namesOf(stream.through),
   where: stream.where === null ? null : describe(stream.where),
+  sent: stream.key === null ? null : { topic: topicOf(stream.name), key: stream.key },
   fields: stream.fields.map(({ name, expr }) => ({
     name,
     type: typeName(expr.type),
@@ -117,6 +120,6 @@ export const explainStream = (stream: StreamDefinition, catalog: Catalog): Expla
     definition: describe(expr),
   })),
   readers: [...catalog.streams.values(), ...catalog.views.values()]
-    .filter(({ through }) => through?.name === stream.name)
+    .filter(({ through, from }) => through?.name === stream.name || from === stream.name)
     .map(({ name }) => name),
 })

@@ -6,6 +6,7 @@ import { familyOf, nodeOf } from './node.ts'
 import { inWords } from './operand.ts'
 import { definitionOf } from './registry.ts'
 import { rowOf } from './row.ts'
+import { sentBy } from './sent-stream.ts'
 
 /** Whatever a view can be `from`: an event, or a stream. `R` is its row of values. */
 export interface Source<R> {
@@ -22,6 +23,8 @@ export interface SourceRows {
   readonly name: string
   readonly event: string
   readonly through: StreamDefinition | null
+  /** The event's field that is its time. */
+  readonly time: string
   /** Which records of the event are rows; null: all. */
   readonly where: Expr | null
   readonly fields: StreamDefinition['fields']
@@ -38,27 +41,29 @@ export const sourceOf = (value: unknown, reader: string): SourceRows => {
   const found = definitionOf(value)
   if (found === null)
     throw mistake(`${reader} reads an event or a stream, not ${inWords(value)}`, 'write from: ShopEvent')
-  if (found.kind === 'stream') return made(found.name, found.from, found, found)
-  if (found.kind === 'event') return made(found.name, found.name, null, { where: null, fields: own(found) })
+  if (found.kind === 'event') return logged(found.name, found.fields, found.time)
+  if (found.kind === 'stream')
+    return found.key === null ? through(found) : logged(found.name, ...sentBy(found))
   throw mistake(`${reader} reads an event or a stream, and ${found.name} is a ${found.kind}`)
 }
 
-const own = (event: EventDefinition): SourceRows['fields'] =>
-  event.fields.map(({ name, type, optional }) => ({ name, expr: { op: 'field', name, type, optional } }))
+/** Rows that are the records of a log as they are. */
+const logged = (name: string, fields: EventDefinition['fields'], time: string): SourceRows => {
+  const own = fields.map(({ name, type, optional }) => ({
+    name,
+    expr: { op: 'field', name, type, optional } as const,
+  }))
+  return { name, event: name, through: null, time, where: null, fields: own, row: rowFor(name, own) }
+}
 
-const made = (
-  name: string,
-  event: string,
-  through: StreamDefinition | null,
-  { where, fields }: Pick<SourceRows, 'where' | 'fields'>,
-): SourceRows => ({
-  name,
-  event,
-  through,
-  where,
-  fields,
-  row: rowOf(name, fields, ({ expr }) => valueOf(expr)),
+/** Rows that a stream makes of the records of another's log. */
+const through = (stream: StreamDefinition): SourceRows => ({
+  ...{ name: stream.name, event: stream.from, through: stream, time: stream.time },
+  ...{ where: stream.where, fields: stream.fields, row: rowFor(stream.name, stream.fields) },
 })
+
+const rowFor = (name: string, fields: SourceRows['fields']): object =>
+  rowOf(name, fields, ({ expr }) => valueOf(expr))
 
 /** The value of a field, as callbacks meet it. */
 export const valueOf = (expr: Expr): unknown => expression(expr, 'event')

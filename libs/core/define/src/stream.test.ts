@@ -129,7 +129,7 @@ test('streams in a circle are refused', () => {
   const first = stream('A', { from: Sale })
   const second = stream('B', { from: first })
   expect(refused(() => [stream('A', { from: second })])).toBe(
-    'A.from: A is made of itself: A from B from A (let one of them be from Sale)',
+    'A.from: A is made of itself: A from B from A from Sale (let one of them be from an event)',
   )
 })
 
@@ -156,6 +156,7 @@ test('a stream explains itself, and a view tells what it reads through', () => {
     topic: 'event.sale',
     through: ['Large'],
     where: "amount.above(100).and(sort.is('a'))",
+    sent: null,
     fields: [
       { name: 'shop', type: 'id', missing: false, definition: 'shop' },
       { name: 'at', type: 'instant', missing: false, definition: 'at' },

@@ -7,6 +7,7 @@ import { nodeOf } from './node.ts'
 import { inWords } from './operand.ts'
 import { definitionName, docOf, fieldName, optionsOf } from './options.ts'
 import { carrying } from './registry.ts'
+import { sentBy, sentKey } from './sent-stream.ts'
 import { entriesOf, isCallback, sourceOf, whereOf } from './source.ts'
 import type { Source, SourceRows } from './source.ts'
 import type { AnyFlag, Value } from './value.ts'
@@ -14,7 +15,7 @@ import type { AnyFlag, Value } from './value.ts'
 /** The values of one row that a stream gives. */
 export type Selected = Readonly<Record<string, Value<unknown, 'event'>>>
 
-const WORDS = ['doc', 'from', 'where', 'select']
+const WORDS = ['doc', 'from', 'where', 'select', 'key']
 /** Values of streams over streams are written out in full, so a long chain may double them at every step. */
 const MOST_PARTS = 1_000
 
@@ -25,7 +26,10 @@ const MOST_PARTS = 1_000
  * - `where`: which records are rows; all unless said
  * - `select`: the fields of a row; those of `from` unless said
  *
- * A row has the key, the time and the place of its record, whether `select` names them or not.
+ * - `key`: another key, by which the rows have a log of their own; its rows are then sent like events, each once
+ *
+ * A row has the key, the time and the place of its record, whether `select` names them or not; with a `key` of its own it has a
+ * place of its own, and its time must be among its fields.
  */
 export const stream = <R, S extends Selected = R extends Selected ? R : never>(
   name: string,
@@ -34,6 +38,8 @@ export const stream = <R, S extends Selected = R extends Selected ? R : never>(
     from: Source<R>
     where?: (e: R) => AnyFlag<'event'>
     select?: (e: R) => S
+    /** Told when the file is loaded: a field that is never missing. */
+    key?: string
   },
 ): Source<S> => carrying(streamDefinition(name, definition)) as Source<S>
 
@@ -50,14 +56,18 @@ const streamDefinition = (name: string, literal: unknown): StreamDefinition => {
   const options = at(name, () => optionsOf('stream', literal, WORDS))
   const source = at(`${name}.from`, () => sourceOf(options['from'], 'a stream'))
   at(`${name}.from`, () => notOfItself(name, source))
+  const where = at(`${name}.where`, () => bounded(whereOf(options['where'], source)))
+  const fields = at(`${name}.select`, () => selected(name, options['select'], source))
+  const { time } = source
+  const key = options['key']
   return {
     kind: 'stream',
     name,
     doc: at(`${name}.doc`, () => docOf(options)),
     from: source.event,
     through: source.through,
-    where: at(`${name}.where`, () => bounded(whereOf(options['where'], source))),
-    fields: at(`${name}.select`, () => selected(name, options['select'], source)),
+    ...{ where, fields, time },
+    key: key === undefined ? null : at(`${name}.key`, () => sentKey(sentBy({ fields, time })[0], key)),
   }
 }
 
@@ -66,11 +76,11 @@ export const streamsOf = (through: StreamDefinition | null): readonly StreamDefi
   through === null ? [] : [through, ...streamsOf(through.through)]
 
 const notOfItself = (name: string, { through, event }: SourceRows): void => {
-  const below = streamsOf(through).map((stream) => stream.name)
+  const below = [...streamsOf(through).map((stream) => stream.name), event]
   if (below.includes(name))
     throw mistake(
       `${name} is made of itself: ${[name, ...below].join(' from ')}`,
-      `let one of them be from ${event}`,
+      'let one of them be from an event',
     )
 }
 

@@ -1,5 +1,5 @@
 import type { FieldDefinition, TableDefinition } from './definition.ts'
-import { fieldsOf, present } from './event.ts'
+import { fieldsOf, present } from './fields.ts'
 import { expression } from './expression.ts'
 import type { Cells, Fields, Present } from './field.ts'
 import { at, mistake } from './mistake.ts'

@@ -149,3 +149,10 @@ export const Buyers = view('Buyers', {
   measure: (e) => ({ worth: sum(e.worth), last: latest(e.type) }),
 })
 yes<Same<Row<typeof Buyers>, { userId: string; worth: Decimal; last: 'click' | 'purchase' | null }>>()
+
+export const ByType = stream('ByType', {
+  from: Buying,
+  key: 'type',
+  select: (e) => ({ ...pick(e, 'type', 'userId'), worth: e.worth.orElse(0) }),
+})
+yes<Same<Row<typeof ByType>, { type: 'click' | 'purchase'; userId: string; worth: Decimal }>>()

@@ -24,6 +24,7 @@ export const SALE: EventDefinition = {
   latenessMs: 600_000,
   horizonMs: 3_600_000,
   dedupe: null,
+  madeBy: null,
 }
 
 /** A catalog of nothing else. */

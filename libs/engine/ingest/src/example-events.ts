@@ -7,7 +7,7 @@ const field = (name: string, type: FieldDefinition['type'], optional = false): F
   optional,
 })
 
-const base = { kind: 'event', doc: null, latenessMs: 600_000, horizonMs: 86_400_000 } as const
+const base = { kind: 'event', doc: null, madeBy: null, latenessMs: 600_000, horizonMs: 86_400_000 } as const
 
 export const shopEvent: EventDefinition = {
   ...base,

@@ -1,6 +1,7 @@
 import { PlatformError, partitionFor } from '@tidewater/base'
 import type { EventLog, HttpRequest, NewRecord } from '@tidewater/ports'
 import { openTestPlatform } from '@tidewater/testing/platform'
+import { event, id, instant, stream } from 'tidewater'
 import { catalogOf } from 'tidewater/fixture'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { everyType, shopEvent } from './example-events.ts'
@@ -8,6 +9,7 @@ import { createIntake } from './intake.ts'
 import { intakeRoutes } from './intake-routes.ts'
 
 const NOW = Date.UTC(2026, 10, 21)
+const ShopEvent = event('ShopEvent', { fields: { userId: id(), at: instant() }, key: 'userId', time: 'at' })
 const events = new Map([shopEvent, everyType].map((event) => [event.name, event]))
 
 let log: EventLog
@@ -70,6 +72,18 @@ const post = async (
   return route.handle(request(path, body, headers, query))
 }
 const shop = (id: string, user = 'u1') => `{"eventId":"${id}","userId":"${user}","at":${NOW},"type":"click"}`
+
+it('what the platform makes itself is taken from nobody', async () => {
+  const large = stream('Large', { from: ShopEvent, key: 'userId' })
+  const { events: all } = catalogOf([ShopEvent, large])
+  const intake = createIntake({
+    ...{ log, events: all, clock: { now: () => NOW, elapsed: () => 0 }, newId: () => 'x' },
+    maxInFlightBytes: 1_000_000,
+  })
+  const sent = intake.accept('Large', [new TextEncoder().encode('{"userId":"u"}')])
+  await expect(sent).rejects.toThrow('Large is made of ShopEvent here, so nobody sends it')
+  expect(appended).toEqual([])
+})
 
 describe('POST /events/:event', () => {
   it('accepts an object, an array and NDJSON, each value byte for byte, on the partition of its key', async () => {

@@ -58,6 +58,7 @@ export const createIntake = (options: IntakeOptions): Intake => {
   const openEventOf = (name: string): Promise<OpenEvent> => {
     const event = options.events.get(name)
     if (event === undefined) return Promise.reject(unknownEvent(name, options.events))
+    if (event.madeBy !== null) return Promise.reject(madeHere(name, event.madeBy.from))
     const open = opened.get(name) ?? openEvent(event, options.log)
     opened.set(name, open)
     // Kafka was away: the next request tries again.
@@ -136,6 +137,14 @@ const unknownEvent = (name: string, events: ReadonlyMap<string, EventDefinition>
     'BAD_INPUT',
     `There is no event '${name}'${didYouMean(name, events.keys())}`,
     `events: ${[...events.keys()].join(', ')}`,
+    'event',
+  )
+
+const madeHere = (name: string, from: string): PlatformError =>
+  new PlatformError(
+    'BAD_INPUT',
+    `${name} is made of ${from} here, so nobody sends it`,
+    `send ${from}`,
     'event',
   )
 

@@ -9,6 +9,9 @@ import { type Reason, Rejected } from './rejection.ts'
 /** How far an event may lie beyond the append time before it is rejected: it would poison every "newest" (semantics I4). */
 export const FUTURE_MS = 600_000
 
+/** What the platform itself sends was judged when the record it is made of came: brokers' clocks differ. */
+export const mayBeEarly = ({ madeBy }: EventDefinition): boolean => madeBy === null
+
 /** Judges one record given as JSON text. This is the definition of "valid"; the byte scanner is only a faster way to it. */
 export const compileJudge = (
   event: EventDefinition,
@@ -29,7 +32,7 @@ export const compileJudge = (
       reasons.push({ field: ID_FIELD, message: 'an id is a text that is not empty' })
     }
     const time = row[event.time]
-    const isEarly = typeof time === 'number' && time > appendedAt + FUTURE_MS
+    const isEarly = mayBeEarly(event) && typeof time === 'number' && time > appendedAt + FUTURE_MS
     const kind = isEarly && reasons.length === 0 ? 'early' : 'invalid'
     if (isEarly) reasons.push(inTheFuture(event.time, time, appendedAt))
     return reasons.length > 0 ? new Rejected(reasons, kind) : row

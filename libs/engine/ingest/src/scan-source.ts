@@ -1,6 +1,6 @@
 import { ID_FIELD } from '@tidewater/rows'
 import type { EventDefinition, FieldDefinition } from 'tidewater'
-import { FUTURE_MS } from './judge-json.ts'
+import { FUTURE_MS, mayBeEarly } from './judge-json.ts'
 import { EARLIEST_MS, LATEST_MS } from './parse-instant.ts'
 
 /**
@@ -14,7 +14,8 @@ export const scanSource = (event: EventDefinition): string => {
   const required = event.fields
     .map((field, i) => (field.optional ? null : `v${i} === null`))
     .filter((test) => test !== null)
-  const bad = [...required, `v${time} > appendedAt + ${FUTURE_MS}`].join(' || ')
+  const early = mayBeEarly(event) ? [`v${time} > appendedAt + ${FUTURE_MS}`] : []
+  const bad = [...required, ...early].join(' || ') || 'false'
   return `
 const next = ${JSON.stringify(names.map((_, i) => i).concat(0))}
 const keys = ${JSON.stringify(names.map((name) => [...new TextEncoder().encode(name)]))}

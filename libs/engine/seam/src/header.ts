@@ -61,6 +61,8 @@ export interface Header {
   readonly missing: boolean
   /** What became of the records below `nextOffset`: committed with the state, so exact whatever crashes. */
   readonly tally: Tally
+  /** Of a log that the platform sends: by partition it is made of, the end of what was seen of it. Absent: another log. */
+  readonly sent?: Readonly<Record<string, number>> | undefined
 }
 
 type LaterField = 'partitions' | 'rebuildTo' | 'halted' | 'missing' | 'tally'
@@ -89,6 +91,7 @@ export const encodeHeader = (header: Header): Uint8Array =>
       halted: header.halted,
       missing: header.missing,
       tally: header.tally,
+      sent: header.sent,
     }),
   )
 

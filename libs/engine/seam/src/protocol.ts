@@ -83,6 +83,7 @@ export interface Progress {
   readonly fingerprints: readonly string[]
   /** The records among them. */
   readonly passed: Passed
+  readonly sent?: Header['sent']
 }
 
 /** The header that goes with a commit of state: records [header.nextOffset, progress.nextOffset) are applied. */
@@ -96,6 +97,7 @@ export const commitHeader = (header: Header, progress: Progress, nonce: string):
   carried: progress.carried,
   rebuildTo: header.rebuildTo !== null && progress.nextOffset < header.rebuildTo ? header.rebuildTo : null,
   tally: tallied(header.tally, progress.nextOffset - header.nextOffset, progress.passed),
+  sent: progress.sent,
   since: Object.fromEntries(progress.fingerprints.map((f) => [f, header.since[f] ?? header.nextOffset])),
 })
 

@@ -15,6 +15,7 @@ export const COUNTERS = [
   ...RECORD_COUNTERS,
   'commits',
   'changes_committed',
+  'records_sent',
   'commits_redone_for_cut',
   'commits_rewound',
   'commits_reloaded',

@@ -7,7 +7,8 @@ export {
   type SpeedStatus,
   type SpeedWorker,
 } from './run-speed.ts'
-export { type SpeedSource, type SpeedView } from './speed-source.ts'
+export { type SpeedSource, type SpeedStream, type SpeedView } from './speed-source.ts'
 export { type CacheBudget } from './state-cache.ts'
-export { Task, type TaskContext } from './task.ts'
+export { Task } from './task.ts'
+export type { TaskContext } from './task-context.ts'
 export type { CommitOutcome, StepResult } from './task-outcomes.ts'

@@ -5,6 +5,7 @@ import {
   encodeHeader,
   ensureGenesis,
   protocol,
+  resend,
   type Header,
   type SeedPorts,
 } from '@tidewater/seam'
@@ -16,6 +17,9 @@ import {
  * It then loads the ids seen, and the log is read on from the header's `nextOffset`: state and offset were committed together,
  * so nothing is lost and nothing counts twice. Groups are fetched when a record needs them. `lane-state.ts` has the states.
  */
+
+/** Later than any hour of append time, ms. */
+const ALL_HOURS = Number.MAX_SAFE_INTEGER
 
 /** A header as this worker wrote it. */
 export interface Owned {
@@ -33,16 +37,26 @@ export interface TakePorts extends SeedPorts {
  * Writes a fresh token into the partition's header: commits of every earlier owner are refused from now on. Headers are there,
  * and know how many partitions the topic has, before: homes of keys are told by them.
  */
-export const takePartition = async (ports: TakePorts, place: TopicPartition): Promise<Owned> => {
+export const takePartition = async (
+  ports: TakePorts,
+  place: TopicPartition,
+  streams: readonly string[],
+): Promise<Owned> => {
   const { store, nonce, newest } = ports
   await ensureGenesis(ports, [place], await newest())
   const token = nonce()
   let stored = await store.header(place)
   for (;;) {
     if (stored === null) throw lostMeanwhile(place)
-    const header = protocol.own(decodeHeader(stored), token, nonce())
+    const owned = protocol.own(decodeHeader(stored), token, nonce())
+    const header = resend(owned, streams, nonce())
     const bytes = encodeHeader(header)
-    const result = await store.commit(place, { expected: stored, next: bytes, writes: [], seen: [] })
+    const commit = { expected: stored, next: bytes, writes: [], seen: [] }
+    // what is read again for a stream is judged again from its beginning, as if no id had been seen
+    const result = await store.commit(
+      place,
+      header === owned ? commit : { ...commit, forgetBefore: ALL_HOURS },
+    )
     if (result.kind === 'incomplete')
       throw new Error('a header move without requirements cannot be incomplete')
     if (result.kind !== 'conflict') return { header, bytes }

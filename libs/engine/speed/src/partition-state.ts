@@ -1,11 +1,11 @@
-import { hashId, partitionFor } from '@tidewater/base'
+import { partitionFor } from '@tidewater/base'
 import type { Row } from '@tidewater/plan'
 import { type Address, type LogRecord, type SeenChunk, type TopicPartition } from '@tidewater/ports'
-import { isCopy } from '@tidewater/rows'
 import { sliceOf, type Header } from '@tidewater/seam'
+import { CopiesTold } from './copies-told.ts'
 import { addCounts, newRecordCounters, type Counters } from './counters.ts'
-import type { Snapshot } from './snapshot.ts'
-import { SeenTable } from './seen-table.ts'
+import { Outbox } from './outbox.ts'
+import { lasting, type Snapshot } from './snapshot.ts'
 import type { SpeedSource } from './speed-source.ts'
 import { StateCache, type CacheBudget, type Entry } from './state-cache.ts'
 import { StepGroups } from './step-groups.ts'
@@ -20,14 +20,14 @@ export class PartitionState {
   readonly #counters: Counters
   readonly #caches: readonly StateCache[]
   readonly #missing: readonly Entry[][]
-  readonly #id = new Int32Array(4)
   readonly #homesKnown = new Set<number>()
   readonly #strays = new Set<number>()
   /** By which homes of keys are told. */
   #partitions = 1
-  #seen = new SeenTable()
+  readonly #copies: CopiesTold
   #appended = 0
   #newest = -Infinity
+  readonly #outbox: Outbox
   #step = 0
   #counts = newRecordCounters()
   /** Of the step under way: its rows, the slice of each, and each view's groups. */
@@ -42,15 +42,18 @@ export class PartitionState {
     this.#caches = source.views.map(({ machine }) => new StateCache(machine, budget))
     this.#missing = this.#caches.map(() => [])
     this.#groups = this.#caches.map(() => new StepGroups())
+    this.#copies = new CopiesTold(source)
+    this.#outbox = new Outbox(place, source.streams)
   }
 
-  /** Prefix maximum of append time (A of semantics I2). */
-  get lastAppended(): number {
-    return this.#appended
+  /** How far the records go that are judged; `lastAppended` is the prefix maximum of append time (A of semantics I2). */
+  get reached(): Pick<Header, 'lastAppended' | 'maxEventTime' | 'sent'> {
+    const maxEventTime = this.#newest === -Infinity ? null : this.#newest
+    return { lastAppended: this.#appended, maxEventTime, sent: this.#copies.sent }
   }
 
-  get maxEventTime(): number | null {
-    return this.#newest === -Infinity ? null : this.#newest
+  get outbox(): Outbox {
+    return this.#outbox
   }
 
   get fingerprints(): readonly string[] {
@@ -85,15 +88,14 @@ export class PartitionState {
         counts.events_dead += once
         continue
       }
-      hashId(source.idOf(record, row, this.#place), this.#id)
-      const before = this.#seen.touch(this.#id, this.#appended)
-      if (isCopy(source, this.#appended, before)) {
+      if (this.#copies.isCopy(source.idOf(record, row, this.#place), this.#appended)) {
         counts.events_duplicate += once
         continue
       }
       const watermark = this.#newest - source.latenessMs
       const time = row[source.time] as number
       if (time > this.#newest) this.#newest = time
+      if (!this.#outbox.isEmpty) counts.events_keyless += this.#outbox.add(row, record.offset, isNew)
       if (!isNew) continue
       this.#rows[i - from] = row
       counts.events_applied++
@@ -191,22 +193,24 @@ export class PartitionState {
 
   /** Everything changed since the last one. */
   snapshot(): Snapshot {
-    const writes = this.#caches.flatMap((cache) => cache.snapshot())
+    const encoded = this.#caches.flatMap((cache) => cache.snapshot())
+    const outgoing = this.#outbox.take()
+    const writes = outgoing.length === 0 ? encoded : encoded.map(lasting)
     const counts = this.#counts
     this.#counts = newRecordCounters()
-    return { writes, seen: this.#seen.pending(), notes: this.#seen.pendingCount, counts }
+    return { writes, ...this.#copies.pending, counts, outgoing }
   }
 
   /** The last snapshot is stored. */
   stored({ notes, counts }: Snapshot): void {
     addCounts(this.#counters, counts)
-    this.#seen.committed(notes)
+    this.#copies.committed(notes)
     for (const cache of this.#caches) cache.stored()
   }
 
   /** Back to what is stored under `header`; groups that are as stored stay. */
   undo(header: Header): void {
-    this.#seen.undo()
+    this.#copies.undo()
     for (const cache of this.#caches) cache.dropChanged()
     this.#resume(header)
   }
@@ -214,12 +218,12 @@ export class PartitionState {
   /** Begins from `header` and the stored ids, with nothing in memory. */
   restart(header: Header, chunks: readonly SeenChunk[]): void {
     this.clear()
-    for (const chunk of chunks) this.#seen.load(chunk)
+    for (const chunk of chunks) this.#copies.load(chunk)
     this.#resume(header)
   }
 
   clear(): void {
-    this.#seen = new SeenTable()
+    this.#copies.clear()
     for (const cache of this.#caches) cache.clear()
     for (const missing of this.#missing) missing.length = 0
     for (const groups of this.#groups) groups.clear()
@@ -230,7 +234,7 @@ export class PartitionState {
 
   /** Ids last seen before `time` can judge no record any more. */
   forget(time: number): void {
-    this.#seen.forget(time)
+    this.#copies.forget(time)
   }
 
   #resume(header: Header): void {
@@ -239,5 +243,7 @@ export class PartitionState {
     this.#partitions = header.partitions
     this.#appended = header.lastAppended
     this.#newest = header.maxEventTime ?? -Infinity
+    this.#copies.resume(header)
+    this.#outbox.resume(header)
   }
 }

@@ -20,7 +20,8 @@ import { laneArchive, type Refilled } from './lane-archive.ts'
 import type { Alarm, LaneArchive, LaneLimits, LanePorts } from './lane-ports.ts'
 import type { SpeedSource } from './speed-source.ts'
 import { watchBudget } from './state-budget.ts'
-import { Task, type TaskContext } from './task.ts'
+import { Task } from './task.ts'
+import type { TaskContext } from './task-context.ts'
 import { watchStore } from './watch-store.ts'
 
 export interface SpeedPorts {

@@ -1,5 +1,5 @@
 import type { LogRecord, TopicPartition } from '@tidewater/ports'
-import type { Machine, Row } from '@tidewater/plan'
+import type { MadeRow, Machine, Row } from '@tidewater/plan'
 
 /** One event's topic and all that is computed from it; engines get each other's work handed in, never imported. */
 export interface SpeedSource {
@@ -14,6 +14,16 @@ export interface SpeedSource {
   decode(value: Uint8Array | null, appendedAt: number): Row | null
   idOf(record: LogRecord, row: Row, place: TopicPartition): string
   readonly views: readonly SpeedView[]
+  /** Streams made of it that have a log of their own. */
+  readonly streams: readonly SpeedStream[]
+  /** Its records are the platform's own: their ids say which records they are made of, and copies are told by those. */
+  readonly isSent: boolean
+}
+
+export interface SpeedStream {
+  readonly name: string
+  readonly topic: string
+  readonly make: (row: Row) => MadeRow
 }
 
 export interface SpeedView {

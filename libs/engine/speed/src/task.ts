@@ -1,20 +1,15 @@
 import { floorTo, isPlatformError, must } from '@tidewater/base'
 import { type LogRecord, type TopicPartition } from '@tidewater/ports'
-import { decodeHeader, encodeHeader, markHalted, markStrayed, protocol, type Header } from '@tidewater/seam'
-import { passedOf, type Counters } from './counters.ts'
+import { decodeHeader, encodeHeader, markHalted, markStrayed } from '@tidewater/seam'
+import { protocol, sentMarks, type Header } from '@tidewater/seam'
+import { passedOf } from './counters.ts'
 import { PartitionState } from './partition-state.ts'
 import { HOUR_MS } from './seen-journal.ts'
 import type { SpeedSource } from './speed-source.ts'
-import type { CacheBudget } from './state-cache.ts'
 import type { CommitOutcome, StepResult } from './task-outcomes.ts'
 import { sameState, startOf, takenMeanwhile, takePartition, whyRefused } from './partition-handover.ts'
-import type { Owned, TakePorts } from './partition-handover.ts'
-
-/** What all tasks of one worker share. */
-export interface TaskContext extends TakePorts {
-  readonly counters: Counters
-  readonly budget: CacheBudget
-}
+import type { Owned } from './partition-handover.ts'
+import type { TaskContext } from './task-context.ts'
 
 /**
  * One topic-partition: applies its records in order to all views and commits state, seen ids and offset in one compare-and-set
@@ -26,6 +21,7 @@ export class Task {
   readonly #context: TaskContext
   /** Copies of one id within this span of append time count once, ms. */
   readonly horizonMs: number
+  readonly #streamNames: readonly string[]
   readonly #state: PartitionState
   #owned: Owned | null = null
   #position = 0
@@ -41,6 +37,7 @@ export class Task {
     this.place = place
     this.#context = context
     this.horizonMs = source.horizonMs
+    this.#streamNames = source.streams.map(({ name }) => name)
     this.#state = new PartitionState(place, source, context.counters, context.budget)
   }
 
@@ -76,7 +73,7 @@ export class Task {
   async start(): Promise<number> {
     this.close()
     const epoch = this.#epoch
-    const owned = await takePartition(this.#context, this.place)
+    const owned = await takePartition(this.#context, this.place, this.#streamNames)
     const { header } = owned
     const since = floorTo(header.lastAppended - this.horizonMs, HOUR_MS)
     const { header: bytes, chunks } = await this.#context.store.seen(this.place, since)
@@ -182,17 +179,17 @@ export class Task {
   }
 
   async #send({ header, bytes }: Owned): Promise<CommitOutcome> {
-    const { store, counters, nonce } = this.#context
+    const { store, log, counters, nonce } = this.#context
     const epoch = this.#epoch
     const snapshot = this.#state.snapshot()
+    const carried = header.carried !== null && this.#position < header.nextOffset ? this.#position : null
     const next = protocol.commitHeader(
       header,
       {
         nextOffset: Math.max(header.nextOffset, this.#position),
-        maxEventTime: this.#state.maxEventTime,
-        lastAppended: this.#state.lastAppended,
-        carried: header.carried !== null && this.#position < header.nextOffset ? this.#position : null,
-        fingerprints: this.#state.fingerprints,
+        ...this.#state.reached,
+        carried,
+        fingerprints: [...this.#state.fingerprints, ...sentMarks(header, carried, this.#streamNames)],
         passed: passedOf(snapshot.counts),
       },
       nonce(),
@@ -204,20 +201,24 @@ export class Task {
     const forgets = forgetBefore > this.#forgotten
     this.#sent = next
     try {
-      const { writes, seen } = snapshot
+      const { writes, seen, outgoing } = snapshot
+      // without a wait where nothing is sent: what is encoded is good until the next step
+      if (outgoing.length > 0) await this.#state.outbox.send(outgoing, log)
+      if (epoch !== this.#epoch) return 'reload'
       const commit = { expected: bytes, next: owned.bytes, writes, seen }
       const result = await store.commit(this.place, forgets ? { ...commit, forgetBefore } : commit)
       if (epoch !== this.#epoch) return 'reload'
       if (result.kind === 'conflict') return this.#refused(header, result.header)
     } catch (error) {
       if (!isPlatformError(error)) throw error
-      // the store failed: it may have happened or not, only the stored header knows
+      // the store or the log failed: it may have happened or not, only the stored header knows
       counters.commits_unknown++
       if (epoch === this.#epoch) this.close()
       return 'reload'
     }
     counters.commits++
     counters.changes_committed += snapshot.writes.length
+    counters.records_sent += snapshot.outgoing.length
     this.#owned = owned
     this.#state.stored(snapshot)
     if (forgets) this.#state.forget(useless)

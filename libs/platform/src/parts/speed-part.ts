@@ -1,12 +1,12 @@
 import { didYouMean, PlatformError } from '@tidewater/base'
 import { compileDecoder, isRejected } from '@tidewater/engine-ingest'
 import { runSpeed, type SpeedOptions, type SpeedPorts, type SpeedWorker } from '@tidewater/engine-speed'
-import type { SpeedSource, SpeedView } from '@tidewater/engine-speed'
-import { compileView, isRouted } from '@tidewater/plan'
+import type { SpeedSource, SpeedStream, SpeedView } from '@tidewater/engine-speed'
+import { compileSentRows, compileView, isRouted } from '@tidewater/plan'
 import type { Lake } from '@tidewater/ports'
 import { asLogged, identityOf } from '@tidewater/rows'
-import { topicOf } from 'tidewater'
-import type { Catalog, EventDefinition, ViewDefinition } from 'tidewater'
+import { isSent, topicOf } from 'tidewater'
+import type { Catalog, EventDefinition, SentStream, ViewDefinition } from 'tidewater'
 import type { PartSettings } from './part-settings.ts'
 
 export interface SpeedPartPorts extends Omit<SpeedPorts, 'newest'> {
@@ -57,16 +57,18 @@ const pausedTopic = (event: string, { events }: Catalog): string => {
   )
 }
 
-/** Every event of the catalog that a view reads, with its decoder and its views compiled. */
+/** Every event of the catalog that a view or a stream with a log of its own reads, with all that is made of it compiled. */
 export const speedSources = (catalog: Catalog): readonly SpeedSource[] =>
   [...catalog.events.values()].flatMap((event) => {
     const views = [...catalog.views.values()].filter((view) => view.from === event.name)
-    return views.length === 0 ? [] : [sourceOf(event, views, catalog)]
+    const streams = [...catalog.streams.values()].filter(isSent).filter(({ from }) => from === event.name)
+    return views.length + streams.length === 0 ? [] : [sourceOf(event, views, streams, catalog)]
   })
 
 const sourceOf = (
   event: EventDefinition,
   views: readonly ViewDefinition[],
+  streams: readonly SentStream[],
   catalog: Catalog,
 ): SpeedSource => {
   const decode = compileDecoder(asLogged(event))
@@ -84,5 +86,11 @@ const sourceOf = (
       const machine = compileView(view, catalog)
       return { machine, routed: isRouted(machine.layout, event) }
     }),
+    streams: streams.map((stream): SpeedStream => ({
+      name: stream.name,
+      topic: topicOf(stream.name),
+      make: compileSentRows(stream, catalog),
+    })),
+    isSent: event.madeBy !== null,
   }
 }

@@ -140,7 +140,8 @@ export const openShops = async (sql: SqlServer | null = null) => {
 }
 export type Shops = Awaited<ReturnType<typeof openShops>>
 
-const withServer = ({ raw, open }: SqlServer, own: Engines, { time }: World): Engines => ({
+/** These engines, and an SQL server over the same lake. */
+export const withServer = ({ raw, open }: SqlServer, own: Engines, { time }: World): Engines => ({
   ...own,
   open: async (process, definitions, lake) => {
     const engines = await own.open(process, definitions, lake)

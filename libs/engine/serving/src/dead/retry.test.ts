@@ -1,7 +1,7 @@
 import { PlatformError } from '@tidewater/base'
 import type { Judge, LogRecord, NewRecord } from '@tidewater/ports'
 import { openTestPlatform } from '@tidewater/testing/platform'
-import type { EventDefinition } from 'tidewater'
+import type { EventDefinition, StreamDefinition } from 'tidewater'
 import { describe, expect, it } from 'vitest'
 import { catalog, TOPIC } from '../test-catalog.ts'
 import { readBook } from './dead-book.ts'
@@ -73,6 +73,12 @@ describe('letters that are retried', () => {
     expect(textOf(record?.key)).toBe('k')
     expect(textOf(record?.value)).toBe('good')
     expect(record?.headers).toEqual({ trace: 't1', id: `${TOPIC}/1/7` })
+  })
+
+  it('are not retried of what the platform sends itself', async () => {
+    const p = await open([letterOf(0, 7, 'good')])
+    const madeBy = { from: 'Sale' } as StreamDefinition
+    await expect(p.retry({}, { ...SALE, name: 'BySort', madeBy })).rejects.toThrow('BySort is made of Sale')
   })
 
   it('keep an id of their own', async () => {

@@ -59,6 +59,8 @@ export const retryDead = async (
   judge: Judge,
   request: RetryRequest,
 ): Promise<RetryReport> => {
+  const by = event.madeBy
+  if (by !== null) throw new PlatformError('BAD_INPUT', `${event.name} is made of ${by.from}`, 'retry those')
   const { entries } = await readBook(ports, event.name)
   const { places, reason, after } = request
   const asked = entries.filter((entry) =>

@@ -1,0 +1,72 @@
+import {
+  boolean,
+  decimal,
+  event,
+  id,
+  instant,
+  int,
+  isSent,
+  number,
+  oneOf,
+  pick,
+  stream,
+  text,
+} from 'tidewater'
+import { catalogOf } from 'tidewater/fixture'
+import { expect, test } from 'vitest'
+import { compileSentRows } from './sent-rows.ts'
+
+const Measured = event('Measured', {
+  fields: {
+    sensor: id(),
+    at: instant(),
+    site: text().optional(),
+    level: decimal(18, 3).optional(),
+    count: int().optional(),
+    heat: number().optional(),
+    on: boolean().optional(),
+    sort: oneOf('a', 'b').optional(),
+  },
+  key: 'sensor',
+  time: 'at',
+})
+const BySite = stream('BySite', {
+  from: Measured,
+  where: (e) => e.count.above(0),
+  select: (e) => ({
+    ...pick(e, 'at', 'level', 'count', 'on', 'sort'),
+    site: e.site.orElse('none'),
+    heat: e.heat.times(-1),
+  }),
+  key: 'site',
+})
+const catalog = catalogOf([Measured, BySite])
+
+const make = compileSentRows([...catalog.streams.values()].find(isSent)!, catalog)
+const row = { sensor: 's', at: 5, site: 'x "y"', level: null, count: 1, heat: null, on: null, sort: null }
+
+test('a row is sent by its key, to the last digit, without what is missing', () => {
+  expect(make(row)).toEqual({ key: 'x "y"', json: '{"at":5,"count":1,"site":"x \\"y\\""}' })
+  const full = {
+    ...row,
+    level: 999_999_999_999_999_999n,
+    count: 999_999_999_999_999,
+    heat: 0,
+    on: false,
+    sort: 'b',
+  }
+  expect(make(full)).toEqual({
+    key: 'x "y"',
+    json: '{"at":5,"level":"999999999999999.999","count":999999999999999,"on":false,"sort":"b","site":"x \\"y\\"","heat":0}',
+  })
+})
+
+test('a row that the filter does not take, or that lacks its key, is not sent', () => {
+  expect(make({ ...row, count: 0 })).toBe('filtered')
+  expect(make({ ...row, count: null })).toBe('filtered')
+  const bare = stream('Bare', { from: Measured, key: 'sensor' })
+  const all = catalogOf([Measured, bare])
+  const bareRow = compileSentRows([...all.streams.values()].find(isSent)!, all)
+  // from before the event required it
+  expect(bareRow({ ...row, sensor: null })).toBe('keyless')
+})

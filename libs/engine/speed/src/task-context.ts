@@ -1,0 +1,11 @@
+import type { EventLog } from '@tidewater/ports'
+import type { Counters } from './counters.ts'
+import type { TakePorts } from './partition-handover.ts'
+import type { CacheBudget } from './state-cache.ts'
+
+/** What all tasks of one worker share. */
+export interface TaskContext extends TakePorts {
+  readonly counters: Counters
+  readonly budget: CacheBudget
+  readonly log: Pick<EventLog, 'bounds' | 'append'>
+}
