@@ -121,11 +121,24 @@ export const openShops = async (sql: SqlServer | null = null) => {
   }
   const build = (ports: BatchPorts = p.ports): Promise<GenerationResult> =>
     runGeneration(ports, options, { through: 'now', patienceMs: 60_000 }, () => undefined)
+  /** A server waits for its raw rows in real time, for which virtual time stands still: they must be there before. */
+  const load = async ({ raw }: SqlServer): Promise<void> => {
+    await p.archive()
+    for (const event of p.catalog.events.values())
+      for (const place of p.places.filter(({ topic }) => topic === topicOf(event.name)))
+        await p.until(async () => {
+          const { next } = await raw.loaded(event, place.partition)
+          return next === (await p.during(p.lake.next(place)))
+        })
+  }
   return {
     ...{ ...p, options, warnings, produce, send, apply, published: duckdb.published, query: duckdb.query },
     /** A generation on its way. */
     build,
-    run: (ports?: BatchPorts): Promise<GenerationResult> => p.during(build(ports)),
+    run: async (ports?: BatchPorts): Promise<GenerationResult> => {
+      if (sql !== null) await load(sql)
+      return p.during(build(ports))
+    },
     /** Ports of another worker, with engines of its own. */
     otherWorker: async (definitions: Definitions = p): Promise<BatchPorts> => {
       const { warehouses } = await p.during(p.world.process('other').ports(definitions))
