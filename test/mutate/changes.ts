@@ -110,8 +110,8 @@ const SEAM: readonly Change[] = [
   {
     name: 'damage-of-a-value-is-not-seen',
     file: `${seam}/slices.ts`,
-    find: 'getU32(bytes, 1) === checksum(bytes, 5, bytes.length)',
-    replace: 'getU32(bytes, 1) >= 0',
+    find: 'getU32(bytes, from + 1) === checksum(bytes, from + 5, to)',
+    replace: 'getU32(bytes, from + 1) >= 0',
   },
   {
     name: 'frozen-slices-lose-the-lowest',
