@@ -65,6 +65,13 @@ interface Violation {
   readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[]
 }
 
+/** Makes the window as tall as its page, so that nothing lies behind the bar at its foot, wherever one would have scrolled to. */
+export const unrolled = async (page: Page): Promise<void> => {
+  const { width = 0, height = 0 } = page.viewportSize() ?? {}
+  const whole = await page.evaluate(() => document.documentElement.scrollHeight)
+  if (whole > height) await page.setViewportSize({ width, height: whole })
+}
+
 /** What WCAG 2.2 AA finds wrong with a page as it stands, a line each. */
 export const barriersOf = async (page: Page): Promise<readonly string[]> => {
   await page.evaluate(await axeSource)

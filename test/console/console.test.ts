@@ -2,9 +2,9 @@ import { freePort } from '@tidewater/stack'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startPlatform, type Platform } from '../e2e/platform.ts'
-import { barriersOf, DESKTOP, openBrowser, openPage, PHONE, type Watched } from './browser.ts'
+import { barriersOf, DESKTOP, openBrowser, openPage, PHONE, unrolled, type Watched } from './browser.ts'
 import { PLACES } from './places.ts'
-import { postVisits, visits } from './visits.ts'
+import { buryLine, postVisits, visits } from './visits.ts'
 
 /** `npm run e2e` looks at every page. */
 const BRIEFLY = ['live', 'view-groups', 'view-layers', 'pipeline', 'generations', 'query']
@@ -96,6 +96,16 @@ describe('the console', () => {
     expect(salesByCategory.rows).toMatchObject([{ orders: 24, revenue: '300.00' }])
   })
 
+  it('shows a dead letter as text whatever it holds, and what another try would do', async () => {
+    await buryLine(platform.url)
+    await at('/pipeline?dead=ShopEvent')
+    await page.getByText('<img src=x onerror=alert(1)>').waitFor()
+    await page.getByRole('button', { name: /^Try again/ }).click()
+    await page.getByRole('dialog').getByText('none of them is an event yet').waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+  })
+
   it('completes and asks by keyboard alone', async () => {
     await at('/query?q=%7B+status+%7B+views+%7D+%7D')
     await page.locator('.cm-content').click()
@@ -117,7 +127,9 @@ describe('the console', () => {
         innerWidth,
       ])
       expect(wide, `${address} is wider than the phone`).toBeLessThanOrEqual(window ?? 0)
+      await unrolled(phone.page)
       expect(await barriersOf(phone.page), address).toEqual([])
+      await phone.page.setViewportSize(PHONE)
     }
     expect(phone.complaints).toEqual([])
     await at('/')
@@ -127,6 +139,8 @@ describe('the console', () => {
 
   it('says so when the platform is gone, and keeps what it knew', async () => {
     expect(watched.complaints).toEqual([])
+    await at('/')
+    await expect.poll(() => figure('Events applied').textContent(), SOON).toBe('72')
     await platform.stop()
     await page.getByRole('alert').getByText('out of reach').waitFor({ timeout: 10_000 })
     expect(await figure('Events applied').textContent()).toBe('72')

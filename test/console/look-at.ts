@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
-import { barriersOf, openPage, type Look } from './browser.ts'
+import { barriersOf, openPage, unrolled, type Look } from './browser.ts'
 import type { Place } from './places.ts'
 
 export interface LookOptions {
@@ -22,10 +22,12 @@ export const lookAt = async (browser: Browser, options: LookOptions): Promise<re
     await page.goto(`${url}${address}`)
     await page.locator(ready).first().waitFor()
     await drawn(page)
-    await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true })
+    await unrolled(page)
+    await page.screenshot({ path: join(pictures, `${name}.png`) })
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
     if (wide > 0) faults.push(`${name} is ${wide} px wider than the window`)
     faults.push(...(await barriersOf(page)).map((barrier) => `${name}: ${barrier}`))
+    await page.setViewportSize(look)
   }
   await page.context().close()
   return [...faults, ...complaints]

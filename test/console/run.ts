@@ -6,6 +6,7 @@ import { REPOSITORY, startPlatform, type Platform } from '../e2e/platform.ts'
 import { openBrowser, type Look } from './browser.ts'
 import { comparePages } from './compare-pages.ts'
 import { PLACES } from './places.ts'
+import { buryLine } from './visits.ts'
 import { restartUnderPage } from './restart-under-page.ts'
 import { lookAt } from './look-at.ts'
 
@@ -29,6 +30,7 @@ const start = (dir?: string): Promise<Platform> =>
 mkdirSync(pictures, { recursive: true })
 const browser = await openBrowser()
 const platform = await start()
+await buryLine(platform.url)
 const faults: string[] = []
 const tell = (what: string, found: readonly string[]): void => {
   console.log(`${found.length === 0 ? '✓' : '✗'} ${what}`)

@@ -13,9 +13,17 @@ export const visits = (from: number, to: number): readonly object[] =>
     }
   })
 
-/** Sends them and waits until every answer has seen them. */
+/** Sends them; throws when one is not accepted. */
 export const postVisits = async (url: string, events: readonly object[]): Promise<void> => {
   const response = await fetch(`${url}/events/ShopEvent`, { method: 'POST', body: JSON.stringify(events) })
   const { accepted } = (await response.json()) as { accepted: number }
   if (accepted !== events.length) throw new Error(`${accepted} of ${events.length} visits were accepted`)
+}
+
+/** A row that no load could read, with markup where a browser might take it for its own. */
+export const buryLine = async (url: string): Promise<void> => {
+  const line = { reason: 'amount "12,50" is no decimal', file: 'sales.csv', line: 7 }
+  const body = JSON.stringify([{ ...line, text: 'e1,<img src=x onerror=alert(1)>,12,50' }])
+  const { status } = await fetch(`${url}/events/ShopEvent/dead`, { method: 'POST', body })
+  if (status !== 202) throw new Error(`the dead line was answered with ${status}`)
 }

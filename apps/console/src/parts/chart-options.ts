@@ -40,7 +40,7 @@ export const chartOptions = (props: TimeChartProps, element: HTMLElement): uPlot
   return {
     width: Math.max(element.clientWidth, 120),
     height: props.height ?? 200,
-    padding: [10, 8, 0, 0],
+    padding: [10, 22, 0, 0],
     // Windows are in UTC, and so is what is drawn of them.
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1_000), 'Etc/UTC'),
     cursor: { points: { size: 7 }, drag: { x: false, y: false } },

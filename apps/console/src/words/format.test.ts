@@ -25,6 +25,14 @@ describe('numbers as they are read', () => {
     ])
   })
 
+  it('of a breakdown are with their keys', () => {
+    const entries = [
+      { key: 'FR', value: '12.50' },
+      { key: 'DE', value: 1_000 },
+    ]
+    expect(cell(entries, 'list of entry')).toBe('FR 12.50 · DE 1,000')
+  })
+
   it('say times in UTC, and how long ago in one unit', () => {
     expect(instant('2026-11-21T10:00:05.000Z')).toBe('2026-11-21 10:00:05')
     expect(instant('2026-11-21T00:00:00.000Z')).toBe('2026-11-21')

@@ -20,12 +20,19 @@ export const exact = (text: string): string => {
 /** A cell as it is read: amounts with thousands apart, times to the second, nothing as a dash. */
 export const cell = (value: Cell | undefined, type: string): string => {
   if (value === null || value === undefined) return '–'
-  if (Array.isArray(value)) return value.map((item: Cell) => cell(item, 'int')).join(' · ')
+  if (Array.isArray(value)) return value.map((item: Cell) => listed(item)).join(' · ')
   if (type === 'instant') return instant(String(value))
   if (type === 'int') return count(Number(value))
   if (type.startsWith('decimal')) return exact(String(value))
   if (type === 'number') return small.format(Number(value))
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
+
+/** An item of a list: a number, or an entry of a breakdown with its key. */
+const listed = (item: Cell): string => {
+  if (typeof item === 'number') return count(item)
+  if (typeof item !== 'object' || item === null || !('key' in item)) return cell(item, 'text')
+  return `${cell(item.key, 'text')} ${listed(item.value ?? null)}`
 }
 
 /** 2026-11-21 10:00:05 in UTC; what is zero is left out: '2026-11-21', '10:00' of today. */

@@ -57,11 +57,13 @@ export const Query = () => {
         </div>
       </header>
       <div className="query">
-        <section className="stack" aria-label="Question">
+        <section className="query-editor" aria-label="Question">
           <Editor text={text} write={write} ask={ask} schema={schema} />
-          <Examples past={past} choose={write} />
         </section>
-        <section className="stack" aria-label="Answer" aria-live="polite">
+        <div className="query-examples stack">
+          <Examples past={past} choose={write} />
+        </div>
+        <section className="query-answer stack" aria-label="Answer" aria-live="polite">
           <Result answer={asking.data} error={asking.error} isAsking={asking.isPending} />
         </section>
       </div>
