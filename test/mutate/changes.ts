@@ -165,6 +165,30 @@ const SPEED: readonly Change[] = [
     replace: 'c.cut > offset + 1 ? c.cut : Infinity',
   },
   {
+    name: 'rows-are-not-waited-for',
+    file: `${speed}/task.ts`,
+    find: 'if (outgoing.length > 0) await this.#state.outbox.send(outgoing, log)',
+    replace: 'if (outgoing.length > 0) this.#state.outbox.send(outgoing, log).catch(() => undefined)',
+  },
+  {
+    name: 'the-last-row-sent-again-counts-again',
+    file: `${speed}/copies-told.ts`,
+    find: 'if (from.offset < (this.#ends.get(from.partition) ?? 0)) return true',
+    replace: 'if (from.offset + 1 < (this.#ends.get(from.partition) ?? 0)) return true',
+  },
+  {
+    name: 'a-new-stream-lacks-what-was-before-it',
+    file: `${speed}/outbox.ts`,
+    find: 'if (!isNew && this.#again[stream] !== true) continue',
+    replace: 'if (!isNew) continue',
+  },
+  {
+    name: 'ids-seen-before-hide-what-is-sent-anew',
+    file: `${speed}/partition-handover.ts`,
+    find: 'header === owned ? commit : { ...commit, forgetBefore: ALL_HOURS }',
+    replace: 'header === owned ? commit : { ...commit, forgetBefore: 0 }',
+  },
+  {
     name: 'strays-are-not-marked',
     file: `${speed}/partition-state.ts`,
     find: 'if (home !== this.#place.partition && !this.#homesKnown.has(home)) this.#strays.add(home)',
