@@ -232,7 +232,7 @@ const SPEED: readonly Change[] = [
   },
   {
     name: 'ids-stay-noted-when-a-step-is-undone',
-    file: `${speed}/partition-state.ts`,
+    file: `${speed}/copies-told.ts`,
     find: 'this.#seen.undo()',
     replace: 'void this.#seen',
   },
