@@ -34,8 +34,9 @@ export class Outbox {
     this.#streams = streams
   }
 
-  get isEmpty(): boolean {
-    return this.#streams.length === 0
+  /** Whether anything is made of the partition's records. */
+  get hasStreams(): boolean {
+    return this.#streams.length > 0
   }
 
   resume(header: Header): void {

@@ -95,7 +95,7 @@ export class PartitionState {
       const watermark = this.#newest - source.latenessMs
       const time = row[source.time] as number
       if (time > this.#newest) this.#newest = time
-      if (!this.#outbox.isEmpty) counts.events_keyless += this.#outbox.add(row, record.offset, isNew)
+      if (this.#outbox.hasStreams) counts.events_keyless += this.#outbox.add(row, record.offset, isNew)
       if (!isNew) continue
       this.#rows[i - from] = row
       counts.events_applied++
