@@ -1,4 +1,4 @@
-import { putCount } from '@tidewater/base'
+import { compareText, putCount } from '@tidewater/base'
 import type { ByteReader, Exact } from '@tidewater/base'
 import type { Entry, JsBody, Type } from '@tidewater/expr'
 import { and, only, whenKnown } from './aggregate.ts'
@@ -137,7 +137,7 @@ export const breakdown: ColumnsAggregate = {
       return { key, total }
     })
     return totals
-      .sort((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)))
+      .sort((a, b) => compareText(a.key, b.key))
       .sort((a, b) => (a.total > b.total ? -1 : a.total < b.total ? 1 : 0))
       .slice(0, Number(options['top']))
       .map(({ key, total }) => [key, total])

@@ -1,4 +1,4 @@
-import { md5Prefix } from '@tidewater/base'
+import { compareText, md5Prefix } from '@tidewater/base'
 import type { Entry, JsBody, SqlDialect, Type } from '@tidewater/expr'
 import { and, never, only, whenKnown } from './aggregate.ts'
 import type { CellBytes, ColumnsAggregate, Refusal } from './aggregate.ts'
@@ -171,9 +171,7 @@ const plainSample: Meaning = (rows, { options }) => {
     new Set(from(level).map((one) => `${one.level} ${one.value}`)).size
   let level = 0
   while (needed(level) > Number(options['counters'])) level++
-  const values = [...new Set(from(level).map(({ value }) => value))].sort((a, b) =>
-    Buffer.compare(Buffer.from(a), Buffer.from(b)),
-  )
+  const values = [...new Set(from(level).map(({ value }) => value))].sort(compareText)
   const counted = values.map(
     (value) => [value, BigInt(from(level).filter((one) => one.value === value).length * 2 ** level)] as const,
   )
