@@ -1,4 +1,5 @@
 /** Believable visitors of the shop: pure and seeded, so the same seed gives the same visits. */
+import { exponential, seeded } from '../random.ts'
 
 /** One event as it is sent, and when. An event that was held up is sent after it happened, a retry is sent twice. */
 export interface Sent {
@@ -140,19 +141,6 @@ const choose = <K extends string>(weights: Readonly<Partial<Record<K, number>>>,
     if (left < 0) return name
   }
   return null
-}
-
-const exponential = (random: () => number): number => -Math.log(1 - random())
-
-/** mulberry32 */
-const seeded = (seed: number): (() => number) => {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-  }
 }
 
 /** Things by time, earliest first; equal times in the order they were added. */

@@ -1,6 +1,7 @@
 /** ns per event and per key of the compiled UserActivity, without log or store: `node test/bench/machine-bench.ts`. */
 import type { ByteSink } from '@tidewater/base'
-import { ShopEvent, UserActivity } from '@tidewater/pipelines'
+import { ShopEvent } from '@tidewater/pipelines/commerce/events'
+import { UserActivity } from '@tidewater/pipelines/commerce/views'
 import { compileView } from '@tidewater/plan'
 import type { Row, State } from '@tidewater/plan'
 import { buildCatalog, definitionOf } from 'tidewater'

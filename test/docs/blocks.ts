@@ -8,7 +8,7 @@ export interface Block {
   readonly line: number
   /** `sh`, `graphql`, `ts` … */
   readonly language: string
-  /** What follows the language: `fails`, or the file a definition belongs in. */
+  /** What follows the language: `fails`, `real` (of files that no clone has), or the file a definition belongs in. */
   readonly note: string
   readonly text: string
   /** The `text` or `json` block behind it, when it is the very next one. */

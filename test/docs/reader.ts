@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { graphql, REPOSITORY, runFileOf, startPlatform, type Platform } from '../e2e/platform.ts'
 import type { Block } from './blocks.ts'
@@ -13,6 +13,8 @@ export interface DocsReader {
   follow(block: Block): Promise<void>
   /** The newest warnings and errors in the logs of the platform's parts. */
   complaints(): Promise<readonly string[]>
+  /** The platform as it is now. Throws before a page started one. */
+  platform(): Platform
   leave(): Promise<void>
 }
 
@@ -25,11 +27,13 @@ interface Names {
   readonly usual: (text: string) => string
 }
 
-export const createDocsReader = async (): Promise<DocsReader> => {
+/** `files`: where files stand that the pages name as if they lay in the clone. */
+export const createDocsReader = async (files: readonly string[] = []): Promise<DocsReader> => {
   const home = await mkdtemp(join(tmpdir(), 'tidewater-docs-'))
   const dataDir = join(home, 'data')
   const logDir = join(dataDir, 'log')
   let platform: Platform | null = null
+  const placed = files.map((file) => [file, basename(file)] as const)
   let names = namesOf([[`${home}/`, '~/']])
 
   const start = async (args: string): Promise<void> => {
@@ -44,6 +48,7 @@ export const createDocsReader = async (): Promise<DocsReader> => {
     platform = await startPlatform({ dir: dataDir, args: given })
     const { ports, url } = await runFileOf(dataDir)
     names = namesOf([
+      ...placed,
       [`${dataDir}/`, '.tidewater/'],
       [`${home}/`, '~/'],
       [new URL(url).host, 'localhost:4000'],
@@ -94,6 +99,7 @@ export const createDocsReader = async (): Promise<DocsReader> => {
           .slice(-5),
       )
     },
+    platform: () => running(platform),
     follow: (block) => {
       const [, started] = /^npm start(?: -- (.*))?$/.exec(block.text.trim()) ?? [null]
       if (block.language === 'graphql') return ask(block)
@@ -116,10 +122,12 @@ const namesOf = (pairs: readonly (readonly [own: string, usual: string])[]): Nam
   usual: (text) => pairs.reduce((result, [own, usual]) => result.replaceAll(own, usual), text),
 })
 
-const urlOf = (platform: Platform | null): string => {
+const running = (platform: Platform | null): Platform => {
   if (platform === null) throw new Error('the platform did not start (see the block that starts it)')
-  return platform.url
+  return platform
 }
+
+const urlOf = (platform: Platform | null): string => running(platform).url
 
 interface Ended {
   readonly code: number | null

@@ -210,6 +210,7 @@ describe('a file', () => {
     )
     await expect(openFile(join(dir, 'nowhere.csv'))).rejects.toThrow('There is no file')
     await expect(openFile(await write('a.xlsx', 'PK'))).rejects.toThrow('.xlsx is not a format I can load')
+    expect((await openFile(await write('log.1', 'x'), 'apache')).columns).toContain('agent')
     const whole = gzipSync(csv(Array.from({ length: 5_000 }, (_, i) => row(i))))
     const cut = await write('cut.csv.gz', whole.subarray(0, whole.length / 2))
     await expect(load(cut, door())).rejects.toThrow('ends in the middle')

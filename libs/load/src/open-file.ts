@@ -4,6 +4,7 @@ import { basename, extname } from 'node:path'
 import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { PlatformError } from '@tidewater/base'
+import { readAccessLog } from './read-access-log.ts'
 import { readCsv } from './read-csv.ts'
 import { readJsonl } from './read-jsonl.ts'
 import { readParquet } from './read-parquet.ts'
@@ -15,19 +16,25 @@ export interface OpenFile extends RowSource {
   readonly fraction: () => number | null
 }
 
-/** Opens a CSV, TSV, JSONL or Parquet file, unzipping .gz. Rejects with a sentence when it is missing or empty. */
-export const openFile = async (path: string): Promise<OpenFile> => {
+export const FORMATS = ['csv', 'tsv', 'jsonl', 'parquet', 'apache'] as const
+export type Format = (typeof FORMATS)[number]
+
+/**
+ * Opens a file of rows, unzipping .gz. Its extension says its format, unless that is given. Rejects with a sentence when
+ * the file is missing or empty.
+ */
+export const openFile = async (path: string, given: Format | null = null): Promise<OpenFile> => {
   const name = basename(path)
   const size = await sizeOf(path)
   if (size === 0) throw new PlatformError('BAD_INPUT', `${path} is empty`, 'nothing was loaded', path)
   const zipped = await isGzip(path)
-  const format = extname(zipped ? name.replace(/\.gz$/i, '') : name).toLowerCase()
-  if (format === '.parquet') return named(name, await readParquet(path), () => null)
+  const format = given ?? formatOf(extname(zipped ? name.replace(/\.gz$/i, '') : name), path)
+  if (format === 'parquet') return named(name, await readParquet(path), () => null)
   let read = 0
   const file = createReadStream(path, { highWaterMark: 1 << 18 })
   file.on('data', (chunk) => (read += chunk.length))
   const bytes: Readable = zipped ? file.pipe(unzip(file, path)) : file
-  const source = await rowsOf(format, bytes, path)
+  const source = await rowsOf(format, bytes)
   if (source.columns.length === 0)
     throw new PlatformError('BAD_INPUT', `${path} holds no row`, 'nothing was loaded', path)
   return named(name, source, () => read / size)
@@ -39,14 +46,38 @@ const named = (name: string, source: RowSource, fraction: OpenFile['fraction']):
   fraction,
 })
 
-const rowsOf = (format: string, bytes: Readable, path: string): Promise<RowSource> => {
-  if (format === '.jsonl' || format === '.ndjson' || format === '.json') return readJsonl(bytes)
-  if (format === '.csv' || format === '.txt' || format === '') return readCsv(bytes, ',')
-  if (format === '.tsv') return readCsv(bytes, '\t')
+const rowsOf = async (format: Exclude<Format, 'parquet'>, bytes: Readable): Promise<RowSource> => {
+  switch (format) {
+    case 'jsonl':
+      return readJsonl(bytes)
+    case 'csv':
+      return readCsv(bytes, ',')
+    case 'tsv':
+      return readCsv(bytes, '\t')
+    case 'apache':
+      return readAccessLog(bytes)
+  }
+}
+
+const BY_EXTENSION: Readonly<Record<string, Format>> = {
+  '.csv': 'csv',
+  '.txt': 'csv',
+  '': 'csv',
+  '.tsv': 'tsv',
+  '.jsonl': 'jsonl',
+  '.ndjson': 'jsonl',
+  '.json': 'jsonl',
+  '.parquet': 'parquet',
+  '.log': 'apache',
+}
+
+const formatOf = (extension: string, path: string): Format => {
+  const format = BY_EXTENSION[extension.toLowerCase()]
+  if (format !== undefined) return format
   throw new PlatformError(
     'BAD_INPUT',
-    `${path}: ${format} is not a format I can load`,
-    'csv, tsv, jsonl or parquet, also .gz',
+    `${path}: ${extension} is not a format I can load`,
+    `csv, tsv, jsonl, parquet or log, also .gz; --format ${FORMATS.join('|')} says what it is`,
     path,
   )
 }

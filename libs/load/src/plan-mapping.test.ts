@@ -24,6 +24,13 @@ describe('the mapping', () => {
       0, 2, 3, 4, 5, 6, 7, 8,
     ])
   })
+  it('leaves out what a format has anyway, unless a field takes it', () => {
+    const [description = '', ...others] = ['Description', ...columns.filter((name) => name !== 'DESCRIPTION')]
+    const log = [...others, 'protocol', description]
+    const mapping = planMapping(sale, log, { map: [], ignore: [], spare: ['protocol', description] })
+    expect(mapping.columns[2]).toBe(log.indexOf(description))
+    expect(() => planMapping(sale, log, { map: [], ignore: [] })).toThrow("no field for 'protocol'")
+  })
   it('refuses before the first row, with the table and the cure', () => {
     const act = () =>
       planMapping(sale, ['Invoice Nr', ...columns.slice(1), 'Colour'], { map: [], ignore: [] })

@@ -5,6 +5,8 @@ export interface MappingOptions {
   /** 'field=column' */
   readonly map: readonly string[]
   readonly ignore: readonly string[]
+  /** Columns that are left out when no field takes them. */
+  readonly spare?: readonly string[]
 }
 
 /** For each field of the event, in order, the index of its column; −1: none (an optional field). */
@@ -36,7 +38,10 @@ export const planMapping = (
   const missing = event.fields
     .filter((field, i) => found[i] === -1 && !field.optional)
     .map(({ name }) => name)
-  const left = columns.filter((_, i) => !found.includes(i) && !ignored.has(i) && i !== id)
+  const spare = new Set(options.spare)
+  const left = columns.filter(
+    (name, i) => !found.includes(i) && !ignored.has(i) && !spare.has(name) && i !== id,
+  )
   if (missing.length > 0 || left.length > 0) throw refusal(event, columns, found, missing, left)
   return { columns: found, id }
 }

@@ -11,5 +11,7 @@ export interface SourceRow {
 
 export interface RowSource {
   readonly columns: readonly string[]
+  /** Columns that the format has whoever wrote it: an event needs no field for them. */
+  readonly spare?: readonly string[]
   readonly rows: AsyncIterable<SourceRow>
 }

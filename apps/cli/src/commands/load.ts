@@ -1,11 +1,11 @@
 import { PlatformError } from '@tidewater/base'
 import { type EventDefinition, topicOf } from 'tidewater'
-import { InvalidArgumentError, type Command } from 'commander'
+import { InvalidArgumentError, Option, type Command } from 'commander'
 import { rowEncoder } from '@tidewater/load'
 import { type IntakeClient, intakeClient } from '@tidewater/load'
 import { knownIds } from '@tidewater/load'
 import { type LoadResult, loadFile } from '@tidewater/load'
-import { openFile } from '@tidewater/load'
+import { FORMATS, type Format, openFile } from '@tidewater/load'
 import { planMapping } from '@tidewater/load'
 import { progressBar } from '@tidewater/load'
 import { summaryOf } from '@tidewater/load'
@@ -15,6 +15,7 @@ import { findRunFile } from '../stack/run-file.ts'
 interface LoadFlags {
   readonly event?: string
   readonly stream?: string
+  readonly format?: Format
   readonly map: readonly string[]
   readonly ignore: readonly string[]
   readonly id: readonly string[]
@@ -34,9 +35,14 @@ interface LoadFlags {
 export const loadCommand = (program: Command): void => {
   program
     .command('load <file>')
-    .description('load a CSV, JSONL or Parquet file (.gz too); loading it again adds only what is new')
+    .description(
+      'load a CSV, JSONL or Parquet file or an access log (.gz too); loading it again adds only what is new',
+    )
     .option('--event <name>', 'the event its rows are')
     .option('--stream <name>', 'the same as --event')
+    .addOption(
+      new Option('--format <format>', 'what the file is (default: as its extension says)').choices(FORMATS),
+    )
     .option('--map <field=column>', 'take a field from this column (may be repeated)', collect, [])
     .option('--ignore <column>', 'leave a column out (may be repeated)', collect, [])
     .option('--id <columns>', 'columns that tell one row from another, separated by commas', list, [])
@@ -63,10 +69,10 @@ async function load(path: string, flags: LoadFlags): Promise<void> {
   const run = findRunFile()
   const url =
     flags.url ?? process.env.TIDEWATER_URL ?? run?.url ?? `http://localhost:${process.env.HTTP_PORT ?? 4000}`
-  const file = await openFile(path)
+  const file = await openFile(path, flags.format ?? null)
   const client = intakeClient(url.replace(/\/$/, ''))
   const event = await client.definition(name)
-  const mapping = planMapping(event, file.columns, flags)
+  const mapping = planMapping(event, file.columns, { ...flags, spare: file.spare ?? [] })
   const encode = rowEncoder(event, file.columns, mapping, {
     ...flags,
     timeFormat: flags.timeFormat ?? null,

@@ -1,5 +1,0 @@
-export * from '../commerce/events.ts'
-export * from '../commerce/tables.ts'
-export * from '../commerce/views.ts'
-export * from '../retail/events.ts'
-export * from '../retail/views.ts'
