@@ -45,9 +45,11 @@ export const openRaw = async (): Promise<{ readonly query: Query; close(): Promi
     CAST(${part(3)} AS BIGINT) AS status, coalesce(TRY_CAST(${part(4)} AS BIGINT), 0) AS bytes
     FROM read_csv(${path('log')}, delim = '\x01', quote = '', escape = '', header = false, columns = {'line': 'VARCHAR'})`)
   await duckdb.execute(`CREATE TABLE readings AS
-    SELECT experiment AS id, datetime AS happened, "Pressure" AS value, "Temperature" AS temperature
+    SELECT experiment AS id, datetime AS happened, "Pressure" AS value,
+      "Temperature" AS temperature
     FROM read_csv(${path('pump')})
-    UNION ALL SELECT series, timestamp, value, NULL FROM (SELECT * FROM read_csv(${path('series')}) LIMIT 8064)`)
+    UNION ALL SELECT series, timestamp, value, NULL
+    FROM (SELECT * FROM read_csv(${path('series')}) LIMIT 8064)`)
   await duckdb.execute(
     `CREATE TABLE edits AS SELECT *, CAST(time AS TIMESTAMP) AS happened FROM read_json(${path('edits')})`,
   )
