@@ -9,15 +9,15 @@ export interface Made {
 
 const nameOf = ({ partition, offset }: Made['from']): string => `${partition}/${offset}`
 
-/** O1: of a partition of what was sent below `next`, each record that was made of counts once, where it came first. */
-export const countedOnce = (made: readonly Made[], next: number): readonly Made[] => [
-  ...new Map(
-    made
-      .filter(({ offset }) => offset < next)
-      .reverse()
-      .map((one) => [nameOf(one.from), one]),
-  ).values(),
-]
+/** O1: of a partition of what was sent below `next`, what is made of a later record than all that came before it of its partition. */
+export const countedOnce = (made: readonly Made[], next: number): readonly Made[] => {
+  const ends = new Map<number, number>()
+  return made.filter(({ offset, from }) => {
+    if (offset >= next || from.offset < (ends.get(from.partition) ?? 0)) return false
+    ends.set(from.partition, from.offset + 1)
+    return true
+  })
+}
 
 /** O1: what was sent too often or not at all, when all is done; `lows`: records below them were gone before they could be sent. */
 export const sentWrongly = (

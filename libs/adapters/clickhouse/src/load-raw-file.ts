@@ -4,7 +4,7 @@ import { ClickHouseError } from '@clickhouse/client'
 import { PlatformError } from '@tidewater/base'
 import { clickhouse as dialect } from '@tidewater/expr'
 import type { RawFile } from '@tidewater/ports'
-import { appendedSql, isCopySql, nearestSql } from '@tidewater/rows'
+import { copyWords } from '@tidewater/rows'
 import { rawTableOf, snakeCase, SQL_DATABASE, SQL_INTERNAL, type EventDefinition } from 'tidewater'
 import type { Clickhouse } from './open-clickhouse.ts'
 import { cellOf, columnsOf, ENVELOPE, isNullable, nullable, tableOf } from './raw-columns.ts'
@@ -132,10 +132,12 @@ const lastMutation = async (clickhouse: Clickhouse, event: EventDefinition): Pro
   return row?.last ?? 0
 }
 
-/** Semantics I2: the nearest earlier copy is in the same file, or else the latest one already loaded. */
+/** Semantics I2 and O1: what came before is in the same file or loaded already, and the highest of both decides. */
 const insertFrom = (event: EventDefinition, file: RawFile, stage: string, deletions: number): string => {
   const names = columnsOf(event).map((column) => dialect.identifier(column.name))
-  const appended = appendedSql(dialect)
+  const { name, mark, before, isCopy } = copyWords(event, dialect)
+  // Null where both are, in whatever way an engine takes one of them.
+  const highest = 'coalesce(greatest(s._before, e._earlier), s._before, e._earlier)'
   const range = `_offset >= ${file.from} AND _offset < ${file.next}`
   const token = `${file.topic}/${file.partition}/${file.from}/${file.next}/${deletions}`
   const cells = [
@@ -146,17 +148,17 @@ const insertFrom = (event: EventDefinition, file: RawFile, stage: string, deleti
   const timeless = `s.${dialect.identifier(snakeCase(event.time))} IS NULL`
   return `INSERT INTO ${tableOf(event)} (${names.join(', ')}, _dup)
 SELECT ${names.map((name) => `s.${name}`).join(', ')},
-  toUInt8(${isCopySql(event, 's._at', 'coalesce(s._nearest, e._earlier)')} OR ${timeless})
+  toUInt8(${isCopy('s._mark', highest)} OR ${timeless})
 FROM (
-  SELECT ${cells.join(', ')}, ${appended} AS _at, ${nearestSql(dialect)} AS _nearest
+  SELECT ${cells.join(', ')}, ${name} AS _name, ${mark} AS _mark, ${before} AS _before
   FROM ${stage} AS f WHERE ${range}
 ) AS s
 LEFT JOIN (
-  SELECT _id, CAST(max(${appended}) AS Nullable(Int64)) AS _earlier FROM ${tableOf(event)}
+  SELECT ${name} AS _name, CAST(max(${mark}) AS Nullable(Int64)) AS _earlier FROM ${tableOf(event)}
   WHERE _partition = ${file.partition} AND _offset >= ${file.horizonFrom} AND _offset < ${file.from}
-    AND _id IN (SELECT _id FROM ${stage})
-  GROUP BY _id
-) AS e ON e._id = s._id
+    AND ${name} IN (SELECT ${name} FROM ${stage})
+  GROUP BY _name
+) AS e ON e._name = s._name
 ORDER BY s._offset
 SETTINGS ${ONE_BLOCK}, insert_null_as_default = 0,
   insert_deduplicate = 1, insert_deduplication_token = ${dialect.text(token)}`

@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openParquetWriter } from '@tidewater/adapter-duckdb'
 import type { ParquetWriter, RawTables } from '@tidewater/ports'
@@ -12,7 +11,6 @@ import type { EventDefinition } from 'tidewater'
 import { openClickhouse, type Clickhouse } from './open-clickhouse.ts'
 import { createRawTables } from './raw-tables.ts'
 
-const HORIZON = 50
 const eventOf = (name: string): EventDefinition => ({
   kind: 'event',
   name,
@@ -20,7 +18,7 @@ const eventOf = (name: string): EventDefinition => ({
   key: 'shopId',
   time: 'at',
   latenessMs: 0,
-  horizonMs: HORIZON,
+  horizonMs: 50,
   dedupe: null,
   madeBy: null,
   fields: [
@@ -218,27 +216,3 @@ test('a text that became an int is loaded: what is no int is missing', async () 
   const rows = await engine.query('SELECT size FROM tidewater.raw_counted ORDER BY _offset')
   expect(rows.map(({ size }) => size)).toEqual([null, 7, null, null])
 })
-
-test('_dup is the rule of semantics I2, wherever entries are cut', async () => {
-  let run = 0
-  const sale = fc.record({ id: fc.constantFrom('a', 'b', 'c'), wait: fc.nat(40) })
-  await fc.assert(
-    fc.asyncProperty(fc.array(sale, { minLength: 1, maxLength: 14 }), fc.nat(), async (steps, cutSeed) => {
-      const event = eventOf(`Dup${run++}`)
-      let now = 1000
-      const all = steps.map(({ id, wait }): Sale => ({ id, appendedAt: (now += wait) }))
-      const expected = all.map(({ id, appendedAt }, i) =>
-        all.slice(0, i).some((other) => other.id === id && other.appendedAt >= appendedAt - HORIZON) ? 1 : 0,
-      )
-      await tables.prepare([event], 'replace')
-      const cut = cutSeed % (all.length + 1)
-      if (cut > 0) await load(event, all, 0, cut)
-      if (cut < all.length) await load(event, all, cut, all.length)
-      const rows = await engine.query<{ dup: number }>(
-        `SELECT _dup AS dup FROM tidewater.raw_dup${run - 1} ORDER BY _offset`,
-      )
-      expect(rows.map((row) => row.dup)).toEqual(expected)
-    }),
-    { numRuns: 25 },
-  )
-}, 60_000)

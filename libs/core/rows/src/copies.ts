@@ -1,36 +1,57 @@
 import type { SqlDialect } from '@tidewater/expr'
 import type { EventDefinition } from 'tidewater'
+import { sentWords } from './sent-copies.ts'
 
 type Horizon = Pick<EventDefinition, 'horizonMs'>
+
+/** What says of an event how its copies are told. */
+export type CopyRule = Pick<EventDefinition, 'horizonMs' | 'madeBy'>
 
 /**
  * Where a copy is refused (semantics I2): a record is a copy iff an earlier one of its id in its partition was appended at
  * most `horizon` before it. Append time is a prefix maximum, so the nearest earlier one decides alone. Once by hand for the
- * stream and once as SQL for history; a test holds them together.
+ * stream and once as SQL for history; a test holds them together. Of what the platform sends itself, `sent-copies.ts` decides.
  *
  * `appendedAt` and `nearest` in ms; `nearest` is negative when the id was never seen before.
  */
 export const isCopy = ({ horizonMs }: Horizon, appendedAt: number, nearest: number): boolean =>
   nearest >= 0 && appendedAt - nearest <= horizonMs
 
-/** The same of two instants in ms; `nearest` is NULL when the id was never seen before. Never NULL. */
-export const isCopySql = ({ horizonMs }: Horizon, appendedAt: string, nearest: string): string =>
-  `coalesce(${appendedAt} - ${nearest} <= ${horizonMs}, false)`
+/** How SQL tells the copies among raw rows: each is held against what came before it under its name, in its partition. */
+export interface CopyWords {
+  /** Rows of different names, or with NULL for one, are no copies of each other. */
+  readonly name: string
+  /** The 64-bit integer by which rows of a name are compared; of what came before, the highest decides. */
+  readonly mark: string
+  /** That highest mark; NULL without one. A window over whole partitions. */
+  readonly before: string
+  /** Of two marks. `before` is NULL without one; the answer never is. */
+  isCopy(mark: string, before: string): string
+  /** True of every row of `raw` that may be a copy. */
+  mayBeCopy(raw: string): string
+}
 
-/** `_appended_at` of a raw row, ms. */
-export const appendedSql = (dialect: SqlDialect): string =>
-  dialect.fromColumn({ kind: 'instant' }, '_appended_at')
+export const copyWords = (event: CopyRule, dialect: SqlDialect): CopyWords =>
+  event.madeBy === null ? wordsById(event, dialect) : sentWords(dialect)
 
-/** When the nearest earlier record of a raw row's id was appended, ms; NULL without one. A window over whole partitions. */
-export const nearestSql = (dialect: SqlDialect): string =>
-  // A missing row must be NULL, not 0, so ClickHouse is given a type that has one.
-  `lag(CAST(${appendedSql(dialect)} AS ${dialect.cellType({ kind: 'instant' })})) OVER (PARTITION BY _partition, _id ORDER BY _offset)`
-
-/** The rows of `raw` that are no copies. Only ids whose hash occurs twice are sorted; of most logs that is next to none. */
-export const withoutCopies = (event: Horizon, dialect: SqlDialect, raw: string): string => {
+const wordsById = ({ horizonMs }: Horizon, dialect: SqlDialect): CopyWords => {
+  // `_appended_at`, ms. A missing row must be NULL, not 0, so ClickHouse is given a type that has one.
+  const type = dialect.cellType({ kind: 'instant' })
+  const mark = `CAST(${dialect.fromColumn({ kind: 'instant' }, '_appended_at')} AS ${type})`
   const hash = dialect.hash64('_id')
-  const repeated = `${hash} IN (SELECT ${hash} AS h FROM ${raw} GROUP BY h HAVING count(*) > 1)`
-  const told = `SELECT _partition, _offset, ${appendedSql(dialect)} AS _at, ${nearestSql(dialect)} AS _nearest FROM ${raw} WHERE ${repeated}`
-  const copies = `SELECT _partition, _offset FROM (\n  ${told}\n) WHERE ${isCopySql(event, '_at', '_nearest')}`
+  return {
+    ...{ name: '_id', mark },
+    before: `lag(${mark}) OVER (PARTITION BY _partition, _id ORDER BY _offset)`,
+    isCopy: (appendedAt, nearest) => `coalesce(${appendedAt} - ${nearest} <= ${horizonMs}, false)`,
+    // Only ids whose hash occurs twice are sorted; of most logs that is next to none.
+    mayBeCopy: (raw) => `${hash} IN (SELECT ${hash} AS h FROM ${raw} GROUP BY h HAVING count(*) > 1)`,
+  }
+}
+
+/** The rows of `raw` that are no copies. */
+export const withoutCopies = (event: CopyRule, dialect: SqlDialect, raw: string): string => {
+  const { mark, before, isCopy, mayBeCopy } = copyWords(event, dialect)
+  const told = `SELECT _partition, _offset, ${mark} AS _mark, ${before} AS _before FROM ${raw} WHERE ${mayBeCopy(raw)}`
+  const copies = `SELECT _partition, _offset FROM (\n  ${told}\n) WHERE ${isCopy('_mark', '_before')}`
   return `SELECT r.* FROM ${raw} AS r ${dialect.antiJoin} (${copies}) AS d ON r._partition = d._partition AND r._offset = d._offset`
 }

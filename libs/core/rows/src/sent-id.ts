@@ -10,6 +10,9 @@ export interface MadeOf {
 
 export const sentId = (partition: number, offset: number): string => `${partition}/${offset}`
 
+/** Its partition and its offset in an id, each the only group of a pattern that engines read alike. */
+export const MADE_OF = ['^([0-9]{1,9})/[0-9]{1,15}$', '^[0-9]{1,9}/([0-9]{1,15})$'] as const
+
 /** Null: it was not the platform that sent it. */
 export const madeOf = (id: string): MadeOf | null => {
   const found = /^(\d{1,9})\/(\d{1,15})$/.exec(id)

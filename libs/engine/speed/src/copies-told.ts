@@ -1,6 +1,6 @@
 import { hashId } from '@tidewater/base'
 import type { SeenChunk } from '@tidewater/ports'
-import { isCopy, madeOf } from '@tidewater/rows'
+import { isCopy, isSentBefore, madeOf } from '@tidewater/rows'
 import type { Header } from '@tidewater/seam'
 import { SeenTable } from './seen-table.ts'
 import type { SpeedSource } from './speed-source.ts'
@@ -30,7 +30,7 @@ export class CopiesTold {
   #isSentBefore(id: string): boolean {
     const from = madeOf(id)
     if (from === null) return false
-    if (from.offset < (this.#ends.get(from.partition) ?? 0)) return true
+    if (isSentBefore(from, this.#ends.get(from.partition) ?? 0)) return true
     this.#ends.set(from.partition, from.offset + 1)
     return false
   }

@@ -2,6 +2,7 @@ import { must, parseExact } from '@tidewater/base'
 import type { Type, Value } from '@tidewater/expr'
 import type { Row } from '@tidewater/plan'
 import type { ParquetWriter } from '@tidewater/ports'
+import { madeOf } from '@tidewater/rows'
 import { snakeCase, type EventDefinition } from 'tidewater'
 import type { Disk } from './disk.ts'
 import type { Process } from './process.ts'
@@ -83,15 +84,31 @@ const valueOf = (type: Type, cell: unknown): Value => {
   return cell as Value
 }
 
-/** Semantics I2 as it is said: without rows whose id was appended at most `horizonMs` before, in their partition. */
-export const withoutCopies = (rows: readonly ArchivedRow[], horizonMs: number): readonly ArchivedRow[] => {
-  const last = new Map<string, number>()
+type Came = Pick<ArchivedRow, 'id' | 'partition' | 'appendedAt'>
+
+/** Semantics I2 and O1 as they are said: tells of one row after the other, in the order of their log, whether it is a copy. */
+export const copiesIn = ({ horizonMs, madeBy }: EventDefinition): ((row: Came) => boolean) => {
+  const marks = new Map<string, number>()
+  const after = (name: string, mark: number): number => {
+    const before = marks.get(name) ?? -Infinity
+    marks.set(name, Math.max(before, mark))
+    return before
+  }
+  if (madeBy === null)
+    return ({ id, partition, appendedAt }) =>
+      appendedAt - after(`${partition} ${id}`, appendedAt) <= horizonMs
+  return ({ id, partition }) => {
+    const from = madeOf(id)
+    return from !== null && from.offset <= after(`${partition} ${from.partition}`, from.offset)
+  }
+}
+
+export const withoutCopies = (
+  event: EventDefinition,
+  rows: readonly ArchivedRow[],
+): readonly ArchivedRow[] => {
+  const isCopy = copiesIn(event)
   return [...rows]
     .sort((a, b) => a.partition - b.partition || a.offset - b.offset)
-    .filter(({ id, partition, appendedAt }) => {
-      const name = `${partition} ${id}`
-      const before = last.get(name)
-      last.set(name, appendedAt)
-      return before === undefined || appendedAt - before > horizonMs
-    })
+    .filter((row) => !isCopy(row))
 }

@@ -51,8 +51,8 @@ export const rowsBelow = (
   const below = new Map(cuts.filter((c) => c.topic === topic).map(({ partition, cut }) => [partition, cut]))
   const rows = (files.get(event.name) ?? []).flatMap((file) => rowsOf(event, disk.read(file)))
   return withoutCopies(
+    event,
     rows.filter(({ partition, offset }) => offset < (below.get(partition) ?? 0)),
-    event.horizonMs,
   )
 }
 

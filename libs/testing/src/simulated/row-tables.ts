@@ -3,7 +3,7 @@ import type { RawTables } from '@tidewater/ports'
 import type { EventDefinition } from 'tidewater'
 import type { Disk } from './disk.ts'
 import type { Process } from './process.ts'
-import { rowsOf } from './row-files.ts'
+import { copiesIn, rowsOf } from './row-files.ts'
 
 export interface RawRow {
   readonly id: string
@@ -40,18 +40,12 @@ export const rowTables = (tables: RawRows, disk: Disk, process: Process): RawTab
           ({ offset }) =>
             offset >= file.from && offset < file.next && !known.some((row) => row.offset === offset),
         )
-        const last = new Map<string, number>()
-        for (const { id, offset, appendedAt } of known)
-          if (offset >= file.horizonFrom) last.set(id, appendedAt)
-        const rows = added.map(({ id, offset, appendedAt }): RawRow => {
-          const before = last.get(id)
-          last.set(id, appendedAt)
-          return {
-            id,
-            offset,
-            appendedAt,
-            dup: before !== undefined && appendedAt - before <= event.horizonMs,
-          }
+        const { partition } = file
+        const isCopy = copiesIn(event)
+        for (const row of known) if (row.offset >= file.horizonFrom) isCopy({ ...row, partition })
+        const rows = added.map((row): RawRow => {
+          const { id, offset, appendedAt } = row
+          return { id, offset, appendedAt, dup: isCopy(row) }
         })
         tables.set(name, [...known, ...rows])
       }),

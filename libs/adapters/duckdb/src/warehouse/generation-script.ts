@@ -1,7 +1,7 @@
 import { duckdb } from '@tidewater/expr'
 import { presentSql, slotsSql, type ViewSql } from '@tidewater/plan'
 import { numberOfGeneration, type GenerationPlan } from '@tidewater/ports'
-import { appendedSql, endsOfCuts, isBelowSql, isCopySql, nearestSql, withoutCopies } from '@tidewater/rows'
+import { copyWords, endsOfCuts, isBelowSql, withoutCopies } from '@tidewater/rows'
 import {
   rawTableOf,
   slotsTableOf,
@@ -71,8 +71,8 @@ const eventSql = (
     .join(', ')
   const below = isBelowSql(endsOfCuts(topicOf(event.name), plan.cuts))
   const rows = `SELECT * FROM (${rawRows(event, files)}) WHERE ${below}`
-  const copy = isCopySql(event, appendedSql(duckdb), nearestSql(duckdb))
-  const view = `CREATE VIEW main.${raw} AS SELECT ${names}, CAST(${copy} AS UTINYINT) AS _dup FROM (${rows})`
+  const { mark, before, isCopy } = copyWords(event, duckdb)
+  const view = `CREATE VIEW main.${raw} AS SELECT ${names}, CAST(${isCopy(mark, before)} AS UTINYINT) AS _dup FROM (${rows})`
   if (views.length === 0) return [view]
   const needed = [
     '_partition',
