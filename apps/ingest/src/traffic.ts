@@ -1,8 +1,13 @@
 import { runPart, startTraffic } from '@tidewater/platform'
 
-/** Live visitors for the local platform, through its front door. */
+/** Live events for the local platform, through its front door. */
 runPart('traffic', ({ settings }) =>
   Promise.resolve(
-    startTraffic({ ...settings, url: `http://127.0.0.1:${settings.httpPort}`, rate: settings.trafficRate }),
+    startTraffic({
+      ...settings,
+      url: `http://127.0.0.1:${settings.httpPort}`,
+      pipelines: settings.traffic,
+      rate: settings.trafficRate,
+    }),
   ),
 )

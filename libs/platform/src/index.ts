@@ -10,4 +10,5 @@ export {
   openSpeedPorts,
 } from './opening/adapters.ts'
 export { runPart, type Opening } from './opening/run-part.ts'
+export { sourcesOf } from './traffic/sources.ts'
 export { startTraffic, type TrafficSource } from './traffic/start-traffic.ts'

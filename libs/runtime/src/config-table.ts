@@ -80,11 +80,17 @@ export const configTable = {
     '10000',
     'Longest time an archive entry stays open, ms.',
   ),
+  traffic: row(
+    'TRAFFIC',
+    list,
+    'commerce',
+    'Pipelines whose believable events the local platform brings along: some of commerce,markets,sensors,social,web-security.',
+  ),
   trafficRate: row(
     'TRAFFIC_RATE',
     whole(1, 50),
     '20',
-    'Events per second of the visitors that the local platform brings along.',
+    'Events per second of each pipeline whose events the local platform brings along.',
   ),
   maxBodyBytes: row(
     'MAX_BODY_BYTES',

@@ -46,7 +46,7 @@ function pipelinesOf({ catalog, traffic }: Platform): string {
   }
   return [...counts]
     .map(([place, views], index) => {
-      const live = traffic && place.endsWith('commerce') ? ', live traffic' : ''
+      const live = traffic.includes(place) ? ', live traffic' : ''
       return `${place} (${views}${index === 0 ? ` view${views === 1 ? '' : 's'}` : ''}${live})`
     })
     .join(', ')

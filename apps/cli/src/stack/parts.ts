@@ -25,9 +25,6 @@ export const parts: readonly Part[] = (['serving', ...workers] as const).map((na
   file: mainOf(name),
 }))
 
-/** The event that visitors send; a platform without it has none. */
-export const VISITED = 'ShopEvent'
-
 /** Believable visitors; they come once the platform answers. */
 export const traffic: Part = { name: 'traffic', file: 'apps/ingest/src/traffic.ts' }
 

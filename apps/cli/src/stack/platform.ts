@@ -13,7 +13,8 @@ export interface Platform {
   readonly duckdbFile: string | null
   /** Directory of what survives a stop, for the banner; null: nothing does. */
   readonly keptIn: string | null
-  readonly traffic: boolean
+  /** Pipelines whose believable events are sent. */
+  readonly traffic: readonly string[]
   stop(): Promise<void>
 }
 
@@ -23,7 +24,7 @@ export interface StartOptions {
   readonly dataDir: string
   /** Port of the HTTP server; null: 4000 or the next free one. */
   readonly port: number | null
-  /** Whether believable visitors send events. */
+  /** Whether believable events are sent. */
   readonly traffic: boolean
   /** Absolute directories of further definitions. */
   readonly pipelines: readonly string[]

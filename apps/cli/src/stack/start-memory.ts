@@ -1,9 +1,8 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { runInMemory, startTraffic, type MemoryPlatform } from '@tidewater/platform'
+import { runInMemory, sourcesOf, startTraffic, type MemoryPlatform } from '@tidewater/platform'
 import { loadCatalog, loadConfig } from '@tidewater/runtime'
 import { choosePorts, movedPorts } from './ports.ts'
-import { VISITED } from './parts.ts'
 import type { Platform, StartOptions } from './platform.ts'
 import { memoryDirectory } from './data-directory.ts'
 import { processStart } from './claims.ts'
@@ -35,16 +34,21 @@ export async function startMemory(options: StartOptions, progress: Progress): Pr
     )
     const url = `http://localhost:${ports.http}`
     noteRun(options.dataDir, url, ports.http, memory)
-    const traffic = options.traffic && catalog.events.has(VISITED)
-    const visitors = traffic
-      ? startTraffic({ url: memory.url, rate: config.trafficRate, catalog, log: logOf('traffic') })
-      : null
+    const traffic = options.traffic ? sourcesOf(config.traffic, catalog).map(({ pipeline }) => pipeline) : []
+    const log = logOf('traffic')
+    const sending = startTraffic({
+      url: memory.url,
+      pipelines: traffic,
+      rate: config.trafficRate,
+      catalog,
+      log,
+    })
     return {
       ...{ url, catalog, traffic, servers: ['in memory: nothing survives Ctrl-C'] },
       ...{ clickhouseUrl: null, keptIn: null },
       duckdbFile: join(memory.publishedDir, 'tidewater.duckdb'),
       stop: async () => {
-        await visitors?.stop()
+        await sending.stop()
         await memory.stop()
         removeRunFile(options.dataDir)
         clear()

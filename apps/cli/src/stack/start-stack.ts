@@ -1,10 +1,11 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { loadCatalog } from '@tidewater/runtime'
+import { sourcesOf } from '@tidewater/platform/traffic'
+import { loadCatalog, loadConfig } from '@tidewater/runtime'
 import { choosePorts, movedPorts, type Ports } from './ports.ts'
 import { followComplaints } from './log-lines.ts'
-import { parts, startPart, traffic, VISITED, type Part } from './parts.ts'
+import { parts, startPart, traffic, type Part } from './parts.ts'
 import type { Platform, StartOptions } from './platform.ts'
 import { processStart } from './claims.ts'
 import type { Progress } from './terminal.ts'
@@ -38,6 +39,7 @@ export async function startStack(options: StartOptions, progress: Progress): Pro
       startServers({ dataDir: options.dataDir, logDir, ports, env: process.env, progress, onStart }),
     ])
     const [catalog, started] = [valueOf(settled[0]), valueOf(settled[1])]
+    const sources = options.traffic ? sourcesOf(loadConfig().traffic, catalog) : []
     const env = environmentOf(options, ports, started)
     const url = `http://localhost:${ports.http}`
     const save = (): void => {
@@ -54,8 +56,7 @@ export async function startStack(options: StartOptions, progress: Progress): Pro
     }
     for (const result of await Promise.allSettled(parts.map(add))) valueOf(result)
     await progress.step('answers', untilReady(`http://127.0.0.1:${ports.http}/ready`))
-    const visited = options.traffic && catalog.events.has(VISITED)
-    if (visited) await add(traffic)
+    if (sources.length > 0) await add(traffic)
     save()
     const clickhouseUrl = started.clickhouseUrl
     const duckdbFile = join(env.PUBLISHED_DIR ?? '', 'tidewater.duckdb')
@@ -66,7 +67,7 @@ export async function startStack(options: StartOptions, progress: Progress): Pro
       clickhouseUrl,
       duckdbFile,
       keptIn: options.dataDir,
-      traffic: visited,
+      traffic: sources.map(({ pipeline }) => pipeline),
       stop,
     }
   } catch (error) {

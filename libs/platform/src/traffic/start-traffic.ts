@@ -1,12 +1,14 @@
-import { traffic } from '@tidewater/pipelines/commerce/traffic'
 import { sentenceOf } from '@tidewater/base'
 import type { Log } from '@tidewater/runtime'
 import type { Catalog } from 'tidewater'
+import { sourcesOf, type Source } from './sources.ts'
 
 export interface TrafficSource {
   /** Where the events are posted, e.g. 'http://127.0.0.1:4000'. */
   readonly url: string
-  /** Events per second, on average; at most 50. */
+  /** Pipelines whose events are sent; those that the catalog lacks are left out. */
+  readonly pipelines: readonly string[]
+  /** Events per second of each, on average; at most 50. */
   readonly rate: number
   readonly catalog: Catalog
   readonly log: Log
@@ -16,16 +18,19 @@ const MOST_PER_SECOND = 50
 const TICK_MS = 500
 const MOST_WAITING = 2_000
 
-/** Sends believable visitors to the shop until stopped. What cannot be sent waits, and the oldest is dropped in the end. */
-export const startTraffic = ({ url, rate, catalog, log }: TrafficSource): { stop(): Promise<void> } => {
+/** Sends believable events until stopped. What cannot be sent waits, and the oldest is dropped in the end. */
+export const startTraffic = (options: TrafficSource): { stop(): Promise<void> } => {
+  const senders = sourcesOf(options.pipelines, options.catalog).map((source) => startSender(source, options))
+  return { stop: async () => void (await Promise.all(senders.map((sender) => sender.stop()))) }
+}
+
+const startSender = (
+  source: Source,
+  { url, rate, catalog, log }: TrafficSource,
+): { stop(): Promise<void> } => {
   const now = Date.now()
-  const visits = traffic({
-    seed: now,
-    now,
-    rate: Math.min(rate, MOST_PER_SECOND),
-    products: productsOf(catalog),
-  })
-  let upcoming = visits.next().value
+  const sent = source.start({ seed: now, now, rate: Math.min(rate, MOST_PER_SECOND) }, catalog)
+  let upcoming = sent.next().value
   let waiting: string[] = []
   let flight: Promise<void> | null = null
   let complained = false
@@ -34,7 +39,7 @@ export const startTraffic = ({ url, rate, catalog, log }: TrafficSource): { stop
     try {
       const headers = { 'content-type': 'application/x-ndjson' }
       const body = lines.join('\n')
-      const response = await fetch(`${url}/events/ShopEvent`, {
+      const response = await fetch(`${url}/events/${source.event}`, {
         method: 'POST',
         headers,
         body,
@@ -46,12 +51,12 @@ export const startTraffic = ({ url, rate, catalog, log }: TrafficSource): { stop
     } catch (error) {
       // The ids stay, so sending again doubles nothing.
       waiting = [...lines, ...waiting].slice(-MOST_WAITING)
-      if (!complained) log.warn(`visitors wait at the door: ${sentenceOf(error)}`)
+      if (!complained) log.warn(`events of ${source.pipeline} wait at the door: ${sentenceOf(error)}`)
       complained = true
     }
   }
   const timer = setInterval(() => {
-    for (; upcoming.sendAt <= Date.now(); upcoming = visits.next().value)
+    for (; upcoming.sendAt <= Date.now(); upcoming = sent.next().value)
       waiting.push(JSON.stringify(upcoming.event))
     if (flight !== null || waiting.length === 0) return
     const lines = waiting.splice(0)
@@ -64,10 +69,3 @@ export const startTraffic = ({ url, rate, catalog, log }: TrafficSource): { stop
     },
   }
 }
-
-const productsOf = (catalog: Catalog): { productId: string; price: string }[] =>
-  [...(catalog.contents.get('Product')?.rows ?? [])].map(([productId, { price }]) => ({
-    productId,
-    // The table keeps prices exactly, in cents.
-    price: (Number(price) / 100).toFixed(2),
-  }))
