@@ -1,4 +1,5 @@
-import { decodeHeader, encodeHeader } from '@tidewater/seam'
+import { must } from '@tidewater/base'
+import { decodeHeader, encodeHeader, pointerOf, protocol } from '@tidewater/seam'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { expectTruth, openShops, TOPIC, type Shops } from '@tidewater/testing/shops'
 import { publishNewest } from './run-generation.ts'
@@ -57,5 +58,30 @@ test('a contradicted generation is dropped alone: a store that is lost meanwhile
     kind: 'published',
     generation: { number: 2, cuts: [{ cut: 19 }, { cut: 20 }] },
   })
+  await expectTruth(platform)
+})
+
+test('a lost store whose partitions began at different generations, the newer one of which it contradicts, gets its next one', async () => {
+  for (let n = 0; n < 2; n++) {
+    await platform.produce(20)
+    await platform.apply()
+    await platform.run()
+  }
+  const generations = await platform.during(platform.lake.generations())
+  platform.store.restore({ partitions: new Map(), pointer: null })
+  // somebody began the one before the second generation was durable, somebody else the other after that
+  for (const [partition, newest] of generations.entries()) {
+    const place = { topic: TOPIC, partition }
+    const found = { end: 20, partitions: 2, strayed: true }
+    const header = protocol.seedHeader(pointerOf(newest), place, found, platform.nonce())
+    await platform.store.commit(place, { expected: null, next: encodeHeader(header), writes: [], seen: [] })
+  }
+  await platform.produce(20)
+  await platform.apply()
+  const [first] = generations
+  const place = { topic: TOPIC, partition: 0 }
+  const stored = decodeHeader(must(await platform.store.header(place), 'header'))
+  expect(stored).toMatchObject({ nextOffset: 30, floor: must(first, 'generation').number })
+  expect(await platform.run()).toMatchObject({ kind: 'published', generation: { number: 2 } })
   await expectTruth(platform)
 })

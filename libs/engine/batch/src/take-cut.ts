@@ -32,9 +32,10 @@ export const takeCut = async (
   const headers = await headersOf(ports, places)
   const recorded = headers.flatMap((header) => header?.cuts ?? []).map((cut) => cut.number)
   const number = Math.max(...recorded, (newest?.number ?? 0) + 1)
+  const isPast = headers.some((header) => (header?.floor ?? 0) > (newest?.number ?? 0))
   const cuts: GenerationCut[] = []
   for (const place of places) {
-    const change = await recordCut(ports.store, place, { number, newest }, ports.nonce)
+    const change = await recordCut(ports.store, place, { number, newest, isPast }, ports.nonce)
     if (change.kind === 'refused') return { kind: 'again' }
     const known = change.header.cuts.find((cut) => cut.number === number)
     if (known === undefined) return { kind: 'again' }

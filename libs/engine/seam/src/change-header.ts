@@ -47,19 +47,20 @@ export const changeHeader = async (
 
 /**
  * Records the cut of generation `number` on one partition (C1, C3); answers a header that holds it.
- * Refused until `newest`, the newest durable generation (null: none yet), is registered here and is what readers use.
+ * Refused until `newest`, the newest durable generation (null: none yet), is registered here and is what readers use. That it never
+ * can be where a partition is beyond it (`isPast`): its floor is of a higher one, which was dropped since.
  */
 export const recordCut = async (
   store: StateStore,
   place: TopicPartition,
-  request: { readonly number: number; readonly newest: GenerationRecord | null },
+  request: { readonly number: number; readonly newest: GenerationRecord | null; readonly isPast: boolean },
   nonce: Nonce,
 ): Promise<Change> => {
   const newest = pointerOf(request.newest)
   const pointer = await readPointer(store)
   // a pointer to a higher number names a generation that was dropped since: only a new one can follow it
-  if (pointer?.id !== newest.id && (pointer?.number ?? -1) <= newest.number)
-    return { kind: 'refused', reason: 'unregistered', place }
+  const isPast = request.isPast || (pointer?.number ?? -1) > newest.number
+  if (pointer?.id !== newest.id && !isPast) return { kind: 'refused', reason: 'unregistered', place }
   const known = namesPlace(newest, place) ? newest : null
   return changeHeader(store, place, (h) =>
     protocol.recordCut(h, { number: request.number, newest: known }, nonce()),

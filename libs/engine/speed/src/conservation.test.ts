@@ -82,7 +82,7 @@ const shake = async (seed: number): Promise<Set<string>> => {
       p.store.restore({ partitions: new Map(), pointer: null })
       task = await begin()
     },
-    cut: () => recordCut(p.store, place, { number: ++number, newest: null }, p.nonce),
+    cut: () => recordCut(p.store, place, { number: ++number, newest: null, isPast: false }, p.nonce),
     'lost reply': async () => {
       p.store.commit = async (...given) => {
         await commit(...given)
