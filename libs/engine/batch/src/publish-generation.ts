@@ -43,6 +43,7 @@ export const publishGeneration = async (
   let warehouse: Warehouse | null = null
   const headers = await headersOf(ports, places)
   const isKnown = knownTo(options)
+  let isPassed = false
   for (const [index, place] of places.entries()) {
     const cut = cutOf(generation, place)
     const registered =
@@ -62,11 +63,14 @@ export const publishGeneration = async (
           return { kind: 'dropped' }
         }
         await ports.store.dropBatch(place, generation.id, Object.values(generation.fingerprints))
-        return { kind: (await isSuperseded(ports, generation)) ? 'superseded' : 'passed' }
+        if (await isSuperseded(ports, generation)) return { kind: 'superseded' }
+        // the others get its name all the same: no cut is recorded where it could still be and is not
+        isPassed = true
       }
     }
     progress((index + 1) / places.length)
   }
+  if (isPassed) return { kind: 'passed' }
   if (!(await movePointer(ports.store, pointerOf(generation)))) {
     const pointer = await readPointer(ports.store)
     if (pointer?.id !== generation.id) return { kind: 'superseded' }
