@@ -8,12 +8,16 @@ const execute = promisify(execFile)
 export const inProcess = async <T>(
   program: string,
   args: readonly string[],
-  flags: readonly string[] = [],
+  {
+    flags = [],
+    env = process.env,
+  }: { readonly flags?: readonly string[]; readonly env?: NodeJS.ProcessEnv } = {},
 ): Promise<T> => {
   const { stdout } = await execute(
     process.execPath,
     [...flags, join(import.meta.dirname, program), ...args],
     {
+      env,
       timeout: 300_000,
       maxBuffer: 1 << 24,
     },

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { openKafkaLog } from '@tidewater/adapter-kafka'
 import { startKafka, startRedis } from '@tidewater/stack'
 import { topicOf } from 'tidewater'
-import { SMALL_NURSERY } from '../../apps/cli/src/stack/parts.ts'
+import { environmentOf, SMALL_NURSERY } from '../../apps/cli/src/stack/parts.ts'
 import { inProcess } from './in-process.ts'
 import type { Measured } from './measured.ts'
 import { UserSpending } from './quantile-view.ts'
@@ -14,6 +14,8 @@ import { shopEvents } from './shop-events.ts'
 const EVENTS = 1_000_000
 const PARTITIONS = 8
 const ROUNDS = 3
+/** As the stack runs it. */
+const AS_A_PART = { flags: SMALL_NURSERY, env: environmentOf('speed', process.env) }
 
 /** Puts the events into the log, as other teams' producers would have. */
 export const fillTopic = async (brokers: string, topic: string, count: number): Promise<void> => {
@@ -59,7 +61,7 @@ const speedOf = async ({ bench, view, goal }: SpeedBench): Promise<void> => {
       const redis = await startRedis({ dir: join(dir, `redis-${round}`), appendonly: true })
       try {
         const place = [brokers, redis.url, String(EVENTS), view]
-        ours.push(await inProcess<Measured>('speed-worker.ts', place, SMALL_NURSERY))
+        ours.push(await inProcess<Measured>('speed-worker.ts', place, AS_A_PART))
       } finally {
         await redis.stop()
       }

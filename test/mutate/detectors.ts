@@ -10,21 +10,23 @@ export interface Detector {
   readonly mostMs: number
 }
 
-const UNIT = ['--run', '--project', 'unit', '--bail', '1', '--reporter=dot'] as const
+/** A busy machine is no slip. */
+const PATIENCE = ['--testTimeout=120000', '--hookTimeout=120000']
+const UNIT = ['--run', '--project', 'unit', '--bail', '1', '--reporter=dot', ...PATIENCE]
 
 /** In the order of what they cost: first the tests of the changed room itself, then all that reach it. */
 export const DETECTORS: readonly Detector[] = [
-  { name: 'unit', command: (file) => ['vitest', dirname(file), ...UNIT], mostMs: 300_000 },
-  { name: 'unit', command: (file) => ['vitest', 'related', file, ...UNIT], mostMs: 600_000 },
+  { name: 'unit', command: (file) => ['vitest', dirname(file), ...UNIT], mostMs: 900_000 },
+  { name: 'unit', command: (file) => ['vitest', 'related', file, ...UNIT], mostMs: 1_800_000 },
   {
     name: 'simulation',
-    command: () => ['node', 'test/simulation/run.ts', '--seeds', '400', '--seed', '1'],
-    mostMs: 600_000,
+    command: () => ['node', 'test/simulation/run.ts', '--seeds', '200', '--seed', '1'],
+    mostMs: 1_800_000,
   },
   {
     name: 'parity',
     command: () => ['node', 'test/parity/run.ts', '--cases', '300', '--from', '1'],
-    mostMs: 600_000,
+    mostMs: 1_800_000,
   },
 ]
 
