@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { FAULTS_MS, runSeeds, TELLING } from './campaign.ts'
+import { FAULTS_MS, runCampaign, runSeeds, TELLING } from './campaign.ts'
 import { PLANTS, type Plant } from './plants.ts'
 import { simulate } from './simulate.ts'
 
@@ -7,7 +7,7 @@ const campaign = { seed: 1, seeds: 100, plant: null, stopAtWrong: 'first' } as c
 
 describe('batch ⊕ speed = truth, while everything around the platform fails at once', () => {
   test('every answer is true at its own offsets, and all comes to rest', async () => {
-    const { wrong, counts, ran } = await runSeeds({ ...campaign, seeds: 200 })
+    const { wrong, counts, ran } = await runCampaign({ ...campaign, seeds: 200 })
     expect(wrong.map(({ seed, wrong: why }) => `seed ${seed}: ${why}`)).toEqual([])
     console.log(JSON.stringify({ seeds: ran, ...counts }))
     for (const name of TELLING) expect(counts[name], name).toBeGreaterThan(20)
