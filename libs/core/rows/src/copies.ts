@@ -1,5 +1,6 @@
 import type { SqlDialect } from '@tidewater/expr'
 import type { EventDefinition } from 'tidewater'
+import type { CopyWords } from './copy-words.ts'
 import { sentWords } from './sent-copies.ts'
 
 type Horizon = Pick<EventDefinition, 'horizonMs'>
@@ -16,20 +17,6 @@ export type CopyRule = Pick<EventDefinition, 'horizonMs' | 'madeBy'>
  */
 export const isCopy = ({ horizonMs }: Horizon, appendedAt: number, nearest: number): boolean =>
   nearest >= 0 && appendedAt - nearest <= horizonMs
-
-/** How SQL tells the copies among raw rows: each is held against what came before it under its name, in its partition. */
-export interface CopyWords {
-  /** Rows of different names, or with NULL for one, are no copies of each other. */
-  readonly name: string
-  /** The 64-bit integer by which rows of a name are compared; of what came before, the highest decides. */
-  readonly mark: string
-  /** That highest mark; NULL without one. A window over whole partitions. */
-  readonly before: string
-  /** Of two marks. `before` is NULL without one; the answer never is. */
-  isCopy(mark: string, before: string): string
-  /** True of every row of `raw` that may be a copy. */
-  mayBeCopy(raw: string): string
-}
 
 export const copyWords = (event: CopyRule, dialect: SqlDialect): CopyWords =>
   event.madeBy === null ? wordsById(event, dialect) : sentWords(dialect)

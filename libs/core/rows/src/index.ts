@@ -1,6 +1,7 @@
 export * from './as-logged.ts'
 export * from './below-offsets.ts'
 export * from './copies.ts'
+export * from './copy-words.ts'
 export * from './identity.ts'
 export * from './logged-record.ts'
 export * from './sent-copies.ts'

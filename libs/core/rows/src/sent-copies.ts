@@ -1,5 +1,5 @@
 import type { SqlDialect } from '@tidewater/expr'
-import type { CopyWords } from './copies.ts'
+import type { CopyWords } from './copy-words.ts'
 import { MADE_OF, type MadeOf } from './sent-id.ts'
 
 /**

@@ -1,5 +1,9 @@
 import type { Header } from './header.ts'
 
+interface SentStream {
+  readonly name: string
+}
+
 /*
  * What is sent of a partition's records to the logs of streams (semantics O1), as marks beside the fingerprints of views, so that a
  * commit of somebody who does not send a stream takes its mark away (C5). `sent:` it is sent of all records below `nextOffset`;
@@ -16,19 +20,19 @@ export const isUnsent = (header: Header, stream: string): boolean =>
 export const sentMarks = (
   header: Header,
   carried: number | null,
-  streams: readonly string[],
+  streams: readonly SentStream[],
 ): readonly string[] =>
-  streams.map((stream) =>
-    carried === null || !isUnsent(header, stream) ? sentMark(stream) : sendingMark(stream),
+  streams.map(({ name }) =>
+    carried === null || !isUnsent(header, name) ? sentMark(name) : sendingMark(name),
   )
 
 /**
  * Begins to send streams that nobody has sent from here: the partition is read again from its beginning, and its ids are judged
  * again, as if none had been seen. The very same header when each is under way or done.
  */
-export const resend = (header: Header, streams: readonly string[], nonce: string): Header => {
+export const resend = (header: Header, streams: readonly SentStream[], nonce: string): Header => {
   const fresh = streams.filter(
-    (stream) => isUnsent(header, stream) && header.since[sendingMark(stream)] === undefined,
+    ({ name }) => isUnsent(header, name) && header.since[sendingMark(name)] === undefined,
   )
   if (fresh.length === 0 || header.nextOffset === 0) return header
   return {
@@ -38,7 +42,7 @@ export const resend = (header: Header, streams: readonly string[], nonce: string
     carried: 0,
     // append times are compared as they rise again
     lastAppended: 0,
-    since: { ...header.since, ...Object.fromEntries(fresh.map((stream) => [sendingMark(stream), 0])) },
+    since: { ...header.since, ...Object.fromEntries(fresh.map(({ name }) => [sendingMark(name), 0])) },
     sent: header.sent === undefined ? undefined : {},
   }
 }

@@ -1,17 +1,18 @@
 import { isPlatformError, sentenceOf } from '@tidewater/base'
 import type { TopicPartition } from '@tidewater/ports'
 import type { Alarm } from './lane-ports.ts'
+import type { Task } from './task.ts'
 
 /** What the log lacks of what a partition needs: records from `needed` on, up to now; null: nothing. */
 export const logAlarm = (
-  { place, needed }: { readonly place: TopicPartition; readonly needed: number },
+  { place, needed, mustReadFrom }: Pick<Task, 'place' | 'needed' | 'mustReadFrom'>,
   low: number,
   high: number,
 ): Alarm | null => {
   const cure =
     'nothing is skipped: the partition stands still and answers say so (`tidewater status`); bring the records back, or begin anew with `npm start -- --fresh`'
-  if (low > needed) {
-    const message = `the log begins at ${low}, records from ${needed} on are gone`
+  if (low > mustReadFrom) {
+    const message = `the log begins at ${low}, records from ${mustReadFrom} on are gone`
     const cure =
       'nothing is skipped: it goes on by itself when the lake has them, or has counted them as lost; that is what `tidewater worker archive` does'
     return { code: 'DATA_GAP', place, message, cure }

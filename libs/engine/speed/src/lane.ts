@@ -187,7 +187,7 @@ export class Lane {
       return false
     }
     // the log begins behind `position`: what is gone held copies at most, or it is a gap
-    if (low <= Math.max(position, this.task.needed)) return true
+    if (low <= Math.max(position, this.task.mustReadFrom)) return true
     await this.#commit()
     if (this.#runs()) this.#recover()
     return false

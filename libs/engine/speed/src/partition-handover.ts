@@ -40,7 +40,7 @@ export interface TakePorts extends SeedPorts {
 export const takePartition = async (
   ports: TakePorts,
   place: TopicPartition,
-  streams: readonly string[],
+  streams: Parameters<typeof resend>[1],
 ): Promise<Owned> => {
   const { store, nonce, newest } = ports
   await ensureGenesis(ports, [place], await newest())

@@ -51,7 +51,7 @@ const usefulEntries = (entries: readonly LakeEntry[], task: Task, to: number): r
   const before = own.filter(({ next }) => next <= task.needed).at(-1)?.lastAppended ?? -Infinity
   return own.filter(
     ({ next, lastAppended }) =>
-      next > task.needed || (next > task.position && lastAppended >= before - task.horizonMs),
+      next > task.needed || (next > task.position && lastAppended >= before - task.source.horizonMs),
   )
 }
 

@@ -1,6 +1,7 @@
 import { PlatformError } from '@tidewater/base'
 import type { LogBatch, LogRecord } from '@tidewater/ports'
 import { openTestPlatform, type TestPlatform } from '@tidewater/testing/platform'
+import { readHeaders } from '@tidewater/seam'
 import { count, decimal, event, id, instant, stream, sum, topicOf, view } from 'tidewater'
 import { catalogOf } from 'tidewater/fixture'
 import { expect, test } from 'vitest'
@@ -194,6 +195,28 @@ test('what another filter lets through of old records when all is sent again cou
   await p.generate()
   expect(await asked()).toEqual(inOrder)
   expect(p.said.warn).toEqual([])
+  await p.close()
+})
+
+test('what is sent again counts once, although the log of the stream no longer has what was sent first', async () => {
+  const p = await openTestPlatform({ catalog, partitions: 2 })
+  const first = await p.startSpeed({ name: 'w1' })
+  await p.produce('Click', ...range(0, 60))
+  await settled(p)
+  await p.generate()
+  await p.stop(first)
+  for (const { partition, high } of await p.log.bounds(SENT)) p.log.retain({ topic: SENT, partition }, high)
+  p.store.restore({ partitions: new Map(), pointer: null })
+  await p.startSpeed({ name: 'w2' })
+  await p.produce('Click', ...range(60, 80))
+  await settled(p)
+  const headers = await readHeaders(
+    p.store,
+    (await p.ends()).filter(({ topic }) => topic === SENT),
+  )
+  // those of the generation's cut among them
+  const applied = headers.reduce((sum, header) => sum + (header?.tally.applied ?? 0), 0)
+  expect(applied).toBe(range(0, 80).filter(({ cents }) => cents > 0).length)
   await p.close()
 })
 

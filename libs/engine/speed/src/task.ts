@@ -18,10 +18,8 @@ import type { TaskContext } from './task-context.ts'
  */
 export class Task {
   readonly place: TopicPartition
+  readonly source: SpeedSource
   readonly #context: TaskContext
-  /** Copies of one id within this span of append time count once, ms. */
-  readonly horizonMs: number
-  readonly #streamNames: readonly string[]
   readonly #state: PartitionState
   #owned: Owned | null = null
   #position = 0
@@ -36,8 +34,7 @@ export class Task {
   constructor(place: TopicPartition, source: SpeedSource, context: TaskContext) {
     this.place = place
     this.#context = context
-    this.horizonMs = source.horizonMs
-    this.#streamNames = source.streams.map(({ name }) => name)
+    this.source = source
     this.#state = new PartitionState(place, source, context.counters, context.budget)
   }
 
@@ -54,6 +51,11 @@ export class Task {
   /** The lowest record that still changes state; earlier ones only matter as copies, and those older than the horizon not at all. */
   get needed(): number {
     return this.#owned?.header.nextOffset ?? 0
+  }
+
+  /** The lowest record that must be read. Of what the platform sends each tells copies, however long ago it was sent. */
+  get mustReadFrom(): number {
+    return this.source.isSent && this.#owned !== null ? startOf(this.#owned.header) : this.needed
   }
 
   get committing(): boolean {
@@ -73,9 +75,8 @@ export class Task {
   async start(): Promise<number> {
     this.close()
     const epoch = this.#epoch
-    const owned = await takePartition(this.#context, this.place, this.#streamNames)
-    const { header } = owned
-    const since = floorTo(header.lastAppended - this.horizonMs, HOUR_MS)
+    const { header } = await takePartition(this.#context, this.place, this.source.streams)
+    const since = floorTo(header.lastAppended - this.source.horizonMs, HOUR_MS)
     const { header: bytes, chunks } = await this.#context.store.seen(this.place, since)
     if (epoch !== this.#epoch) return this.#position
     // a cut, a publish or a mark may have moved the header since; what was loaded is as it is under this one
@@ -189,14 +190,14 @@ export class Task {
         nextOffset: Math.max(header.nextOffset, this.#position),
         ...this.#state.reached,
         carried,
-        fingerprints: [...this.#state.fingerprints, ...sentMarks(header, carried, this.#streamNames)],
+        fingerprints: [...this.#state.fingerprints, ...sentMarks(header, carried, this.source.streams)],
         passed: passedOf(snapshot.counts),
       },
       nonce(),
     )
     const owned: Owned = { header: next, bytes: encodeHeader(next) }
     // once an hour of append time: ids no later record can be judged by leave the store with the commit, then memory
-    const useless = next.lastAppended - this.horizonMs
+    const useless = next.lastAppended - this.source.horizonMs
     const forgetBefore = floorTo(useless, HOUR_MS)
     const forgets = forgetBefore > this.#forgotten
     this.#sent = next
