@@ -1,13 +1,6 @@
-import { lazy, type ComponentType } from 'react'
+import { lazy } from 'react'
 import { Home } from '../pages/home/home.tsx'
-import { Link } from './link.tsx'
-
-/** What a page is told: the rest of the path behind its own name. */
-export interface PageProps {
-  readonly path: readonly string[]
-}
-
-type Page = ComponentType<PageProps>
+import type { Page } from './page.ts'
 
 /** The front page comes with the first load, the others when they are gone to. */
 export const PAGES: Readonly<Record<string, Page>> = {
@@ -20,12 +13,3 @@ export const PAGES: Readonly<Record<string, Page>> = {
   query: lazy(async () => ({ default: (await import('../pages/query/query.tsx')).Query })),
   entity: lazy(async () => ({ default: (await import('../pages/entity/entity.tsx')).Entity })),
 }
-
-export const NotFound: Page = () => (
-  <div className="blank">
-    <h1>There is no such page</h1>
-    <p>
-      The address names nothing here. <Link to="/">Go to the front page</Link>
-    </p>
-  </div>
-)

@@ -1,6 +1,6 @@
 import uPlot from 'uplot'
 import { compact } from '../words/format.ts'
-import type { Series, TimeChartProps } from './time-chart.tsx'
+import type { Series, TimeChartProps } from './chart-data.ts'
 
 /** Bars begin at nought, and a line without room above it looks cut off. */
 const RANGE: uPlot.Range.Function = (_plot, least, most) => {

@@ -3,7 +3,7 @@ import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { useIsDark } from '../app/theme.ts'
 import { chartOptions, dataOf } from './chart-options.ts'
-import type { TimeChartProps } from './time-chart.tsx'
+import type { TimeChartProps } from './chart-data.ts'
 
 /** The chart itself: made once for a look, then handed new values. */
 export const DrawnChart = (props: TimeChartProps) => {

@@ -1,4 +1,4 @@
-import type { PageProps } from '../../app/pages.tsx'
+import type { PageProps } from '../../app/page.ts'
 import { keysOf, useDefinitions } from '../../data/definitions.ts'
 import { Answer } from '../../parts/answer.tsx'
 import { EntityCards } from './entity-cards.tsx'

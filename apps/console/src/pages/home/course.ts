@@ -1,5 +1,5 @@
 import type { Row } from '../../data/graphql.ts'
-import type { Series } from '../../parts/time-chart.tsx'
+import type { Series } from '../../parts/chart-data.ts'
 
 const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 }
 /** Beyond it a course is drawn with the windows it has: calendars are not even anyway. */

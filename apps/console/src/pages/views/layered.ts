@@ -1,6 +1,6 @@
 import { keysOf, type DefinedColumn, type Definition } from '../../data/definitions.ts'
 import type { Cell, Row } from '../../data/graphql.ts'
-import type { Series } from '../../parts/time-chart.tsx'
+import type { Series } from '../../parts/chart-data.ts'
 
 /** One group of a view in each layer. */
 export interface LayeredRow {

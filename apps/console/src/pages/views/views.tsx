@@ -1,4 +1,5 @@
-import { NotFound, type PageProps } from '../../app/pages.tsx'
+import { NotFound } from '../../app/not-found.tsx'
+import type { PageProps } from '../../app/page.ts'
 import { useDefinitions } from '../../data/definitions.ts'
 import { Answer } from '../../parts/answer.tsx'
 import { OneView } from './one-view.tsx'
