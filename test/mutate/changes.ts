@@ -173,8 +173,8 @@ const SPEED: readonly Change[] = [
   {
     name: 'the-last-row-sent-again-counts-again',
     file: `${speed}/copies-told.ts`,
-    find: 'if (from.offset < (this.#ends.get(from.partition) ?? 0)) return true',
-    replace: 'if (from.offset + 1 < (this.#ends.get(from.partition) ?? 0)) return true',
+    find: 'this.#ends.set(from.partition, from.offset + 1)',
+    replace: 'this.#ends.set(from.partition, from.offset)',
   },
   {
     name: 'a-new-stream-lacks-what-was-before-it',
@@ -227,8 +227,8 @@ const SPEED: readonly Change[] = [
   {
     name: 'ids-are-forgotten-an-hour-early',
     file: `${speed}/task.ts`,
-    find: 'const useless = next.lastAppended - this.horizonMs',
-    replace: 'const useless = next.lastAppended - this.horizonMs + 2 * HOUR_MS',
+    find: 'const useless = next.lastAppended - this.source.horizonMs',
+    replace: 'const useless = next.lastAppended - this.source.horizonMs + 2 * HOUR_MS',
   },
   {
     name: 'ids-stay-noted-when-a-step-is-undone',
