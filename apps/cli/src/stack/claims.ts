@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
 import { isSystemError } from '@tidewater/runtime'
 
 /**
@@ -40,24 +40,46 @@ export const thisProcess = (): ProcessIdentity => ({
 export const isAlive = ({ pid, started }: ProcessIdentity): boolean => processStart(pid) === started
 
 /**
- * Makes a file ours until this process ends, however it ends: a claim of a dead process counts for nothing. Answers who
- * holds it instead; null: it is ours.
+ * Makes a name ours until this process ends, however it ends: a claim of a dead process counts for nothing. Answers who holds
+ * it instead; null: it is ours. A claim is a file `name.number`, whole from its first moment, and the highest number counts: to
+ * follow a dead one is to be the first with the next number, so no claim is ever taken away by who has not seen it.
  */
-export function claim(file: string): ProcessIdentity | null {
+export function claim(name: string): ProcessIdentity | null {
   const own = thisProcess()
-  mkdirSync(dirname(file), { recursive: true, mode: 0o777 })
-  const holder = holderOf(file)
-  if (holder !== null) return holder.pid === own.pid ? null : holder
-  rmSync(file, { force: true })
+  const directory = dirname(name)
+  mkdirSync(directory, { recursive: true, mode: 0o777 })
+  const draft = `${name}.new-${own.pid}`
+  writeFileSync(draft, JSON.stringify(own))
   try {
-    writeFileSync(file, JSON.stringify(own), { flag: 'wx' })
-  } catch (error) {
-    if (!isSystemError(error, 'EEXIST')) throw error
-    // Somebody was quicker.
-    return holderOf(file) ?? { pid: 0, started: '' }
+    for (;;) {
+      const numbers = numbersOf(name)
+      const last = Math.max(0, ...numbers)
+      const holder = holderOf(`${name}.${last}`)
+      if (holder !== null) return holder.pid === own.pid ? null : holder
+      if (!linked(draft, `${name}.${last + 1}`)) continue
+      for (const number of numbers) rmSync(`${name}.${number}`, { force: true })
+      return null
+    }
+  } finally {
+    rmSync(draft, { force: true })
   }
-  process.once('exit', () => rmSync(file, { force: true }))
-  return null
+}
+
+const numbersOf = (name: string): readonly number[] =>
+  readdirSync(dirname(name))
+    .filter((file) => file.startsWith(`${basename(name)}.`))
+    .map((file) => Number(file.slice(basename(name).length + 1)))
+    .filter(Number.isInteger)
+
+/** False: somebody was quicker. */
+function linked(from: string, to: string): boolean {
+  try {
+    linkSync(from, to)
+    return true
+  } catch (error) {
+    if (isSystemError(error, 'EEXIST')) return false
+    throw error
+  }
 }
 
 function holderOf(file: string): ProcessIdentity | null {
