@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { pathToFileURL } from 'node:url'
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { choosePorts, type Ports } from './ports.ts'
 
 const module = pathToFileURL(join(import.meta.dirname, 'ports.ts')).href
@@ -16,6 +16,7 @@ it('gives platforms that start at the same moment different ports, before any is
       stdio: ['ignore', 'pipe', 'inherit'],
     }),
   )
+  onTestFinished(() => children.forEach((child) => child.kill('SIGKILL')))
   const chosen = await Promise.all(
     children.map(async ({ stdout }) => {
       const [line] = (await once(stdout, 'data')) as [Buffer]
