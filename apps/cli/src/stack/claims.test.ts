@@ -15,7 +15,8 @@ import { claim } from ${JSON.stringify(pathToFileURL(join(import.meta.dirname, '
 console.log('ready')
 process.stdin.once('data', () => {
   const held = []
-  for (let n = 0; n < ${FILES}; n++) if (claim(join(${JSON.stringify(directory)}, String(n))) === null) held.push(n)
+  for (let n = 0; n < ${FILES}; n++)
+    if (claim(join(${JSON.stringify(directory)}, String(n))) === null) held.push(n)
   console.log(JSON.stringify(held))
 })`
 
