@@ -10,6 +10,7 @@ import {
   own,
   recordCut,
   register as registerWith,
+  renew,
   retire,
   seedHeader,
   type Move,
@@ -49,6 +50,7 @@ test('every change is a new revision; cuts and strays leave the state revision',
   expect([cut.revision, cut.stateRevision]).toEqual(['n3', 'n2'])
   const strayed = headerOf(markStrayed(cut, 'n4'))
   expect([strayed.revision, strayed.stateRevision, strayed.strayed]).toEqual(['n4', 'n2', true])
+  expect(renew(strayed, 'n')).toEqual({ ...strayed, revision: 'n', stateRevision: 'n' })
   const registered = headerOf(register(strayed, { number: 1, id: 'g1-a', cut: 10 }, 'n5'))
   expect([registered.revision, registered.stateRevision, registered.loaded]).toEqual(['n5', 'n5', 'g1-a'])
   const retired = headerOf(retire(registered, 1, 'n6'))

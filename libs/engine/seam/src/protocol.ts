@@ -192,6 +192,13 @@ export const retire = (header: Header, number: number, nonce: string): Move => {
 export const markStrayed = (header: Header, nonce: string): Move =>
   header.strayed ? { kind: 'same', header } : moved({ ...header, revision: nonce, strayed: true })
 
+/** Changes nothing but the moment: who expects it afterwards expects all that the store was told before. */
+export const renew = (header: Header, nonce: string): Header => ({
+  ...header,
+  revision: nonce,
+  stateRevision: nonce,
+})
+
 /** Says in every answer that records are lost for good which state is about to pass over. State stays valid, so stateRevision stays. */
 export const markMissing = (header: Header, nonce: string): Move =>
   header.missing ? { kind: 'same', header } : moved({ ...header, revision: nonce, missing: true })

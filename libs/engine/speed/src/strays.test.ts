@@ -2,6 +2,8 @@ import { partitionFor } from '@tidewater/base'
 import type { GenerationRecord } from '@tidewater/ports'
 import { ensureGenesis, isHomeEnough, readHeaders } from '@tidewater/seam'
 import { expect, test } from 'vitest'
+import { newCounters } from './counters.ts'
+import { Task } from './task.ts'
 import { openSales, sale, TOPIC, type Sales } from './test-sales.ts'
 
 const shops = Array.from({ length: 20 }, (_, n) => `shop${n}`)
@@ -127,4 +129,24 @@ test('one partition is lost under a running worker: its new header proves nothin
   await ensureGenesis(p, placesOf(4), null)
   expect(await missed(p, 4, () => 0)).toEqual([])
   await p.stop(worker)
+})
+
+test('a key that strays is found, although the store loses the mark of it before its sale is stored', async () => {
+  const p = await openSales(2)
+  const home = partitionFor('shop0', 2)
+  const place = { topic: TOPIC, partition: 1 - home }
+  const budget = { most: 10_000, held: 0 }
+  const task = new Task(place, p.source, { ...p, counters: newCounters(), budget })
+  const stray = { ...sale(1, 'shop0', place.partition), key: null, offset: 0, appendedAt: 0 }
+  await task.start()
+  const kept = p.store.snapshot()
+  await task.step(0, [stray], 0, 1, 1)
+  p.store.restore(kept)
+  while ((await task.commit()) !== 'applied') {
+    await task.start()
+    await task.step(0, [stray], 0, 1, 1)
+  }
+  expect(await p.sold('ByShop')).toEqual({ 'shop0@0': { sales: 1, units: 1 } })
+  const [header] = await readHeaders(p.store, [{ topic: TOPIC, partition: home }])
+  expect(header).toMatchObject({ strayed: true })
 })

@@ -1,8 +1,8 @@
 import { floorTo, isPlatformError, must } from '@tidewater/base'
 import { type LogRecord, type TopicPartition } from '@tidewater/ports'
-import { decodeHeader, encodeHeader, markHalted, markStrayed } from '@tidewater/seam'
-import { protocol, sentMarks, type Header } from '@tidewater/seam'
-import { passedOf } from './counters.ts'
+import { decodeHeader, encodeHeader, markHalted, type Header } from '@tidewater/seam'
+import { markHomes } from './mark-homes.ts'
+import { nextHeader } from './next-header.ts'
 import { PartitionState } from './partition-state.ts'
 import { HOUR_MS } from './seen-journal.ts'
 import type { SpeedSource } from './speed-source.ts'
@@ -157,18 +157,14 @@ export class Task {
     return 'reload'
   }
 
-  /** Fetches all missing groups at once, and marks the homes of strayed keys before anything of them can be committed. */
+  /** Fetches all missing groups at once, when the homes of those that strayed are marked. */
   async #fill(epoch: number): Promise<void> {
-    const { store, nonce } = this.#context
-    const { header: before } = must(this.#owned, 'open task')
     const missing = this.#state.missing()
     if (missing.length === 0) return
-    const homes = this.#state.strays()
-    const marks = homes.map((partition) => markStrayed(store, { topic: this.place.topic, partition }, nonce))
-    const [{ header: bytes, values }] = await Promise.all([
-      store.load(this.place, missing),
-      Promise.all(marks),
-    ])
+    await this.#markHomes(epoch)
+    if (epoch !== this.#epoch) return
+    const { header: before } = must(this.#owned, 'open task')
+    const { header: bytes, values } = await this.#context.store.load(this.place, missing)
     if (epoch !== this.#epoch) return
     const { header } = must(this.#owned, 'open task')
     const found = bytes === null ? null : decodeHeader(bytes)
@@ -179,22 +175,24 @@ export class Task {
     else this.#refused(header, bytes)
   }
 
+  async #markHomes(epoch: number): Promise<void> {
+    const homes = this.#state.strays()
+    if (homes.length === 0) return
+    // it writes the header; none follows before the step is done
+    await this.#sending
+    if (epoch !== this.#epoch) return
+    const owned = must(this.#owned, 'open task')
+    const result = await markHomes(this.#context, this.place, homes, owned)
+    if (epoch !== this.#epoch) return
+    if (result.kind === 'marked') this.#owned = result.owned
+    else this.#refused(owned.header, result.header)
+  }
+
   async #send({ header, bytes }: Owned): Promise<CommitOutcome> {
     const { store, log, counters, nonce } = this.#context
     const epoch = this.#epoch
     const snapshot = this.#state.snapshot()
-    const carried = header.carried !== null && this.#position < header.nextOffset ? this.#position : null
-    const next = protocol.commitHeader(
-      header,
-      {
-        nextOffset: Math.max(header.nextOffset, this.#position),
-        ...this.#state.reached,
-        carried,
-        fingerprints: [...this.#state.fingerprints, ...sentMarks(header, carried, this.source.streams)],
-        passed: passedOf(snapshot.counts),
-      },
-      nonce(),
-    )
+    const next = nextHeader(header, this.#position, this.#state, snapshot, this.source, nonce())
     const owned: Owned = { header: next, bytes: encodeHeader(next) }
     // once an hour of append time: ids no later record can be judged by leave the store with the commit, then memory
     const useless = next.lastAppended - this.source.horizonMs

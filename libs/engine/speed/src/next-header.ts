@@ -1,0 +1,25 @@
+import { protocol, sentMarks, type Header } from '@tidewater/seam'
+import { passedOf } from './counters.ts'
+import type { PartitionState } from './partition-state.ts'
+import type { Snapshot } from './snapshot.ts'
+import type { SpeedSource } from './speed-source.ts'
+
+/** The header that goes with a snapshot of what is applied below `position`. */
+export const nextHeader = (
+  header: Header,
+  position: number,
+  state: Pick<PartitionState, 'reached' | 'fingerprints'>,
+  { counts }: Pick<Snapshot, 'counts'>,
+  { streams }: Pick<SpeedSource, 'streams'>,
+  nonce: string,
+): Header => {
+  const carried = header.carried !== null && position < header.nextOffset ? position : null
+  const progress = {
+    nextOffset: Math.max(header.nextOffset, position),
+    ...state.reached,
+    carried,
+    fingerprints: [...state.fingerprints, ...sentMarks(header, carried, streams)],
+    passed: passedOf(counts),
+  }
+  return protocol.commitHeader(header, progress, nonce)
+}
