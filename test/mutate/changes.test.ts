@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { CHANGES } from './changes.ts'
+import { CHANGES, ROOMS } from './changes.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 
@@ -13,4 +13,11 @@ it('every slip still has its one place in the sources, and a name of its own', (
   expect(new Set(CHANGES.map(({ name }) => name)).size).toBe(CHANGES.length)
   expect(CHANGES.length).toBeGreaterThanOrEqual(40)
   expect(CHANGES.filter(({ find, replace }) => find === replace)).toEqual([])
+})
+
+it('every slip stands in the list of the room that it changes', () => {
+  const elsewhere = Object.entries(ROOMS).flatMap(([room, changes]) =>
+    changes.filter(({ file }) => !file.startsWith(`${room}/`)),
+  )
+  expect(elsewhere.map(({ name }) => name)).toEqual([])
 })

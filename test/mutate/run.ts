@@ -1,7 +1,8 @@
 /** `npm run mutate [-- NAME … --all --jobs N]`: plausible slips, one at a time; which of the tests finds each? */
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { CHANGES, type Change } from './changes.ts'
+import type { Change } from './change.ts'
+import { CHANGES } from './changes.ts'
 import { DETECTORS, detect, type Detector } from './detectors.ts'
 import { openScratch, type Scratch } from './scratch.ts'
 

@@ -2,7 +2,7 @@ import { cp, link, mkdir, mkdtemp, readdir, readFile, rm, symlink, unlink, write
 import { execFileSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import type { Change } from './changes.ts'
+import type { Change } from './change.ts'
 
 /** A copy of the sources to change and run, with the packages of the checkout and links to its own workspace. */
 export interface Scratch extends AsyncDisposable {

@@ -1,0 +1,9 @@
+/** A plausible slip: one line of the product as somebody might have written it. */
+export interface Change {
+  /** Short name, for `npm run mutate -- NAME`. */
+  readonly name: string
+  readonly file: string
+  /** Stands exactly once in the file. */
+  readonly find: string
+  readonly replace: string
+}

@@ -1,0 +1,18 @@
+import type { Change } from '../change.ts'
+
+const adapters = 'libs/adapters'
+
+export const ADAPTERS: readonly Change[] = [
+  {
+    name: 'a-manifest-that-accepts-overlap',
+    file: `${adapters}/lake/src/chain.ts`,
+    find: 'if (entry.next <= entry.from || entry.from !== endOf(chain, entry.level)) return null',
+    replace: 'if (entry.next <= entry.from || entry.from > endOf(chain, entry.level)) return null',
+  },
+  {
+    name: 'a-rewrite-may-end-inside-an-entry',
+    file: `${adapters}/lake/src/chain.ts`,
+    find: '!widest(chain).some((tile) => tile.next === entry.next)',
+    replace: '!widest(chain).some((tile) => tile.next >= entry.next)',
+  },
+]

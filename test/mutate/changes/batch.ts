@@ -1,0 +1,42 @@
+import type { Change } from '../change.ts'
+
+const batch = 'libs/engine/batch/src'
+
+export const BATCH: readonly Change[] = [
+  {
+    name: 'held-views-holds-everything',
+    file: `${batch}/held-views.ts`,
+    find: 'if (complete) held[view] = machine.fingerprint',
+    replace: 'held[view] = machine.fingerprint',
+  },
+  {
+    name: 'an-entry-that-begins-at-the-cut-is-left-out-one-early',
+    file: `${batch}/plan-generation.ts`,
+    find: '(entry) => entry.from < cutAt({ cuts }, entry.topic, entry.partition),',
+    replace: '(entry) => entry.next <= cutAt({ cuts }, entry.topic, entry.partition),',
+  },
+  {
+    name: 'compaction-joins-files-of-other-columns',
+    file: `${batch}/compact.ts`,
+    find: 'return (file) => kinds.get(lake.path(file))',
+    replace: "return () => kinds.get(paths[0] ?? '')",
+  },
+  {
+    name: 'nothing-moved-although-a-view-is-missing',
+    file: `${batch}/take-cut.ts`,
+    find: 'return still && same && Object',
+    replace: 'return still && Object',
+  },
+  {
+    name: 'a-cut-claims-to-have-no-strays',
+    file: `${batch}/take-cut.ts`,
+    find: 'strayed: header === null || !isHomeEnough(header, partitions)',
+    replace: 'strayed: header === null && partitions > 0',
+  },
+  {
+    name: 'the-last-group-of-a-part-is-not-loaded',
+    file: `${batch}/load-batch-parts.ts`,
+    find: 'if (group.length > 0) yield group',
+    replace: 'if (group.length > 1) yield group',
+  },
+]
