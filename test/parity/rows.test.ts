@@ -2,7 +2,18 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { clickhouse, duckdb } from '@tidewater/expr'
 import { must } from '@tidewater/base'
-import { isBelow, isBelowSql, isBeyondSql, isCopy, withoutCopies } from '@tidewater/rows'
+import {
+  endBehind,
+  isBelow,
+  isBelowSql,
+  isBeyondSql,
+  isCopy,
+  isSentBefore,
+  madeOf,
+  sentId,
+  withoutCopies,
+  type SentEnd,
+} from '@tidewater/rows'
 import { event, id, instant, pick, stream } from 'tidewater'
 import { catalogOf } from 'tidewater/fixture'
 import { startEngines } from './engines.ts'
@@ -72,25 +83,73 @@ const Sale = event('Sale', { fields: { saleId: id(), shop: id(), at: instant() }
 const SaleByShop = stream('SaleByShop', { from: Sale, select: (e) => pick(e, 'shop', 'at'), key: 'shop' })
 const BY_PLACE = must(catalogOf([Sale, SaleByShop]).events.get('SaleByShop'), 'what the stream sends')
 
+/** Ids with the origin, offset and number they say. A join's sides share a log, and `3` of one is not `3` of the other. */
+const PLACES: Readonly<Record<string, readonly [origin: string, offset: number, number: number]>> = {
+  '0/0': ['0', 0, 0],
+  '0/1': ['0', 1, 0],
+  '0/1/2': ['0', 1, 2],
+  '0/1/10': ['0', 1, 10],
+  '0/2': ['0', 2, 0],
+  '0/10': ['0', 10, 0],
+  '1/1': ['1', 1, 0],
+  '1/999999999999999/999999999': ['1', 999_999_999_999_999, 999_999_999],
+  'left/0/1': ['left 0', 1, 0],
+  'left/0/1/1': ['left 0', 1, 1],
+  'right/0/0': ['right 0', 0, 0],
+  'right/0/1': ['right 0', 1, 0],
+}
+const STRANGE = ['x/1', '1/', '', 'left/1', 'up/0/1', '0/1/2/3', '0/1/', '/0/1', ' 0/1']
+
 /** Of two partitions, sent in order but for what is sent again; some by nobody. */
 const sentLogs = fc
-  .array(fc.tuple(fc.nat(1), fc.constantFrom('0/0', '0/1', '0/2', '0/10', '1/1', '1/9', 'x/1', '1/', '')), {
+  .array(fc.tuple(fc.nat(1), fc.constantFrom(...Object.keys(PLACES), ...STRANGE)), {
     minLength: 1,
     maxLength: 14,
   })
   .map((records) => records.map(([partition, id], n): Sent => ({ partition, id, appendedAt: n })))
 
-/** Without what is made of as late an offset as something before it in its partition. */
+/** Without what is made of as late a place as something before it of its origin, in its partition. */
 const sentByHand = (log: readonly Sent[]): number[] =>
   log.flatMap(({ partition, id }, at) => {
-    const [from, offset] = id.split('/')
-    const isBefore = (other: Sent): boolean =>
-      other.partition === partition &&
-      /^\d+\/\d+$/.test(other.id) &&
-      other.id.split('/')[0] === from &&
-      Number(other.id.split('/')[1]) >= Number(offset)
-    return /^\d+\/\d+$/.test(id) && log.slice(0, at).some(isBefore) ? [] : [at]
+    const place = PLACES[id]
+    if (place === undefined) return [at]
+    const [origin, offset, number] = place
+    const isAsLate = (other: Sent): boolean => {
+      const [from, then, nth] = PLACES[other.id] ?? [null, 0, 0]
+      return (
+        other.partition === partition &&
+        from === origin &&
+        (then > offset || (then === offset && nth >= number))
+      )
+    }
+    return log.slice(0, at).some(isAsLate) ? [] : [at]
   })
+
+test('what an id says of the place it is made of is what it was made from', () => {
+  for (const [id, [origin, offset, number]] of Object.entries(PLACES)) {
+    const from = must(madeOf(id), id)
+    expect([from.origin.replace('/', ' '), from.offset, from.number]).toEqual([origin, offset, number])
+    expect(sentId(from)).toBe(id)
+  }
+  expect(STRANGE.map(madeOf)).toEqual(STRANGE.map(() => null))
+})
+
+test('the speed layer tells the copies of what the platform sent as it is said by hand', () => {
+  fc.assert(
+    fc.property(sentLogs, (log) => {
+      const ends = new Map<string, SentEnd>()
+      const kept = log.flatMap(({ partition, id }, at) => {
+        const from = madeOf(id)
+        if (from === null) return [at]
+        const name = `${partition} ${from.origin}`
+        if (isSentBefore(from, ends.get(name))) return []
+        ends.set(name, endBehind(from))
+        return [at]
+      })
+      expect(kept).toEqual(sentByHand(log))
+    }),
+  )
+})
 
 test('a copy of what the platform sent is refused by the same rule by hand, in DuckDB and in ClickHouse', async () => {
   await fc.assert(

@@ -23,7 +23,7 @@ export const SPEED: readonly Change[] = [
   },
   {
     name: 'a-slice-goes-on-behind-the-next-cut',
-    file: `${speed}/partition-state.ts`,
+    file: `${speed}/partition-views.ts`,
     find: 'c.cut > offset ? c.cut : Infinity',
     replace: 'c.cut > offset + 1 ? c.cut : Infinity',
   },
@@ -36,8 +36,8 @@ export const SPEED: readonly Change[] = [
   {
     name: 'the-last-row-sent-again-counts-again',
     file: `${speed}/copies-told.ts`,
-    find: 'this.#ends.set(from.partition, from.offset + 1)',
-    replace: 'this.#ends.set(from.partition, from.offset)',
+    find: 'this.#ends.set(from.origin, endBehind(from))',
+    replace: 'this.#ends.set(from.origin, [from.offset, from.number])',
   },
   {
     name: 'a-new-stream-lacks-what-was-before-it',
@@ -53,7 +53,7 @@ export const SPEED: readonly Change[] = [
   },
   {
     name: 'strays-are-not-marked',
-    file: `${speed}/partition-state.ts`,
+    file: `${speed}/partition-views.ts`,
     find: 'if (home !== this.#place.partition && !this.#homesKnown.has(home)) this.#strays.add(home)',
     replace: 'if (home > this.#place.partition && !this.#homesKnown.has(home)) this.#strays.add(home)',
   },

@@ -154,7 +154,7 @@ FROM (
   FROM ${stage} AS f WHERE ${range}
 ) AS s
 LEFT JOIN (
-  SELECT ${name} AS _name, CAST(max(${mark}) AS Nullable(Int64)) AS _earlier FROM ${tableOf(event)}
+  SELECT ${name} AS _name, toNullable(max(${mark})) AS _earlier FROM ${tableOf(event)}
   WHERE _partition = ${file.partition} AND _offset >= ${file.horizonFrom} AND _offset < ${file.from}
     AND ${name} IN (SELECT ${name} FROM ${stage})
   GROUP BY _name

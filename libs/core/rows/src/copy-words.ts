@@ -2,7 +2,7 @@
 export interface CopyWords {
   /** Rows of different names, or with NULL for one, are no copies of each other. */
   readonly name: string
-  /** The 64-bit integer by which rows of a name are compared; of what came before, the highest decides. */
+  /** The integer by which rows of a name are compared; of what came before, the highest decides. */
   readonly mark: string
   /** That highest mark; NULL without one. A window over whole partitions. */
   readonly before: string

@@ -61,9 +61,12 @@ export interface Header {
   readonly missing: boolean
   /** What became of the records below `nextOffset`: committed with the state, so exact whatever crashes. */
   readonly tally: Tally
-  /** Of a log that the platform sends: by partition it is made of, the end of what was seen of it. Absent: another log. */
-  readonly sent?: Readonly<Record<string, number>> | undefined
+  /** Of a log that the platform sends: by origin of its records, the end of what was seen of it. Absent: another log. */
+  readonly sent?: Readonly<Record<string, SentEnd>> | undefined
 }
+
+/** Behind the latest of the records of an origin: an offset, and a number among those made of it. */
+export type SentEnd = readonly [offset: number, number: number]
 
 type LaterField = 'partitions' | 'rebuildTo' | 'halted' | 'missing' | 'tally'
 
@@ -117,8 +120,15 @@ export const decodeHeader = (bytes: Uint8Array): Header => {
     ...{ partitions: 0, rebuildTo: null, halted: null, missing: false },
     tally: uncounted(header.nextOffset),
     ...header,
+    ...(header.sent === undefined ? {} : { sent: mapValues(header.sent, endOf) }),
   }
 }
+
+/** In an earlier version a record was made into one, so an offset was an end. */
+const endOf = (end: SentEnd | number): SentEnd => (typeof end === 'number' ? [end, 0] : end)
+
+const mapValues = <From, To>(from: Readonly<Record<string, From>>, to: (value: From) => To) =>
+  Object.fromEntries(Object.entries(from).map(([name, value]) => [name, to(value)]))
 
 const parse = (bytes: Uint8Array): unknown => {
   try {

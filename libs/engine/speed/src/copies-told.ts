@@ -1,19 +1,19 @@
 import { hashId } from '@tidewater/base'
 import type { SeenChunk } from '@tidewater/ports'
-import { isCopy, isSentBefore, madeOf } from '@tidewater/rows'
+import { endBehind, isCopy, isSentBefore, madeOf, type SentEnd } from '@tidewater/rows'
 import type { Header } from '@tidewater/seam'
 import { SeenTable } from './seen-table.ts'
 import type { SpeedSource } from './speed-source.ts'
 
 /**
  * By what the copies of one partition's records are told: the ids seen within the horizon (semantics I2), or, of a log that the
- * platform itself sends, how far each partition it is made of had come (O1).
+ * platform itself sends, how far each origin of its records had come (O1).
  */
 export class CopiesTold {
   readonly #source: Pick<SpeedSource, 'horizonMs' | 'isSent'>
   readonly #id = new Int32Array(4)
   #seen = new SeenTable()
-  #ends = new Map<number, number>()
+  #ends = new Map<string, SentEnd>()
 
   constructor(source: Pick<SpeedSource, 'horizonMs' | 'isSent'>) {
     this.#source = source
@@ -30,12 +30,12 @@ export class CopiesTold {
   #isSentBefore(id: string): boolean {
     const from = madeOf(id)
     if (from === null) return false
-    if (isSentBefore(from, this.#ends.get(from.partition) ?? 0)) return true
-    this.#ends.set(from.partition, from.offset + 1)
+    if (isSentBefore(from, this.#ends.get(from.origin))) return true
+    this.#ends.set(from.origin, endBehind(from))
     return false
   }
 
-  /** For the header: of each partition that the log is made of, the end of what was seen. */
+  /** For the header: of each origin of the log's records, the end of what was seen. */
   get sent(): Header['sent'] {
     return this.#source.isSent ? Object.fromEntries(this.#ends) : undefined
   }
@@ -60,7 +60,7 @@ export class CopiesTold {
   }
 
   resume({ sent }: Header): void {
-    this.#ends = new Map(Object.entries(sent ?? {}).map(([from, end]) => [Number(from), end]))
+    this.#ends = new Map(Object.entries(sent ?? {}))
   }
 
   clear(): void {

@@ -8,7 +8,7 @@ import type { SpeedSource } from './speed-source.ts'
 export const nextHeader = (
   header: Header,
   position: number,
-  state: Pick<PartitionState, 'reached' | 'fingerprints'>,
+  state: Pick<PartitionState, 'reached' | 'views'>,
   { counts }: Pick<Snapshot, 'counts'>,
   { streams }: Pick<SpeedSource, 'streams'>,
   nonce: string,
@@ -18,7 +18,7 @@ export const nextHeader = (
     nextOffset: Math.max(header.nextOffset, position),
     ...state.reached,
     carried,
-    fingerprints: [...state.fingerprints, ...sentMarks(header, carried, streams)],
+    fingerprints: [...state.views.fingerprints, ...sentMarks(header, carried, streams)],
     passed: passedOf(counts),
   }
   return protocol.commitHeader(header, progress, nonce)

@@ -82,7 +82,7 @@ export class Outbox {
       partition: partitionFor(key, partitions),
       key,
       value: encoder.encode(json),
-      headers: { [ID_HEADER]: sentId(this.#place.partition, offset) },
+      headers: { [ID_HEADER]: sentId({ side: null, partition: this.#place.partition, offset, number: 0 }) },
     }
   }
 }

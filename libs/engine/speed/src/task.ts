@@ -63,7 +63,7 @@ export class Task {
   }
 
   get changes(): number {
-    return this.#state.changes
+    return this.#state.views.changes
   }
 
   /** Offsets passed but not known to be stored, those of a commit under way included. */
@@ -159,7 +159,7 @@ export class Task {
 
   /** Fetches all missing groups at once, when the homes of those that strayed are marked. */
   async #fill(epoch: number): Promise<void> {
-    const missing = this.#state.missing()
+    const missing = this.#state.views.missing()
     if (missing.length === 0) return
     await this.#markHomes(epoch)
     if (epoch !== this.#epoch) return
@@ -171,12 +171,12 @@ export class Task {
     // read before, during or after a commit of ours: what a commit changes is in memory and not among the missing
     const ours = [before, header, ...(this.#sent === null ? [] : [this.#sent])]
     const expected = found !== null && ours.some((own) => sameState(found, own))
-    if (expected) this.#state.fill(values)
+    if (expected) this.#state.views.fill(values)
     else this.#refused(header, bytes)
   }
 
   async #markHomes(epoch: number): Promise<void> {
-    const homes = this.#state.strays()
+    const homes = this.#state.views.strays()
     if (homes.length === 0) return
     // it writes the header; none follows before the step is done
     await this.#sending

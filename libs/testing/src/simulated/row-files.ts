@@ -84,6 +84,9 @@ const valueOf = (type: Type, cell: unknown): Value => {
   return cell as Value
 }
 
+/** More rows than a record of a simulated log is made into. */
+const NUMBERS = 100_000
+
 type Came = Pick<ArchivedRow, 'id' | 'partition' | 'appendedAt'>
 
 /** Semantics I2 and O1 as they are said: tells of one row after the other, in the order of their log, whether it is a copy. */
@@ -99,7 +102,9 @@ export const copiesIn = ({ horizonMs, madeBy }: EventDefinition): ((row: Came) =
       appendedAt - after(`${partition} ${id}`, appendedAt) <= horizonMs
   return ({ id, partition }) => {
     const from = madeOf(id)
-    return from !== null && from.offset <= after(`${partition} ${from.partition}`, from.offset)
+    if (from === null) return false
+    const mark = from.offset * NUMBERS + from.number
+    return mark <= after(`${partition} ${from.origin}`, mark)
   }
 }
 

@@ -152,6 +152,7 @@ export const clickhouse: SqlDialect = {
   hash64: (text) => `cityHash64(${text})`,
   antiJoin: 'LEFT ANTI JOIN',
   found: (text, pattern) => `toInt64OrNull(extract(${text}, ${literal(pattern)}))`,
+  foundText: (text, pattern) => `nullIf(extract(${text}, ${literal(pattern)}), '')`,
   lower: (text) => `lower(${text})`,
   startsWith: (text, start) => `startsWith(${text}, ${start})`,
   steps(x, begins, values) {

@@ -40,6 +40,8 @@ export interface SqlDialect {
   readonly antiJoin: string
   /** The integer that the only group of a pattern finds in a text; NULL where it finds none. At most 18 digits. */
   found(text: string, pattern: string): string
+  /** The same as a text. It is never empty. */
+  foundText(text: string, pattern: string): string
   /** A–Z only: engines carry different Unicode tables. */
   lower(text: string): string
   startsWith(text: string, start: string): string

@@ -138,6 +138,7 @@ export const duckdb: SqlDialect = {
   hash64: (text) => `hash(${text})`,
   antiJoin: 'ANTI JOIN',
   found: (text, pattern) => `TRY_CAST(regexp_extract(${text}, ${literal(pattern)}, 1) AS BIGINT)`,
+  foundText: (text, pattern) => `nullif(regexp_extract(${text}, ${literal(pattern)}, 1), '')`,
   lower: (text) => `translate(${text}, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')`,
   startsWith: (text, start) => `starts_with(${text}, ${start})`,
   wide: (integer) => `CAST(${integer} AS HUGEINT)`,
