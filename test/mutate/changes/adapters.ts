@@ -15,4 +15,10 @@ export const ADAPTERS: readonly Change[] = [
     find: '!widest(chain).some((tile) => tile.next === entry.next)',
     replace: '!widest(chain).some((tile) => tile.next >= entry.next)',
   },
+  {
+    name: 'where-a-partition-began-outlives-a-seek',
+    file: `${adapters}/memory/src/memory-member.ts`,
+    find: 'if (offset !== null && !this.#positions.has(nameOf(place)))',
+    replace: 'if (offset !== null)',
+  },
 ]

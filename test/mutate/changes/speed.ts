@@ -52,6 +52,12 @@ export const SPEED: readonly Change[] = [
     replace: 'header === owned ? commit : { ...commit, forgetBefore: 0 }',
   },
   {
+    name: 'a-mark-may-be-lost-alone',
+    file: `${speed}/mark-homes.ts`,
+    find: 'const next = protocol.renew(header, nonce())',
+    replace: 'const next = header',
+  },
+  {
     name: 'strays-are-not-marked',
     file: `${speed}/partition-views.ts`,
     find: 'if (home !== this.#place.partition && !this.#homesKnown.has(home)) this.#strays.add(home)',

@@ -69,7 +69,8 @@ export const joined = async (member: Member, now: Ownership): Promise<void> => {
   places.forEach(({ topic, partition }, i) => {
     const position = now.get(placeKey(topic, partition))
     const start = starts[i] ?? null
-    if (position !== undefined && start !== null) seek(member, position, start)
+    // sought meanwhile: that is the later word
+    if (position?.expected === null && start !== null) seek(member, position, start)
   })
   const ready = [...now.values()].filter(({ expected, paused }) => expected !== null && !paused)
   member.consumer.resume(byTopic(ready.map(({ place }) => place)))

@@ -59,7 +59,8 @@ export class MemoryMember {
     if (this.#isStopped()) return
     for (const [i, place] of places.entries()) {
       const offset = offsets[i] ?? null
-      if (offset !== null) this.#positions.set(nameOf(place), offset)
+      // sought meanwhile: that is the later word
+      if (offset !== null && !this.#positions.has(nameOf(place))) this.#positions.set(nameOf(place), offset)
     }
     this.#state = 'running'
     this.wake()

@@ -49,7 +49,7 @@ export interface TopicSpec {
 export interface LogReader {
   /**
    * Newly owned partitions, before their first batch: answers where each starts; null: it waits for a seek and a resume. Called
-   * again after every rebalance with all partitions now owned.
+   * again after every rebalance with all partitions now owned. One that is sought meanwhile goes on there, whatever is answered.
    */
   assigned(owned: readonly TopicPartition[]): Promise<readonly (number | null)[]>
   /**

@@ -112,6 +112,31 @@ test('state that goes back is read again; a lost store is rebuilt from the log',
   await p.stop(again)
 })
 
+test('a store that loses its tail while partitions are dealt anew leaves none standing still', async () => {
+  const p = await openSales(1)
+  const worker = await p.startSpeed({ name: 'w1' })
+  await p.log.append(TOPIC, [sale(1, 'a', 0)])
+  await p.settle()
+  const earlier = p.store.snapshot()
+  await p.log.append(TOPIC, [sale(2, 'a', 0)])
+  await p.settle()
+  const slow = Promise.withResolvers<void>()
+  const { seen } = p.store
+  p.store.seen = async (place, from) => {
+    if (place.partition === 1) await slow.promise
+    return seen(place, from)
+  }
+  const grown = p.log.ensureTopics([{ topic: TOPIC, partitions: 2, retentionMs: -1 }])
+  await p.until(() => worker.status().partitions.length === 2)
+  p.store.restore(earlier)
+  await p.until(() => worker.status().partitions[0]?.position === 1)
+  slow.resolve()
+  await p.during(grown)
+  await p.settle()
+  expect(await p.sold('ByShop')).toEqual({ 'a@0': { sales: 2, units: 3 } })
+  await p.stop(worker)
+})
+
 test('records that are gone halt their partition, with an alarm, and nothing is skipped', async () => {
   const p = await openSales()
   await p.log.append(TOPIC, [sale(1, 'a', 0), sale(2, 'b', 1)])

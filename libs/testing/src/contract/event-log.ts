@@ -1,5 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { EventLog, LogBatch, LogReader, NewRecord, TopicPartition } from '@tidewater/ports'
+import type {
+  EventLog,
+  LogBatch,
+  LogReader,
+  LogSubscription,
+  NewRecord,
+  TopicPartition,
+} from '@tidewater/ports'
 
 export interface LogUnderTest {
   readonly log: EventLog
@@ -198,6 +205,28 @@ const readerTests = (under: () => LogUnderTest): void => {
     await log.append(topic, [record(0, 'x'), record(1, 'y'), record(2, 'z')])
     await b.until(() => ['0/0=x', '1/0=y', '2/0=z'].every((r) => b.got.includes(r)))
     await second.stop()
+  }, 60_000)
+
+  test('a seek while the reader still says where its partitions start is the later word', async () => {
+    const { log, topic } = under()
+    await log.append(
+      topic,
+      [0, 1, 2].map((partition) => record(partition, 'a')),
+    )
+    const [a, b] = [collector(() => 0), collector(() => 1)]
+    let first: LogSubscription | null = null
+    first = await log.read(options(`${topic}-g`, topic), {
+      ...a.reader,
+      assigned: async (places) => {
+        await a.reader.assigned(places)
+        for (const place of places) first?.seek(place, 0)
+        return places.map(() => (first === null ? 0 : 1))
+      },
+    })
+    await a.until(() => a.got.length === 3)
+    const second = await log.read(options(`${topic}-g`, topic), b.reader)
+    await a.until(() => a.got.length > 3)
+    await Promise.all([first.stop(), second.stop()])
   }, 60_000)
 
   test('a reader that rejects ends: done rejects with the cause', async () => {
