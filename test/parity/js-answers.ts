@@ -13,6 +13,8 @@ export function machineOf({ view, schema }: Case): Machine {
   const catalog: Catalog = {
     events: new Map([[schema.event.name, schema.event]]),
     streams: new Map(),
+    joins: new Map(),
+    patterns: new Map(),
     tables: new Map([[schema.table.name, schema.table]]),
     views: new Map([[view.name, view]]),
     contents: new Map([[schema.table.name, { hash: 'parity', rows: schema.tableRows }]]),

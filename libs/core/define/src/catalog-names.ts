@@ -81,7 +81,7 @@ export const enumNameOf = (owner: string, field: string): string =>
   `${owner}${field.charAt(0).toUpperCase()}${field.slice(1)}`
 
 const graphqlTypesOf = (definition: Definition): readonly string[] => {
-  if (definition.kind === 'stream') return []
+  if (definition.kind === 'stream' || definition.kind === 'join' || definition.kind === 'pattern') return []
   if (definition.kind === 'view') return SUFFIXES.map((suffix) => `${definition.name}${suffix}`)
   const enums = definition.fields
     .filter((f) => f.type.kind === 'oneOf')
@@ -94,7 +94,7 @@ const graphqlFieldsOf = (definition: Definition): readonly string[] =>
 
 const sqlNamesOf = (definition: Definition): readonly string[] => {
   if (definition.kind === 'event') return [snakeCase(definition.name), rawTableOf(definition.name)]
-  if (definition.kind === 'table' || definition.kind === 'stream') return [sqlNameOf(definition.name)]
+  if (definition.kind !== 'view') return [sqlNameOf(definition.name)]
   return [sqlNameOf(definition.name), `${sqlNameOf(definition.name)}_at`, slotsTableOf(definition.name)]
 }
 
@@ -102,7 +102,7 @@ const sqlNamesOf = (definition: Definition): readonly string[] => {
 export const checkCatalogNames = (catalog: Catalog): void => {
   const all: readonly Definition[] = [
     ...catalog.events.values(),
-    // a stream with a log of its own is among the events
+    // what has a log of its own is among the events
     ...[...catalog.streams.values()].filter(({ key }) => key === null),
     ...catalog.tables.values(),
     ...catalog.views.values(),

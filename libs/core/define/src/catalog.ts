@@ -12,7 +12,8 @@ import type {
 } from './definition.ts'
 import { checkCatalogNames, placeOf } from './catalog-names.ts'
 import { at, mistake } from './mistake.ts'
-import { isSent, logOf } from './sent-stream.ts'
+import { addLogs } from './catalog-logs.ts'
+import type { JoinDefinition, PatternDefinition } from './operator-definition.ts'
 
 /** A definition and the file it was exported from. */
 export interface Sourced {
@@ -32,6 +33,8 @@ export const buildCatalog = (
 ): Catalog => {
   const events = new Map<string, EventDefinition>()
   const streams = new Map<string, StreamDefinition>()
+  const joins = new Map<string, JoinDefinition>()
+  const patterns = new Map<string, PatternDefinition>()
   const tables = new Map<string, TableDefinition>()
   const views = new Map<string, ViewDefinition>()
   const sources = new Map<string, string>()
@@ -47,46 +50,40 @@ export const buildCatalog = (
     sources.set(definition.name, source)
     if (definition.kind === 'event') events.set(definition.name, definition)
     else if (definition.kind === 'stream') streams.set(definition.name, definition)
+    else if (definition.kind === 'join') joins.set(definition.name, definition)
+    else if (definition.kind === 'pattern') patterns.set(definition.name, definition)
     else if (definition.kind === 'table') tables.set(definition.name, definition)
     else views.set(definition.name, definition)
   }
-  addLogs(events, streams)
-  const catalog: Catalog = { events, streams, tables, views, contents, sources }
+  const catalog: Catalog = { events, streams, joins, patterns, tables, views, contents, sources }
+  addLogs(events, catalog)
   checkCatalogNames(catalog)
-  for (const reader of [...streams.values(), ...views.values()])
+  for (const reader of [...streams.values(), ...patterns.values(), ...views.values()])
     at(placeOf(catalog, reader.name), () => checkReferences(catalog, reader))
+  for (const join of joins.values())
+    at(placeOf(catalog, join.name), () => {
+      for (const side of [join.left, join.right]) checkReferences(catalog, side)
+      checkLookups(catalog, join.fields)
+    })
+  for (const pattern of patterns.values())
+    at(placeOf(catalog, pattern.name), () => checkLookups(catalog, pattern.fields))
   return catalog
 }
 
-/** A stream with a key of its own is an event too: what it is from comes first, whatever the order of the files. */
-const addLogs = (
-  events: Map<string, EventDefinition>,
-  streams: ReadonlyMap<string, StreamDefinition>,
-): void => {
-  const add = (name: string, above: readonly string[]): void => {
-    const stream = streams.get(name)
-    if (stream === undefined || !isSent(stream) || events.has(name)) return
-    if (above.includes(name))
-      throw mistake(
-        `${name} is made of itself: ${[...above, name].join(' from ')}`,
-        'let one of them be from an event',
-        name,
-      )
-    add(stream.from, [...above, name])
-    const event = events.get(stream.from)
-    if (event !== undefined) events.set(name, logOf(stream, event))
-  }
-  for (const name of streams.keys()) add(name, [])
+type Reader = StreamDefinition | PatternDefinition | ViewDefinition
+
+const exprsOf = (reader: Reader): readonly Expr[] => {
+  const where = reader.where === null ? [] : [reader.where]
+  if (reader.kind === 'view')
+    return [...where, ...[...reader.keys, ...reader.measures].map(({ expr }) => expr)]
+  if (reader.kind === 'stream') return [...where, ...reader.fields.map(({ expr }) => expr)]
+  const parts = reader.parts.flatMap((part) =>
+    part.kind === 'step' && part.distinct !== null ? [part.where, part.distinct] : [part.where],
+  )
+  return [...where, ...parts, ...reader.kept.map(({ expr }) => expr)]
 }
 
-const exprsOf = (reader: StreamDefinition | ViewDefinition): readonly Expr[] => [
-  ...(reader.where === null ? [] : [reader.where]),
-  ...(reader.kind === 'stream' ? reader.fields : [...reader.keys, ...reader.measures]).map(
-    ({ expr }) => expr,
-  ),
-]
-
-const checkReferences = (catalog: Catalog, reader: StreamDefinition | ViewDefinition): void => {
+const checkReferences = (catalog: Catalog, reader: Reader): void => {
   checkStream(catalog, reader.through)
   const event = catalog.events.get(reader.from)
   if (event === undefined)
@@ -94,18 +91,37 @@ const checkReferences = (catalog: Catalog, reader: StreamDefinition | ViewDefini
       `reads the event ${reader.from}, which no loaded file exports`,
       `export const ${reader.from} = event('${reader.from}', …)`,
     )
-  for (const part of exprsOf(reader).flatMap(everyPart)) {
+  if (reader.kind === 'pattern') checkOrder(reader, event)
+  const exprs = exprsOf(reader)
+  for (const part of exprs.flatMap(everyPart))
     if (part.op === 'field') checkField(event.fields, part.name, part.type, event.name)
-    if (part.op === 'lookup') {
-      const table = catalog.tables.get(part.table)
-      if (table === undefined)
-        throw mistake(
-          `looks up the table ${part.table}, which no loaded file exports`,
-          `export const ${part.table} = table('${part.table}', …)`,
-        )
-      checkField(table.fields, part.field, part.type, table.name)
-    }
+  checkLookups(
+    catalog,
+    exprs.map((expr) => ({ expr })),
+  )
+}
+
+const checkLookups = (catalog: Catalog, made: readonly { readonly expr: Expr }[]): void => {
+  for (const part of made.flatMap(({ expr }) => everyPart(expr))) {
+    if (part.op !== 'lookup') continue
+    const table = catalog.tables.get(part.table)
+    if (table === undefined)
+      throw mistake(
+        `looks up the table ${part.table}, which no loaded file exports`,
+        `export const ${part.table} = table('${part.table}', …)`,
+      )
+    checkField(table.fields, part.field, part.type, table.name)
   }
+}
+
+/** Rows of one key are in order only in a log that is kept by it. */
+const checkOrder = ({ by, through }: PatternDefinition, event: EventDefinition): void => {
+  if (by.name === event.key) return
+  const source = through?.name ?? event.name
+  throw mistake(
+    `goes by '${by.name}', and the rows of ${source} are in order by '${event.key}' only`,
+    `read another log of them: on: stream('${source}By${by.name.charAt(0).toUpperCase()}${by.name.slice(1)}', { from: ${source}, key: '${by.name}' })`,
+  )
 }
 
 /** What was written over a stream holds it as it was then: it must be the one that is loaded. */

@@ -1,7 +1,13 @@
 import type { CalendarUnit, Expr, ScalarType } from '@tidewater/expr'
 
-/** What `event()`, `stream()`, `table()` and `view()` produce: plain data, listed, compared, hashed and compiled. */
-export type Definition = EventDefinition | StreamDefinition | TableDefinition | ViewDefinition
+import type { JoinDefinition, PatternDefinition } from './operator-definition.ts'
+
+/** What `event()`, `view()` and their like produce: plain data, listed, compared, hashed and compiled. */
+export type Definition =
+  EventDefinition | StreamDefinition | JoinDefinition | PatternDefinition | TableDefinition | ViewDefinition
+
+/** What the platform itself sends records of. */
+export type Maker = StreamDefinition | JoinDefinition | PatternDefinition
 
 export interface FieldDefinition {
   readonly name: string
@@ -22,8 +28,8 @@ export interface EventDefinition {
   readonly horizonMs: number
   /** The field that is the envelope id; null: the envelope carries its own. */
   readonly dedupe: string | null
-  /** The stream whose rows the platform itself sends as this event; null: it comes in at the door. */
-  readonly madeBy: StreamDefinition | null
+  /** What the platform itself makes its records of; null: they come in at the door. */
+  readonly madeBy: Maker | null
 }
 
 export interface TableDefinition {
@@ -94,6 +100,8 @@ export interface TableContent {
 export interface Catalog {
   readonly events: ReadonlyMap<string, EventDefinition>
   readonly streams: ReadonlyMap<string, StreamDefinition>
+  readonly joins: ReadonlyMap<string, JoinDefinition>
+  readonly patterns: ReadonlyMap<string, PatternDefinition>
   readonly tables: ReadonlyMap<string, TableDefinition>
   readonly views: ReadonlyMap<string, ViewDefinition>
   readonly contents: ReadonlyMap<string, TableContent>

@@ -39,6 +39,10 @@ export type {
   Present,
   TextField,
 } from './field.ts'
+export { join, matched } from './join.ts'
+export type { Perhaps, Shared, Within } from './join.ts'
+export { none, pattern, step } from './pattern.ts'
+export type { None, Step, StepRows, Steps } from './pattern.ts'
 export type { RowOf, Source } from './source.ts'
 export { pick, stream } from './stream.ts'
 export type { Selected } from './stream.ts'
@@ -73,12 +77,17 @@ export type { Window } from './window.ts'
 
 // for the platform: the plain data behind it
 export * from './definition.ts'
+export * from './operator-definition.ts'
 export { describe, describeCall } from './describe.ts'
 export * from './names.ts'
 export { definitionOf } from './registry.ts'
 export { buildCatalog } from './catalog.ts'
 export type { Sourced } from './catalog.ts'
 export { enumNameOf } from './catalog-names.ts'
+export { ORIGINS, isSides } from './join-sides.ts'
+export { MOST_ROWS } from './pattern-parts.ts'
+export { operatorsFrom, sentFrom } from './sent-from.ts'
+export type { Sending } from './sent-from.ts'
 export { isSent, logOf } from './sent-stream.ts'
 export type { SentStream } from './sent-stream.ts'
 export { streamsOf } from './stream.ts'

@@ -17,19 +17,18 @@ export const sentBy = (stream: Pick<StreamDefinition, 'fields' | 'time'>): [Fiel
       `a stream with a key of its own keeps the time of its records, and no field is '${stream.time}'`,
       `add it: select: (e) => ({ …, ${stream.time}: e.${stream.time} })`,
     )
-  const fields = stream.fields.map(({ name, expr }) => ({
-    name,
-    type: storable(name, expr.type),
-    optional: expr.optional,
-  }))
-  return [fields, at.name]
+  return [madeFields(stream), at.name]
 }
+
+/** The fields of what is made, as those of an event. */
+export const madeFields = ({ fields }: Pick<StreamDefinition, 'fields'>): FieldDefinition[] =>
+  fields.map(({ name, expr }) => ({ name, type: storable(name, expr.type), optional: expr.optional }))
 
 /** The key that was asked for, among the fields. */
 export const sentKey = (fields: readonly FieldDefinition[], key: unknown): string =>
   textLike(present(fields, key)).name
 
-const storable = (name: string, type: Type): ScalarType => {
+export const storable = (name: string, type: Type): ScalarType => {
   if (type.kind === 'list') throw mistake(`'${name}' is a list, and a record has none`)
   const most = type.kind === 'int' ? INT_DIGITS : DECIMAL_DIGITS
   if ((type.kind === 'int' || type.kind === 'decimal') && type.digits > most)

@@ -6,9 +6,9 @@ import { familyOf, nodeOf } from './node.ts'
 import { inWords } from './operand.ts'
 import { definitionOf } from './registry.ts'
 import { rowOf } from './row.ts'
-import { sentBy } from './sent-stream.ts'
+import { madeFields, sentBy } from './sent-stream.ts'
 
-/** Whatever a view can be `from`: an event, or a stream. `R` is its row of values. */
+/** Whatever a view can be `from`: an event, a stream, a join or a pattern. `R` is its row of values. */
 export interface Source<R> {
   readonly name: string
   readonly '~row': R
@@ -32,7 +32,7 @@ export interface SourceRows {
   readonly row: object
 }
 
-export type Callback = (row: object) => unknown
+export type Callback = (...rows: readonly object[]) => unknown
 
 export const isCallback = (value: unknown): value is Callback => typeof value === 'function'
 
@@ -44,6 +44,8 @@ export const sourceOf = (value: unknown, reader: string): SourceRows => {
   if (found.kind === 'event') return logged(found.name, found.fields, found.time)
   if (found.kind === 'stream')
     return found.key === null ? through(found) : logged(found.name, ...sentBy(found))
+  if (found.kind === 'join') return logged(found.name, madeFields(found), found.time)
+  if (found.kind === 'pattern') return logged(found.name, madeFields(found), found.timeField)
   throw mistake(`${reader} reads an event or a stream, and ${found.name} is a ${found.kind}`)
 }
 
@@ -72,13 +74,22 @@ export const valueOf = (expr: Expr): unknown => expression(expr, 'event')
 export const whereOf = (value: unknown, source: SourceRows): Expr | null => {
   if (value === undefined) return source.where
   const chosen = chosenBy(value, source.row)
-  if (source.where === null) return chosen
-  return {
-    op: 'and',
-    type: { kind: 'boolean' },
-    optional: source.where.optional || chosen.optional,
-    args: [source.where, chosen],
-  }
+  return allOf(source.where === null ? [chosen] : [source.where, chosen])
+}
+
+/** All of the conditions as one; null when there is none. */
+export const allOf = (conditions: readonly Expr[]): Expr | null => {
+  const [first, ...others] = conditions
+  if (first === undefined) return null
+  return others.reduce<Expr>(
+    (all, other) => ({
+      op: 'and',
+      type: { kind: 'boolean' },
+      optional: all.optional || other.optional,
+      args: [all, other],
+    }),
+    first,
+  )
 }
 
 const chosenBy = (value: unknown, row: object): Expr => {
@@ -87,7 +98,11 @@ const chosenBy = (value: unknown, row: object): Expr => {
       `'where' is a function of the event, not ${inWords(value)}`,
       "write where: (e) => e.type.is('purchase')",
     )
-  const answer = value(row)
+  return conditionOf(value(row))
+}
+
+/** The condition that an author wrote. */
+export const conditionOf = (answer: unknown): Expr => {
   const node = nodeOf(answer)
   if (node === null || familyOf(node.expr.type) !== 'condition')
     throw mistake(

@@ -1,14 +1,11 @@
-import type { Expr } from '@tidewater/expr'
-import { everyPart, partsOf } from '@tidewater/expr'
 import type { StreamDefinition } from './definition.ts'
 import { at, mistake } from './mistake.ts'
-import { snakeCase } from './names.ts'
-import { nodeOf } from './node.ts'
 import { inWords } from './operand.ts'
-import { definitionName, docOf, fieldName, optionsOf } from './options.ts'
+import { definitionName, docOf, optionsOf } from './options.ts'
 import { carrying } from './registry.ts'
+import { bounded, selected } from './selected.ts'
 import { sentBy, sentKey } from './sent-stream.ts'
-import { entriesOf, isCallback, sourceOf, whereOf } from './source.ts'
+import { isCallback, sourceOf, whereOf } from './source.ts'
 import type { Source, SourceRows } from './source.ts'
 import type { AnyFlag, Value } from './value.ts'
 
@@ -16,8 +13,6 @@ import type { AnyFlag, Value } from './value.ts'
 export type Selected = Readonly<Record<string, Value<unknown, 'event'>>>
 
 const WORDS = ['doc', 'from', 'where', 'select', 'key']
-/** Values of streams over streams are written out in full, so a long chain may double them at every step. */
-const MOST_PARTS = 1_000
 
 /**
  * Defines a stream: some records of an event, as rows of its own. A view reads it like an event.
@@ -57,7 +52,7 @@ const streamDefinition = (name: string, literal: unknown): StreamDefinition => {
   const source = at(`${name}.from`, () => sourceOf(options['from'], 'a stream'))
   at(`${name}.from`, () => notOfItself(name, source))
   const where = at(`${name}.where`, () => bounded(whereOf(options['where'], source)))
-  const fields = at(`${name}.select`, () => selected(name, options['select'], source))
+  const fields = at(`${name}.select`, () => fieldsOf(name, options['select'], source))
   const { time } = source
   const key = options['key']
   return {
@@ -75,7 +70,7 @@ const streamDefinition = (name: string, literal: unknown): StreamDefinition => {
 export const streamsOf = (through: StreamDefinition | null): readonly StreamDefinition[] =>
   through === null ? [] : [through, ...streamsOf(through.through)]
 
-const notOfItself = (name: string, { through, event }: SourceRows): void => {
+export const notOfItself = (name: string, { through, event }: SourceRows): void => {
   const below = [...streamsOf(through).map((stream) => stream.name), event]
   if (below.includes(name))
     throw mistake(
@@ -84,51 +79,15 @@ const notOfItself = (name: string, { through, event }: SourceRows): void => {
     )
 }
 
-const selected = (name: string, select: unknown, source: SourceRows): StreamDefinition['fields'] => {
+const fieldsOf = (name: string, select: unknown, source: SourceRows): StreamDefinition['fields'] => {
   if (select === undefined) return source.fields
   if (!isCallback(select))
     throw mistake(
       `is a function of the event, not ${inWords(select)}`,
       "write select: (e) => pick(e, 'userId', 'at')",
     )
-  const entries = entriesOf(select(source.row), 'select')
-  if (entries.length === 0)
+  const fields = selected(name, select(source.row))
+  if (fields.length === 0)
     throw mistake('there must be at least one field', 'leave out select to keep all fields')
-  const columns = new Map<string, string>()
-  return entries.map(([field, value]) => {
-    const column = snakeCase(fieldName(field))
-    const other = columns.get(column)
-    if (other !== undefined) throw mistake(`'${field}' and '${other}' are one name in SQL, '${column}'`)
-    columns.set(column, field)
-    return { name: field, expr: at(`${name}.select.${field}`, () => fieldOf(field, value)) }
-  })
-}
-
-const fieldOf = (field: string, value: unknown): Expr => {
-  const node = nodeOf(value)
-  if (node === null) throw mistake(`must be a value of the event, not ${inWords(value)}`)
-  if (node.scope === 'measure')
-    throw mistake('is a measure of many events, and a row is one event', 'measure it in a view')
-  const expr = bounded(node.expr)
-  if (everyPart(expr).some((part) => part.op === 'orSkip'))
-    throw mistake(
-      'ends with .orSkip(), which is for keys of views',
-      `end it with .orElse(value), or leave rows out: where: (e) => e.${field}.isKnown()`,
-    )
-  return expr
-}
-
-/** The expression, unless it has grown beyond what an engine should be asked. */
-const bounded = <E extends Expr | null>(expr: E): E => {
-  const open: Expr[] = expr === null ? [] : [expr]
-  for (let parts = 1; ; parts++) {
-    const part = open.pop()
-    if (part === undefined) return expr
-    if (parts > MOST_PARTS)
-      throw mistake(
-        `there are more than ${MOST_PARTS} parts once the streams below are written out`,
-        'use a value of the stream below fewer times',
-      )
-    open.push(...partsOf(part))
-  }
+  return fields
 }

@@ -2,7 +2,7 @@ import { sentenceOf } from '@tidewater/base'
 import * as language from './index.ts'
 import { Product, ShopEvent, one } from './shop-event-fixture.ts'
 
-const { event, id, instant } = language
+const { event, id, instant, number } = language
 
 /** A view with one measure. */
 const asked = (more: object): unknown =>
@@ -19,7 +19,41 @@ const made = (more: object): unknown =>
     { fields: { k: id(), at: instant(), o: id().optional() }, key: 'k', time: 'at', ...more },
   ])
 
-const scope = { ...language, ShopEvent, Product, one, asked, measured, streamed, made }
+const Other = event('Other', {
+  fields: { userId: id(), quantity: id(), weight: number(), at: instant(), k: id() },
+  key: 'k',
+  time: 'at',
+})
+/** A join of ShopEvent and Other. */
+const joined = (more: object): unknown =>
+  Reflect.apply(language.join, null, [
+    'Jo',
+    {
+      ...{ left: ShopEvent, right: Other, on: 'userId', within: { after: language.minutes(5) } },
+      select: (left: { userId: unknown; at: unknown }) => ({ userId: left.userId, at: left.at }),
+      ...more,
+    },
+  ])
+/** A pattern over ShopEvent. */
+const sequence = (more: object): unknown =>
+  Reflect.apply(language.pattern, null, [
+    'Pa',
+    { on: ShopEvent, by: 'userId', within: language.minutes(5), select: () => ({}), ...more },
+  ])
+/** The same, of two clicks. */
+const twoClicks = (more: object): unknown =>
+  sequence({
+    match: (e: { type: { is(value: string): language.AnyFlag<'event'> } }) => [
+      language.step('a', e.type.is('click')).times(2),
+    ],
+    ...more,
+  })
+
+const scope = {
+  ...language,
+  ...{ ShopEvent, Product, Other, one },
+  ...{ asked, measured, streamed, joined, sequence, twoClicks, made },
+}
 
 /** What an author without a type checker is told about a line of JavaScript; 'accepted' when nothing. */
 export const told = (code: string): string => {

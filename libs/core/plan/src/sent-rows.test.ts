@@ -1,3 +1,4 @@
+import { must } from '@tidewater/base'
 import {
   boolean,
   decimal,
@@ -5,13 +6,14 @@ import {
   id,
   instant,
   int,
-  isSent,
   number,
   oneOf,
   pick,
+  sentFrom,
   stream,
   text,
 } from 'tidewater'
+import type { Catalog } from 'tidewater'
 import { catalogOf } from 'tidewater/fixture'
 import { expect, test } from 'vitest'
 import { compileSentRows } from './sent-rows.ts'
@@ -42,7 +44,11 @@ const BySite = stream('BySite', {
 })
 const catalog = catalogOf([Measured, BySite])
 
-const make = compileSentRows([...catalog.streams.values()].find(isSent)!, catalog)
+const madeIn = (from: Catalog) => {
+  const make = compileSentRows(must(sentFrom(from, 'Measured')[0], 'a stream'), from)
+  return (made: Parameters<typeof make>[0]) => make(made, 8)
+}
+const make = madeIn(catalog)
 const row = { sensor: 's', at: 5, site: 'x "y"', level: null, count: 1, heat: null, on: null, sort: null }
 
 test('a row is sent by its key, to the last digit, without what is missing', () => {
@@ -65,8 +71,7 @@ test('a row that the filter does not take, or that lacks its key, is not sent', 
   expect(make({ ...row, count: 0 })).toBe('filtered')
   expect(make({ ...row, count: null })).toBe('filtered')
   const bare = stream('Bare', { from: Measured, key: 'sensor' })
-  const all = catalogOf([Measured, bare])
-  const bareRow = compileSentRows([...all.streams.values()].find(isSent)!, all)
+  const bareRow = madeIn(catalogOf([Measured, bare]))
   // from before the event required it
   expect(bareRow({ ...row, sensor: null })).toBe('keyless')
 })

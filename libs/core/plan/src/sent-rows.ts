@@ -1,9 +1,8 @@
-import { formatExact } from '@tidewater/base'
+import { formatExact, must } from '@tidewater/base'
 import { compileRowExpr, isExact, scaleOf } from '@tidewater/expr'
-import type { TableRows, Value } from '@tidewater/expr'
-import { logOf } from 'tidewater'
-import type { Catalog, EventDefinition, FieldDefinition, SentStream } from 'tidewater'
-import { must } from '@tidewater/base'
+import type { Expr, TableRows, Value } from '@tidewater/expr'
+import { ORIGINS } from 'tidewater'
+import type { Catalog, EventDefinition, FieldDefinition, Sending } from 'tidewater'
 import { encodeKey } from './key.ts'
 import type { Row } from './machine-types.ts'
 
@@ -16,31 +15,50 @@ export interface SentRow {
 /** `keyless`: a row without its key has no partition. */
 export type MadeRow = SentRow | 'filtered' | 'keyless'
 
-/** A stream with a log of its own as JavaScript. Throws when its event is not in the catalog. */
-export const compileSentRows = (stream: SentStream, catalog: Catalog): ((row: Row) => MadeRow) => {
-  const tables: TableRows = new Map(
-    [...catalog.tables.keys()].map((name) => [
-      name,
-      catalog.contents.get(name)?.rows ?? new Map<string, never>(),
-    ]),
-  )
-  const log = logOf(stream, must(catalog.events.get(stream.from), `event ${stream.from}`))
+/**
+ * What is sent of a row, as JavaScript. `partitions`: how many the row's own log has, which rows of a join's sides say.
+ */
+export const compileSentRows = (
+  { stream, log }: Sending,
+  catalog: Catalog,
+): ((row: Row, partitions: number) => MadeRow) => {
+  const tables = tableRowsOf(catalog)
   const isTaken = stream.where === null ? () => true : compileRowExpr(stream.where, tables)
-  const fields = stream.fields.map(({ expr }, n) => ({
-    ...(log.fields[n] as FieldDefinition),
+  const write = compileJson(log, stream.fields, tables)
+  const says = log.fields.includes(ORIGINS)
+  return (row, partitions) => {
+    if (isTaken(row) !== true) return 'filtered'
+    return write(row, says && partitions > 0 ? `,"${ORIGINS.name}":${partitions}` : '')
+  }
+}
+
+/** Rows of tables by name. A table without content (a check of definitions alone) has no row for any key. */
+export const tableRowsOf = ({ tables, contents }: Catalog): TableRows =>
+  new Map([...tables.keys()].map((name) => [name, contents.get(name)?.rows ?? new Map<string, never>()]))
+
+/** Some fields of a log's records, made of a row: the key and the JSON, `more` behind the fields. */
+export const compileJson = (
+  log: EventDefinition,
+  made: readonly { readonly name: string; readonly expr: Expr }[],
+  tables: TableRows,
+): ((row: Row, more?: string) => SentRow | 'keyless') => {
+  const fields = made.map(({ name, expr }) => ({
+    field: must(
+      log.fields.find((field) => field.name === name),
+      name,
+    ),
     read: compileRowExpr(expr, tables),
   }))
   const keyPart = [{ type: keyTypeOf(log), optional: false }]
-  return (row) => {
-    if (isTaken(row) !== true) return 'filtered'
+  return (row, more = '') => {
     const cells: string[] = []
     let key: Value = null
-    for (const field of fields) {
-      const value = field.read(row)
+    for (const { field, read } of fields) {
+      const value = read(row)
       if (field.name === log.key) key = value
       if (value !== null) cells.push(`${JSON.stringify(field.name)}:${jsonOf(field, value)}`)
     }
-    return key === null ? 'keyless' : { key: encodeKey([key], keyPart), json: `{${cells.join(',')}}` }
+    return key === null ? 'keyless' : { key: encodeKey([key], keyPart), json: `{${cells.join(',')}${more}}` }
   }
 }
 

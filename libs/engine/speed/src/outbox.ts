@@ -28,6 +28,8 @@ export class Outbox {
   readonly #partitions = new Map<string, number>()
   /** By stream: records below the header's nextOffset are sent too. */
   #again: readonly boolean[] = []
+  /** How many partitions the log of the records has. */
+  #origins = 0
 
   constructor(place: TopicPartition, streams: readonly SpeedStream[]) {
     this.#place = place
@@ -42,6 +44,7 @@ export class Outbox {
   resume(header: Header): void {
     this.#waiting = []
     this.#partitions.clear()
+    this.#origins = header.partitions
     this.#again = this.#streams.map(({ name }) => isUnsent(header, name))
   }
 
@@ -50,7 +53,7 @@ export class Outbox {
     let keyless = 0
     for (let stream = 0; stream < this.#streams.length; stream++) {
       if (!isNew && this.#again[stream] !== true) continue
-      const made = (this.#streams[stream] as SpeedStream).make(row)
+      const made = (this.#streams[stream] as SpeedStream).make(row, this.#origins)
       if (made === 'keyless') keyless += isNew ? 1 : 0
       else if (made !== 'filtered') this.#waiting.push({ stream, offset, ...made })
     }

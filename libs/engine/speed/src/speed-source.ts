@@ -23,7 +23,8 @@ export interface SpeedSource {
 export interface SpeedStream {
   readonly name: string
   readonly topic: string
-  readonly make: (row: Row) => MadeRow
+  /** `partitions`: how many the row's own log has; 0: not known. */
+  readonly make: (row: Row, partitions: number) => MadeRow
 }
 
 export interface SpeedView {

@@ -5,8 +5,8 @@ import type { SpeedSource, SpeedStream, SpeedView } from '@tidewater/engine-spee
 import { compileSentRows, compileView, isRouted } from '@tidewater/plan'
 import type { Lake } from '@tidewater/ports'
 import { asLogged, identityOf } from '@tidewater/rows'
-import { isSent, topicOf } from 'tidewater'
-import type { Catalog, EventDefinition, SentStream, ViewDefinition } from 'tidewater'
+import { sentFrom, topicOf } from 'tidewater'
+import type { Catalog, EventDefinition, Sending, ViewDefinition } from 'tidewater'
 import type { PartSettings } from './part-settings.ts'
 
 export interface SpeedPartPorts extends Omit<SpeedPorts, 'newest'> {
@@ -61,14 +61,14 @@ const pausedTopic = (event: string, { events }: Catalog): string => {
 export const speedSources = (catalog: Catalog): readonly SpeedSource[] =>
   [...catalog.events.values()].flatMap((event) => {
     const views = [...catalog.views.values()].filter((view) => view.from === event.name)
-    const streams = [...catalog.streams.values()].filter(isSent).filter(({ from }) => from === event.name)
+    const streams = sentFrom(catalog, event.name)
     return views.length + streams.length === 0 ? [] : [sourceOf(event, views, streams, catalog)]
   })
 
 const sourceOf = (
   event: EventDefinition,
   views: readonly ViewDefinition[],
-  streams: readonly SentStream[],
+  streams: readonly Sending[],
   catalog: Catalog,
 ): SpeedSource => {
   const decode = compileDecoder(asLogged(event))
@@ -86,10 +86,10 @@ const sourceOf = (
       const machine = compileView(view, catalog)
       return { machine, routed: isRouted(machine.layout, event) }
     }),
-    streams: streams.map((stream): SpeedStream => ({
-      name: stream.name,
-      topic: topicOf(stream.name),
-      make: compileSentRows(stream, catalog),
+    streams: streams.map((sending): SpeedStream => ({
+      name: sending.stream.name,
+      topic: topicOf(sending.log.name),
+      make: compileSentRows(sending, catalog),
     })),
     isSent: event.madeBy !== null,
   }
