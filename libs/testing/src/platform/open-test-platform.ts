@@ -12,6 +12,7 @@ import {
   runServingPart,
   runSpeedPart,
   speedSources,
+  type ArchivePartPorts,
   type ArchivePartSettings,
   type ServingPartPorts,
   type SpeedPartSettings,
@@ -167,8 +168,13 @@ export const openTestPlatform = async ({
     return data as T
   }
   let archiving: Promise<RunningArchive> | null = null
-  const startArchive = (over: Partial<Omit<ArchivePartSettings, 'log'>> = {}): Promise<RunningArchive> =>
-    (archiving = started(runArchivePart(ports, { ...own, name: 'archive-1', archiveEveryMs: 10, ...over })))
+  const startArchive = (
+    over: Partial<Omit<ArchivePartSettings, 'log'>> = {},
+    otherPorts: Partial<ArchivePartPorts> = {},
+  ): Promise<RunningArchive> =>
+    (archiving = started(
+      runArchivePart({ ...ports, ...otherPorts }, { ...own, name: 'archive-1', archiveEveryMs: 10, ...over }),
+    ))
   /** Every record of the log is in the lake. */
   const archive = async (): Promise<void> => {
     await (archiving ??= startArchive())
