@@ -73,6 +73,13 @@ describe('the files of a package', () => {
     expect(naming.map(({ path }) => path)).toEqual([])
   })
 
+  it('of the core and the engine name what they are tested with in tests only, fixtures included', () => {
+    const naming = filesBelow(['libs/core', 'libs/engine'], '.ts').filter(
+      ({ path, text }) => !/\.test(-d)?\.ts$/.test(path) && /from '@tidewater\/testing/.test(text),
+    )
+    expect(naming.map(({ path }) => path)).toEqual([])
+  })
+
   it('import each other one way only, types too', () => {
     const files = ['.ts', '.tsx'].flatMap((ending) =>
       filesBelow(['apps', 'libs', 'pipelines', 'infra'], ending),

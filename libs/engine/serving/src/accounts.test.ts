@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { sale } from './test-catalog.ts'
-import { openShop, type Shop } from './test-shop.ts'
+import { sale } from '@tidewater/testing/shop-catalog'
+import { openShop, type Shop } from '@tidewater/testing/served-shop'
 
 let platform: Shop
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PlatformError } from '@tidewater/base'
 import { GraphQLError, buildSchema, parse, validate } from 'graphql'
-import { openShop, type Shop } from './test-shop.ts'
+import { openShop, type Shop } from '@tidewater/testing/served-shop'
 import { DOCUMENT_LIMITS, limitDocuments } from './document-limits.ts'
 import { presentError } from './errors.ts'
 

@@ -2,8 +2,8 @@ import { PlatformError, partitionFor } from '@tidewater/base'
 import { ALL_WINDOWS } from '@tidewater/ports'
 import { ensureGenesis, markHalted } from '@tidewater/seam'
 import { afterEach, describe, expect, it } from 'vitest'
-import { PARTITIONS, TOPIC, sale } from './test-catalog.ts'
-import { openShop, type Shop, type ShopOptions } from './test-shop.ts'
+import { PARTITIONS, TOPIC, sale } from '@tidewater/testing/shop-catalog'
+import { openShop, type Shop, type ShopOptions } from '@tidewater/testing/served-shop'
 
 let running: Shop | null = null
 const start = async (options?: ShopOptions): Promise<Shop> => (running = await openShop(options))

@@ -4,8 +4,8 @@ import type { BatchReader } from '@tidewater/ports'
 import { GraphQLError } from 'graphql'
 import { afterEach, expect, it } from 'vitest'
 import type { Serving } from './create-serving.ts'
-import { START, sale } from './test-catalog.ts'
-import { openShop, type Shop } from './test-shop.ts'
+import { START, sale } from '@tidewater/testing/shop-catalog'
+import { openShop, type Shop } from '@tidewater/testing/served-shop'
 
 let p: Shop | null = null
 let serving: Serving | null = null

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { must } from '@tidewater/base'
 import { ALL_WINDOWS } from '@tidewater/ports'
-import { START, sale, type Sold } from './test-catalog.ts'
-import { openShop, type Shop } from './test-shop.ts'
+import { START, sale, type Sold } from '@tidewater/testing/shop-catalog'
+import { openShop, type Shop } from '@tidewater/testing/served-shop'
 
 let running: Shop | null = null
 /** Its sales are of two hours, so it opens at their end. */

@@ -1,8 +1,8 @@
 import { partitionFor } from '@tidewater/base'
 import { retire } from '@tidewater/seam'
 import { afterEach, describe, expect, it } from 'vitest'
-import { PARTITIONS, START, TOPIC, sale } from './test-catalog.ts'
-import { openShop, type Shop } from './test-shop.ts'
+import { PARTITIONS, START, TOPIC, sale } from '@tidewater/testing/shop-catalog'
+import { openShop, type Shop } from '@tidewater/testing/served-shop'
 
 let running: Shop | null = null
 const start = async (): Promise<Shop> => (running = await openShop())

@@ -4,7 +4,7 @@ import { PlatformError } from '@tidewater/base'
 import { expect, test } from 'vitest'
 import { newCounters } from './counters.ts'
 import { Task } from './task.ts'
-import { openSales, sale, TOPIC } from './test-sales.ts'
+import { openSales, sale, TOPIC } from '@tidewater/testing/sales'
 
 const place = { topic: TOPIC, partition: 0 }
 

@@ -4,7 +4,7 @@ import { newCounters } from './counters.ts'
 import { Lane } from './lane.ts'
 import type { LanePorts } from './lane-ports.ts'
 import { Task } from './task.ts'
-import { openSales, sale, TOPIC } from './test-sales.ts'
+import { openSales, sale, TOPIC } from '@tidewater/testing/sales'
 
 const place = { topic: TOPIC, partition: 0 }
 const limits = {

@@ -1,6 +1,6 @@
 import { decodeHeader } from '@tidewater/seam'
 import { expect, test } from 'vitest'
-import { openSales, sale, TOPIC } from './test-sales.ts'
+import { openSales, sale, TOPIC } from '@tidewater/testing/sales'
 
 test('a lost store is rebuilt although the log no longer begins at its first record', async () => {
   const cut = 4

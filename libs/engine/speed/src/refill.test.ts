@@ -1,6 +1,6 @@
 import { decodeHeader } from '@tidewater/seam'
 import { expect, test } from 'vitest'
-import { openSales, sale, TOPIC } from './test-sales.ts'
+import { openSales, sale, TOPIC } from '@tidewater/testing/sales'
 
 const place = { topic: TOPIC, partition: 0 }
 const dead = { ...sale(99, 'a', 0), value: new TextEncoder().encode('no JSON') }

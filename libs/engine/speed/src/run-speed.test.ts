@@ -1,7 +1,7 @@
 import { PlatformError } from '@tidewater/base'
 import { decodeHeader, readHeaders, registerGeneration } from '@tidewater/seam'
 import { expect, test } from 'vitest'
-import { openSales, sale, TOPIC } from './test-sales.ts'
+import { openSales, sale, TOPIC } from '@tidewater/testing/sales'
 
 test('records become state, once each; duplicates and dead ones are counted', async () => {
   const p = await openSales()

@@ -1,7 +1,7 @@
 import { readHeaders } from '@tidewater/seam'
 import { expect, test } from 'vitest'
 import { pausedTopics } from './state-budget.ts'
-import { openSales, sale, TOPIC } from './test-sales.ts'
+import { openSales, sale, TOPIC } from '@tidewater/testing/sales'
 
 test('one more stream pauses at each look while the store is full, and all go on when there is room', () => {
   const order = ['event.page', 'event.sale']

@@ -4,7 +4,7 @@ import { ensureGenesis, isHomeEnough, readHeaders } from '@tidewater/seam'
 import { expect, test } from 'vitest'
 import { newCounters } from './counters.ts'
 import { Task } from './task.ts'
-import { openSales, sale, TOPIC, type Sales } from './test-sales.ts'
+import { openSales, sale, TOPIC, type Sales } from '@tidewater/testing/sales'
 
 const shops = Array.from({ length: 20 }, (_, n) => `shop${n}`)
 const placesOf = (partitions: number) =>

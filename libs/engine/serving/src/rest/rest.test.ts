@@ -1,8 +1,8 @@
 import type { HttpAnswer, HttpRequest } from '@tidewater/ports'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { afterEach, describe, expect, it } from 'vitest'
-import { sale } from '../test-catalog.ts'
-import { openShop, type Shop } from '../test-shop.ts'
+import { sale } from '@tidewater/testing/shop-catalog'
+import { openShop, type Shop } from '@tidewater/testing/served-shop'
 
 let running: Shop | null = null
 const start = async (): Promise<Shop> => (running = await openShop())

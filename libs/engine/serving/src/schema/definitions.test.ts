@@ -1,6 +1,6 @@
 import type { ReconcileNote } from '@tidewater/ports'
 import { afterEach, expect, test } from 'vitest'
-import { openShop, type Shop } from '../test-shop.ts'
+import { openShop, type Shop } from '@tidewater/testing/served-shop'
 
 let running: Shop | null = null
 const start = async (): Promise<Shop> => (running = await openShop())

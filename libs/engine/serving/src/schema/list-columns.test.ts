@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { catalog, sale } from '../test-catalog.ts'
-import { openShop, type Shop } from '../test-shop.ts'
+import { catalog, sale } from '@tidewater/testing/shop-catalog'
+import { openShop, type Shop } from '@tidewater/testing/served-shop'
 import { viewAccess } from '../view-access.ts'
 import { schemaSdl } from './build-schema.ts'
 

@@ -1,6 +1,7 @@
 import { must } from '@tidewater/base'
 import type { GenerationRecord } from '@tidewater/ports'
-import { openTestPlatform, type StoredView } from '@tidewater/testing/platform'
+import { openTestPlatform } from './open-test-platform.ts'
+import type { StoredView } from './stored-view.ts'
 import { count, event, id, instant, int, minutes, sum, topicOf, tumbling, view } from 'tidewater'
 import { catalogOf } from 'tidewater/fixture'
 

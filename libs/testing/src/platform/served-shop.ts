@@ -1,6 +1,6 @@
-import { openTestPlatform } from '@tidewater/testing/platform'
+import { openTestPlatform } from './open-test-platform.ts'
 import type { SpeedWorker } from '@tidewater/engine-speed'
-import { catalog, PARTITIONS, START, type Sold } from './test-catalog.ts'
+import { catalog, PARTITIONS, START, type Sold } from './shop-catalog.ts'
 
 export interface ShopOptions {
   /** Views the speed worker does not know of yet. */
