@@ -1,4 +1,3 @@
-import type { Exact } from '@tidewater/base'
 import { finite, scaleOf } from '@tidewater/expr'
 import { and, never, only, whenKnown } from './aggregate.ts'
 import type { ColumnsAggregate } from './aggregate.ts'
@@ -10,14 +9,14 @@ import {
   halfLifeOf,
   mergeSums,
   mergedSumsSql,
-  plainSums,
   refusesHalfLife,
   summed,
   summedSql,
   sumsSql,
   takeSums,
 } from './half-lives.ts'
-import { boundOfTotals, itemsOf, putTotals, readTotals, totalsColumn } from './totals.ts'
+import { plainSums } from './half-lives-meant.ts'
+import { bytesOfTotals, itemsOf, totalsColumn } from './totals.ts'
 import type { Totals } from './totals.ts'
 
 const decayed = (sums: Totals, asOf: number, halfLife: number, unit: number): number | null => {
@@ -25,17 +24,13 @@ const decayed = (sums: Totals, asOf: number, halfLife: number, unit: number): nu
   return all === null ? 0 : finite(decayedTo(asOf, all.total, all.newest, halfLife) / unit)
 }
 
-const add = (sums: Totals, value: Exact, at: number, halfLife: number): Totals =>
-  addAt(sums, value, at, halfLife)
-
 /** `count().decaying(…)` and `sum(x).decaying(…)`: a row weighs half as much for each half-life that it is older. */
 export const decaying = (of: 'count' | 'sum'): ColumnsAggregate => ({
   doc: `${of === 'count' ? 'How many rows' : 'The sum of the values'}, where one weighs half as much for each half-life that it is older; a weight is at most 0.0003 % off; of nothing 0.`,
   keeps: 'columns',
   of: of === 'count' ? 'nothing' : 'numbers',
   method: { of, name: 'decaying' },
-  refuses: (type, told, { halfLife }) =>
-    refusesHalfLife('decaying', type, told, halfLifeOf({ options: { halfLife: halfLife ?? { ms: 0 } } })),
+  refuses: (type, told, options) => refusesHalfLife('decaying', type, told, options),
   answer: () => ({ type: NUMBER, optional: true }),
   options: { halfLife: [{ ms: 1_000 }, { ms: 90_001 }, { ms: 3_600_000 }] },
   columns: (_call, name) => [totalsColumn(name)],
@@ -47,7 +42,7 @@ export const decaying = (of: 'count' | 'sum'): ColumnsAggregate => ({
       add: (slots, { value, at }) =>
         whenKnown(
           value,
-          `${only(slots)} = ${body.constant(add)}(${only(slots)}, ${value?.source ?? 1}, ${at}, ${halfLife});`,
+          `${only(slots)} = ${body.constant(addAt)}(${only(slots)}, ${value?.source ?? 1}, ${at}, ${halfLife});`,
         ),
       merge: (into, from) => `${only(into)} = ${body.constant(mergeSums)}(${only(into)}, ${only(from)});`,
       take: (slots, { values }) =>
@@ -57,12 +52,7 @@ export const decaying = (of: 'count' | 'sum'): ColumnsAggregate => ({
         nullable: true,
       }),
       incomplete: never,
-      bytes: {
-        write: (slots) => `at = ${body.constant(putTotals)}(bytes, at, ${only(slots)});`,
-        reads: [`${body.constant(readTotals)}(r)`],
-        sized: 0,
-        bound: (slots) => `${body.constant(boundOfTotals)}(${only(slots)})`,
-      },
+      bytes: bytesOfTotals(body, 1),
     }
   },
   rowOf: ([sums]) => [itemsOf(sums as Totals)],

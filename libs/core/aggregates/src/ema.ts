@@ -1,21 +1,20 @@
 import { finite, scaleOf } from '@tidewater/expr'
-import type { JsBody } from '@tidewater/expr'
 import { and, never, whenKnown } from './aggregate.ts'
-import type { CellBytes, ColumnsAggregate } from './aggregate.ts'
+import type { ColumnsAggregate } from './aggregate.ts'
 import { NUMBER, argTypeOf } from './column.ts'
 import {
   addAt,
   halfLifeOf,
   mergeSums,
   mergedSumsSql,
-  plainSums,
   refusesHalfLife,
   summed,
   summedSql,
   sumsSql,
   takeSums,
 } from './half-lives.ts'
-import { boundOfTotals, itemsOf, putTotals, readTotals, totalsColumn } from './totals.ts'
+import { plainSums } from './half-lives-meant.ts'
+import { bytesOfTotals, itemsOf, totalsColumn } from './totals.ts'
 import type { Totals } from './totals.ts'
 
 /** Both have the same half-lives, so the moment at which they are compared does not matter. */
@@ -29,8 +28,7 @@ export const ema: ColumnsAggregate = {
   doc: 'The mean of the values, where one weighs half as much for each half-life that it is older by event time; a weight is at most 0.0003 % off; of nothing it is missing.',
   keeps: 'columns',
   of: 'numbers',
-  refuses: (type, told, { halfLife }) =>
-    refusesHalfLife('ema', type, told, halfLifeOf({ options: { halfLife: halfLife ?? { ms: 0 } } })),
+  refuses: (type, told, options) => refusesHalfLife('ema', type, told, options),
   answer: () => ({ type: NUMBER, optional: true }),
   options: { halfLife: [{ ms: 1_000 }, { ms: 90_001 }, { ms: 3_600_000 }] },
   columns: (_call, name) => [totalsColumn(name), totalsColumn(`${name}_weights`)],
@@ -52,7 +50,7 @@ export const ema: ColumnsAggregate = {
         nullable: true,
       }),
       incomplete: never,
-      bytes: bytesOf(body),
+      bytes: bytesOfTotals(body, 2),
     }
   },
   rowOf: (slots) => slots.map((sums) => itemsOf(sums as Totals)),
@@ -83,10 +81,3 @@ export const ema: ColumnsAggregate = {
     return Number(sums.total) / Number(weights.total) / 10 ** scaleOf(arg?.type ?? NUMBER)
   },
 }
-
-const bytesOf = (body: JsBody): CellBytes => ({
-  write: (slots) => slots.map((sums) => `at = ${body.constant(putTotals)}(bytes, at, ${sums});`).join(' '),
-  reads: [`${body.constant(readTotals)}(r)`, `${body.constant(readTotals)}(r)`],
-  sized: 0,
-  bound: (slots) => slots.map((sums) => `${body.constant(boundOfTotals)}(${sums})`).join(' + '),
-})

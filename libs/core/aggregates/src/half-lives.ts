@@ -25,11 +25,14 @@ const MOST_MS = 365 * 86_400_000
 /** Values of at most 15 digits leave room for 10^8 of the widest in 128 bits. */
 const MOST_DIGITS = 15
 
+type Options = Readonly<Record<string, Option>>
+
 /** The half-life in ms. */
-export const halfLifeOf = ({ options }: { readonly options: Readonly<Record<string, Option>> }): number =>
+export const halfLifeOf = ({ options }: { readonly options: Options }): number =>
   (options['halfLife'] as { readonly ms: number }).ms
 
-export const refusesHalfLife = (word: string, type: Type, told: string, ms: number): Refusal | null => {
+export const refusesHalfLife = (word: string, type: Type, told: string, options: Options): Refusal | null => {
+  const ms = options['halfLife'] === undefined ? 0 : halfLifeOf({ options })
   if (!(ms >= LEAST_MS && ms <= MOST_MS))
     return { wrong: `'halfLife' takes 1 s to 365 days, not ${ms} ms`, cure: 'write { halfLife: hours(1) }' }
   if (!isExact(type))
@@ -156,28 +159,4 @@ export const decayedToSql = (
   const period = floorDivSql(dialect, asOf, halfLife)
   const power = `${double(`(${newest} - ${period})`)} - ${double(`(${asOf} - ${period} * ${halfLife})`)} / ${dialect.double(halfLife)}`
   return dialect.finite(`(${total} / ${dialect.double(SCALE)} * ${dialect.powerOfTwo(`(${power})`)})`)
-}
-
-/** For meanings: values of the last 40 half-lives in integers of 2^-32, as they weigh at the start of the newest; null of none. */
-export const plainSums = (
-  rows: readonly { readonly at: number; readonly value: bigint }[],
-  halfLife: number,
-): { readonly total: bigint; readonly newest: bigint } | null => {
-  const h = BigInt(halfLife)
-  const periodOf = ({ at }: { readonly at: number }): bigint =>
-    (BigInt(at) - (((BigInt(at) % h) + h) % h)) / h
-  const factors = [8_071_612n, 38_616_031n, 239_739_387n, 1_031_476_217n, 2_977_064_049n, 4_294_967_296n]
-  const weigh = (row: { readonly at: number; readonly value: bigint }): bigint => {
-    const step = ((BigInt(row.at) - periodOf(row) * h) * 262_144n) / h
-    return row.value * factors.reduce((sum, factor) => (sum * step) / 262_144n + factor, 0n)
-  }
-  const periods = rows.map(periodOf).sort((a, b) => (a < b ? 1 : a > b ? -1 : 0))
-  const [newest] = periods
-  if (newest === undefined) return null
-  const recent = [...new Set(periods)].filter((period) => period > newest - 40n)
-  const total = recent.reduce((sum, period) => {
-    const own = rows.filter((row) => periodOf(row) === period)
-    return sum + own.reduce((part, row) => part + weigh(row), 0n) / 2n ** (newest - period)
-  }, 0n)
-  return { total, newest }
 }

@@ -8,7 +8,8 @@ import {
   putText,
 } from '@tidewater/base'
 import type { ByteReader, Exact } from '@tidewater/base'
-import type { Entry, Type, Value } from '@tidewater/expr'
+import type { Entry, JsBody, Type, Value } from '@tidewater/expr'
+import type { CellBytes } from './aggregate.ts'
 import type { Column } from './column.ts'
 
 /** An integer for each text; null: none at all. Equal ones need not have their keys in one order. */
@@ -69,3 +70,12 @@ export const boundOfTotals = (totals: Totals): number => {
   for (const key of totals?.keys() ?? []) bound += 3 * key.length + 6 + MAX_EXACT_BYTES
   return bound
 }
+
+/** Totals and nothing else, one in each slot. */
+export const bytesOfTotals = (body: JsBody, slots: number): CellBytes => ({
+  write: (sources) =>
+    sources.map((totals) => `at = ${body.constant(putTotals)}(bytes, at, ${totals});`).join(' '),
+  reads: Array.from({ length: slots }, () => `${body.constant(readTotals)}(r)`),
+  sized: 0,
+  bound: (sources) => sources.map((totals) => `${body.constant(boundOfTotals)}(${totals})`).join(' + '),
+})

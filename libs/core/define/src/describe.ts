@@ -1,5 +1,6 @@
 import { aggregateOf } from '@tidewater/aggregates'
 import { formatDuration } from '@tidewater/base'
+import { isBinary, isUnary } from '@tidewater/expr'
 import type { AggregateCall, Expr, Option } from '@tidewater/expr'
 
 const literal = (value: string | number | boolean, kind: string): string =>
@@ -33,6 +34,12 @@ const keyedParts = ({ arg, by }: AggregateCall): string[] => [
 
 /** An expression in the words it was written in: `sum(quantity.times(unitPrice))`. */
 export const describe = (expr: Expr): string => {
+  if (expr.op === 'greatest' || expr.op === 'least')
+    return `${expr.op}(${expr.args.map(describe).join(', ')})`
+  if (isUnary(expr) || isBinary(expr)) {
+    const [self, ...others] = expr.args
+    return `${describe(self)}.${expr.op}(${others.map(describe).join(', ')})`
+  }
   switch (expr.op) {
     case 'field':
       return expr.name
@@ -58,33 +65,5 @@ export const describe = (expr: Expr): string => {
         .join(', ')} })`
     case 'startOf':
       return `${describe(expr.args[0])}.startOf('${expr.unit}')`
-    case 'greatest':
-    case 'least':
-      return `${expr.op}(${describe(expr.args[0])}, ${describe(expr.args[1])})`
-    case 'abs':
-    case 'not':
-    case 'isMissing':
-    case 'isKnown':
-    case 'orSkip':
-    case 'log1p':
-    case 'lower':
-    case 'hourOfDay':
-    case 'secondsAgo':
-    case 'plus':
-    case 'minus':
-    case 'times':
-    case 'dividedBy':
-    case 'is':
-    case 'above':
-    case 'below':
-    case 'atLeast':
-    case 'atMost':
-    case 'and':
-    case 'or':
-    case 'orElse':
-    case 'onlyIf': {
-      const [self, ...others] = expr.args
-      return `${describe(self)}.${expr.op}(${others.map(describe).join(', ')})`
-    }
   }
 }

@@ -195,7 +195,7 @@ test.each<[string, string]>([
   ["joined({ on: 'at' })", "Jo.on: 'at' is instant and cannot tell things apart"],
   ["joined({ keep: 'right' })", "Jo.keep: is 'both' or 'left', not 'right'"],
   ["joined({ match: 'last' })", "Jo.match: is 'each' or 'first', not 'last'"],
-  ['joined({ left: Product })', 'Jo.left: a join reads an event or a stream, and Product is a table'],
+  ['joined({ left: Item })', 'Jo.left: a join reads an event or a stream, and Item is a table'],
   ['joined({ select: undefined })', 'Jo.select: is a function of both rows, not undefined'],
   [
     "joined({ select: (l) => pick(l, 'userId') })",

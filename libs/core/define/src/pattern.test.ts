@@ -152,7 +152,7 @@ test.each<[string, string]>([
     "twoClicks({ by: 'productId' })",
     "Pa.by: 'productId' is missing in some rows, and the rows of ShopEvent are not in order by it (read a log that is: on: stream(",
   ],
-  ['twoClicks({ on: Product })', 'Pa.on: a pattern reads an event or a stream, and Product is a table'],
+  ['twoClicks({ on: Item })', 'Pa.on: a pattern reads an event or a stream, and Item is a table'],
   ['twoClicks({ select: undefined })', 'Pa.select: is a function of the steps, not undefined'],
   ['twoClicks({ select: ({ b }) => ({}) })', "the match of Pa has no field 'b'"],
   [

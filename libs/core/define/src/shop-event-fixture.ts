@@ -1,19 +1,6 @@
-import {
-  boolean,
-  count,
-  decimal,
-  event,
-  file,
-  id,
-  instant,
-  int,
-  number,
-  oneOf,
-  table,
-  text,
-} from './index.ts'
+import { boolean, decimal, event, id, instant, int, number, oneOf } from './index.ts'
 
-/** An event with a field of every type, and a table, that mistakes are made with. */
+/** An event with a field of every type that mistakes are made with. */
 export const ShopEvent = event('ShopEvent', {
   fields: {
     userId: id(),
@@ -28,10 +15,3 @@ export const ShopEvent = event('ShopEvent', {
   key: 'userId',
   time: 'at',
 })
-export const Product = table('Product', {
-  fields: { productId: id(), category: text(), price: decimal(9, 2) },
-  key: 'productId',
-  from: file('products.csv'),
-})
-
-export const one = () => ({ n: count() })

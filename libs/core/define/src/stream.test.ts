@@ -175,7 +175,7 @@ test.each<[string, string]>([
   ["stream('large', {})", 'stream("large"): a name starts with a capital'],
   ['streamed({ slect: (e) => e })', "St: stream has no property 'slect' (did you mean 'select'?)"],
   ['streamed({ from: undefined })', 'St.from: a stream reads an event or a stream, not undefined'],
-  ['streamed({ from: Product })', 'St.from: a stream reads an event or a stream, and Product is a table'],
+  ['streamed({ from: Item })', 'St.from: a stream reads an event or a stream, and Item is a table'],
   ['streamed({ where: (e) => e.amount })', 'St.where: must be a condition, not amount (a number)'],
   ['streamed({ where: (e) => count().above(1) })', 'St.where: chooses events, so it cannot use a measure'],
   ['streamed({ select: 3 })', 'St.select: is a function of the event, not 3'],

@@ -1,12 +1,13 @@
 import { sentenceOf } from '@tidewater/base'
 import * as language from './index.ts'
-import { Product, ShopEvent, one } from './shop-event-fixture.ts'
+import { Item, measure } from './sale-fixture.ts'
+import { ShopEvent } from './shop-event-fixture.ts'
 
 const { event, id, instant, number } = language
 
 /** A view with one measure. */
 const asked = (more: object): unknown =>
-  Reflect.apply(language.view, null, ['Sales', { from: ShopEvent, by: 'userId', measure: one, ...more }])
+  Reflect.apply(language.view, null, ['Sales', { from: ShopEvent, by: 'userId', measure, ...more }])
 const measured = (n: (e: unknown) => unknown, more = {}): unknown =>
   asked({ measure: (e: unknown) => ({ n: n(e) }), ...more })
 /** A stream over ShopEvent. */
@@ -51,7 +52,7 @@ const twoClicks = (more: object): unknown =>
 
 const scope = {
   ...language,
-  ...{ ShopEvent, Product, Other, one },
+  ...{ ShopEvent, Item, Other, measure },
   ...{ asked, measured, streamed, joined, sequence, twoClicks, made },
 }
 

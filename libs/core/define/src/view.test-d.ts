@@ -19,7 +19,8 @@ import {
   view,
 } from './index.ts'
 import type { Decimal, Row } from './index.ts'
-import { Product, ShopEvent } from './shop-event-fixture.ts'
+import { Item } from './sale-fixture.ts'
+import { ShopEvent } from './shop-event-fixture.ts'
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 const yes = <_ extends true>(): void => {}
@@ -32,7 +33,7 @@ export const Everything = view('Everything', {
     revenue: sum(e.amount),
     units: sum(e.quantity),
     loads: sum(e.weight),
-    worth: sum(e.quantity.times(Product.of(e.productId).price)),
+    worth: sum(e.quantity.times(Item.of(e.productId).price)),
     tenths: sum(0.1),
     ones: sum(1),
     score: sum(e.type.weigh({ click: 1 })),
@@ -96,7 +97,7 @@ export const ByMinute = view('ByMinute', {
   window: tumbling(minutes(1)),
   by: (e) => ({
     productId: e.productId.orSkip(),
-    category: Product.of(e.productId).category.orElse('unknown'),
+    category: Item.of(e.productId).category.orElse('unknown'),
   }),
   from: ShopEvent,
 })
@@ -116,14 +117,14 @@ yes<Same<Row<typeof All>, { n: number; start: Date; end: Date }>>()
 
 yes<Same<Row<typeof ShopEvent>['amount'], Decimal | null>>()
 yes<Same<Row<typeof ShopEvent>['at'], Date>>()
-yes<Same<Row<typeof Product>['price'], Decimal>>()
+yes<Same<Row<typeof Item>['price'], Decimal>>()
 
 export const Buying = stream('Buying', {
   from: ShopEvent,
   where: (e) => e.type.is('purchase'),
   select: (e) => ({
     ...pick(e, 'userId', 'productId', 'type'),
-    worth: e.quantity.times(Product.of(e.productId).price),
+    worth: e.quantity.times(Item.of(e.productId).price),
     doubled: e.quantity.times(2),
   }),
 })

@@ -52,7 +52,7 @@ test.each<[string, string]>([
   ['asked({ measure: () => count() })', "Sales.measure: 'measure' must return names with values"],
   ['measured(() => 3)', "Sales.measure: 'n' must be a measure, not 3"],
   ['asked({ from: undefined })', 'Sales.from: a view reads an event or a stream, not undefined'],
-  ['asked({ from: Product })', 'Sales.from: a view reads an event or a stream, and Product is a table'],
+  ['asked({ from: Item })', 'Sales.from: a view reads an event or a stream, and Item is a table'],
   ["tumbling('day', { zone: 'Mars/Base' })", "there is no time zone 'Mars/Base'"],
   ["tumbling(minutes(5), { zone: 'UTC' })", "'zone' is for calendar windows"],
   ['measured((e) => distinct(e.userId, { atMost: 0 }))', "'atMost' takes 1 to 1000000, not 0"],
@@ -163,7 +163,7 @@ test.each<[string, string]>([
   ["view('sales', {})", 'view("sales"): a name starts with a capital'],
   ["asked({ top: { n: 1e9, by: 'n' } })", "Sales.top: 'n' takes 1 to 10000"],
   ["asked({ clock: 'stream' })", "Sales.clock: is 'wall' or 'event', not 'stream'"],
-  ['Product.of(3)', 'Product.of takes a text of the event, not 3'],
+  ['Item.of(3)', 'Item.of takes a text of the event, not 3'],
 ])('a view: %s', (code, sentence) => {
   expect(told(code)).toContain(sentence)
 })

@@ -18,7 +18,8 @@ import {
   view,
 } from './index.ts'
 
-import { Product, ShopEvent, one as measure } from './shop-event-fixture.ts'
+import { Item, measure } from './sale-fixture.ts'
+import { ShopEvent } from './shop-event-fixture.ts'
 
 const Other = { from: ShopEvent, by: 'userId' } as const
 
@@ -50,9 +51,9 @@ export const wrong = (): void => {
   // @ts-expect-error a text has no arithmetic
   view('M', { ...Other, measure: (e) => ({ n: sum(e.userId.times(2)) }) })
   // @ts-expect-error a field of a table misspelt
-  view('N', { from: ShopEvent, by: (e) => ({ c: Product.of(e.productId).categry.orElse('x') }), measure })
+  view('N', { from: ShopEvent, by: (e) => ({ c: Item.of(e.productId).categry.orElse('x') }), measure })
   // @ts-expect-error a lookup may find nothing
-  view('O', { from: ShopEvent, by: (e) => ({ c: Product.of(e.productId).category }), measure })
+  view('O', { from: ShopEvent, by: (e) => ({ c: Item.of(e.productId).price }), measure })
   // @ts-expect-error a session is read by seconds, events or startedAt
   view('P', { ...Other, measure: () => ({ s: session({ gap: minutes(30) }) }) })
   // @ts-expect-error where takes a condition

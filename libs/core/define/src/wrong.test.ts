@@ -46,10 +46,10 @@ test.each<[string, string]>([
   ["asked({ by: ['userId', 'productId'] })", "Sales.by: key 'productId' may be missing"],
   ['measured((e) => sum(e.userId.times(2)))', "Sales.measure: userId is a text and has no 'times'"],
   [
-    "asked({ by: (e) => ({ c: Product.of(e.productId).categry.orElse('x') }) })",
-    "Sales.by: Product has no field 'categry' (did you mean 'category'?)",
+    "asked({ by: (e) => ({ c: Item.of(e.productId).categry.orElse('x') }) })",
+    "Sales.by: Item has no field 'categry' (did you mean 'category'?)",
   ],
-  ['asked({ by: (e) => ({ c: Product.of(e.productId).category }) })', "Sales.by: key 'c' may be missing"],
+  ['asked({ by: (e) => ({ c: Item.of(e.productId).price }) })', "Sales.by: key 'c' may be missing"],
   [
     'measured(() => session({ gap: minutes(30) }))',
     "Sales.measure: 'n' must be a measure, not an object (end it with .seconds(), .events() or .startedAt())",
@@ -60,7 +60,7 @@ test.each<[string, string]>([
   ['measured((e) => sum(e.at.secondsAgo()))', "Sales.measure: 'secondsAgo' is for measures"],
   ['measured((e) => sum(e.type.weigh({ buy: 1 })))', "Sales.measure: type is never 'buy'"],
   ["measured(() => distinct('userId'))", "Sales.measure: 'distinct' takes a value of an event, not 'userId'"],
-  ['asked({ mesure: one })', "Sales: view has no property 'mesure' (did you mean 'measure'?)"],
+  ['asked({ mesure: measure })', "Sales: view has no property 'mesure' (did you mean 'measure'?)"],
   ["made({ key: 'o' })", "Ev.key: 'o' may be missing (name a field without .optional())"],
   ["made({ time: 'k' })", "Ev.time: 'k' is id, the time must be an instant"],
   ["made({ dedupe: 'id' })", "Ev.dedupe: there is no field 'id': the fields are k, at, o"],

@@ -68,41 +68,53 @@ export type Expr = Typed &
     | { readonly op: 'startOf'; readonly unit: CalendarUnit; readonly args: readonly [Expr] }
   )
 
-export type Unary =
-  | 'abs'
-  | 'not'
-  | 'isMissing'
-  | 'isKnown'
-  | 'orSkip'
+/** Operations on one value and nothing else. */
+export const UNARY = [
+  'abs',
+  'not',
+  'isMissing',
+  'isKnown',
+  'orSkip',
   /** ln(1 + x); missing when x ≤ −1. */
-  | 'log1p'
+  'log1p',
   /** A–Z to a–z and nothing else: the engines know different versions of Unicode. */
-  | 'lower'
+  'lower',
   /** 0–23, UTC. */
-  | 'hourOfDay'
+  'hourOfDay',
   /** Seconds from the instant to asOf, a number; measures only. */
-  | 'secondsAgo'
+  'secondsAgo',
+] as const
+export type Unary = (typeof UNARY)[number]
 
-export type Binary =
-  | 'plus'
-  | 'minus'
-  | 'times'
+/** Operations on two values and nothing else. */
+export const BINARY = [
+  'plus',
+  'minus',
+  'times',
   /** A `number`: both as doubles, then divided; missing when the divisor is 0. */
-  | 'dividedBy'
+  'dividedBy',
   /** Missing when either is missing. */
-  | 'greatest'
-  | 'least'
-  | 'is'
-  | 'above'
-  | 'below'
-  | 'atLeast'
-  | 'atMost'
-  | 'and'
-  | 'or'
+  'greatest',
+  'least',
+  'is',
+  'above',
+  'below',
+  'atLeast',
+  'atMost',
+  'and',
+  'or',
   /** The first unless it is missing, then the second. */
-  | 'orElse'
+  'orElse',
   /** The first where the second is true, else null. */
-  | 'onlyIf'
+  'onlyIf',
+] as const
+export type Binary = (typeof BINARY)[number]
+
+/** The nodes of these operations. */
+export type Op<O extends Expr['op']> = Extract<Expr, { op: O }>
+
+export const isUnary = (expr: Expr): expr is Op<Unary> => UNARY.some((op) => op === expr.op)
+export const isBinary = (expr: Expr): expr is Op<Binary> => BINARY.some((op) => op === expr.op)
 
 /** A value of an aggregate's own option, as the author wrote it. */
 export type Option = number | string | Duration | readonly number[]

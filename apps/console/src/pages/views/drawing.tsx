@@ -8,29 +8,11 @@ import { TimeChart } from '../../parts/time-chart.tsx'
 import { title } from '../../words/title.ts'
 import { courseOf } from '../home/course.ts'
 import { rankedOf } from '../home/ranked.ts'
-import { variablesOf, type Question } from './question.ts'
+import { ASKED, OF_VIEW, variablesOf, type Question } from './question.ts'
 
 const DRAWN = graphql(`
-  query Drawn(
-    $name: String!
-    $from: Instant
-    $every: Period
-    $groupBy: [String!]
-    $where: JSON
-    $order: String
-    $limit: Int
-    $layer: Layer
-  ) {
-    view(
-      name: $name
-      from: $from
-      every: $every
-      groupBy: $groupBy
-      where: $where
-      orderBy: $order
-      limit: $limit
-      layer: $layer
-    ) {
+  query Drawn(${ASKED} $layer: Layer) {
+    view(${OF_VIEW} orderBy: $order limit: $limit layer: $layer) {
       rows
     }
   }

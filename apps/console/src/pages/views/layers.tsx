@@ -11,7 +11,7 @@ import { Asking } from './asking.tsx'
 import { CutRuler } from './cut-ruler.tsx'
 import { layeredRows, layeredSeries } from './layered.ts'
 import { LayerTable } from './layer-table.tsx'
-import { variablesOf, type Question } from './question.ts'
+import { ASKED, OF_VIEW, variablesOf, type Question } from './question.ts'
 
 const SAME = graphql(`
   fragment Layer on ViewPage @_unmask {
@@ -22,49 +22,17 @@ const SAME = graphql(`
 /** One operation: its fields use one pointer and one read per key, so that the parts add up to the whole. */
 const LAYERS = graphql(
   `
-    query Layers(
-      $name: String!
-      $from: Instant
-      $every: Period
-      $groupBy: [String!]
-      $where: JSON
-      $order: String
-      $limit: Int
-    ) {
-      merged: view(
-        name: $name
-        from: $from
-        every: $every
-        groupBy: $groupBy
-        where: $where
-        orderBy: $order
-        limit: $limit
-      ) {
+    query Layers(${ASKED}) {
+      merged: view(${OF_VIEW} orderBy: $order limit: $limit) {
         ...Layer
         freshness {
           ...Freshness
         }
       }
-      batch: view(
-        name: $name
-        from: $from
-        every: $every
-        groupBy: $groupBy
-        where: $where
-        limit: 10000
-        layer: BATCH
-      ) {
+      batch: view(${OF_VIEW} limit: 10000 layer: BATCH) {
         ...Layer
       }
-      speed: view(
-        name: $name
-        from: $from
-        every: $every
-        groupBy: $groupBy
-        where: $where
-        limit: 10000
-        layer: SPEED
-      ) {
+      speed: view(${OF_VIEW} limit: 10000 layer: SPEED) {
         ...Layer
       }
     }

@@ -109,3 +109,8 @@ export const variablesOf = (definition: Definition, question: Question) => ({
   limit: question.limit,
   after: question.after,
 })
+
+/** The variables of every operation that asks this question, and what of them each of its fields hands on. */
+export const ASKED =
+  '$name: String! $from: Instant $every: Period $groupBy: [String!] $where: JSON $order: String $limit: Int'
+export const OF_VIEW = 'name: $name from: $from every: $every groupBy: $groupBy where: $where'

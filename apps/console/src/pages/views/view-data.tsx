@@ -9,33 +9,13 @@ import { Segments } from '../../parts/segments.tsx'
 import { plural } from '../../words/format.ts'
 import { Asking } from './asking.tsx'
 import { Drawing } from './drawing.tsx'
-import { variablesOf, type Layer, type Question } from './question.ts'
+import { ASKED, OF_VIEW, variablesOf, type Layer, type Question } from './question.ts'
 import { ViewTable } from './view-table.tsx'
 
 const VIEW = graphql(
   `
-    query ViewRows(
-      $name: String!
-      $from: Instant
-      $every: Period
-      $groupBy: [String!]
-      $where: JSON
-      $order: String
-      $limit: Int
-      $after: String
-      $layer: Layer
-    ) {
-      view(
-        name: $name
-        from: $from
-        every: $every
-        groupBy: $groupBy
-        where: $where
-        orderBy: $order
-        limit: $limit
-        after: $after
-        layer: $layer
-      ) {
+    query ViewRows(${ASKED} $after: String $layer: Layer) {
+      view(${OF_VIEW} orderBy: $order limit: $limit after: $after layer: $layer) {
         rows
         rowCount
         next

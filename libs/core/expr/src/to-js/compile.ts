@@ -1,13 +1,12 @@
 import { startOfUtc } from '@tidewater/windows'
-import type { Binary, Expr, Unary, Value } from '../node.ts'
+import { isBinary, isUnary } from '../node.ts'
+import type { Binary, Expr, Op, Unary, Value } from '../node.ts'
 import { isExact, isNumeric, scaleOf } from '../type.ts'
 import type { Type } from '../type.ts'
 import { JsBody } from './js-body.ts'
 import { exactLiteral, literalValue, sourceOf } from './literals.ts'
 import { arithmetic, convert, finite, rounded } from './numbers.ts'
 import type { Atom, JsScope, TableRows } from './scope.ts'
-
-type Op<O extends Expr['op']> = Extract<Expr, { op: O }>
 
 const lowerAscii = (text: string): string => text.replace(/[A-Z]+/g, (part) => part.toLowerCase())
 const hourOfDay = (ms: number): number => ((Math.floor(ms / 3_600_000) % 24) + 24) % 24
@@ -42,6 +41,8 @@ export const emit = (body: JsBody, expr: Expr, scope: JsScope): Atom => {
     return source === atom.source ? atom : strict([atom], source)
   }
 
+  if (isBinary(expr)) return emitBinary(body, expr, of, as, strict)
+  if (isUnary(expr)) return emitUnary(body, expr, as, strict, scope)
   switch (expr.op) {
     case 'field':
       // Whatever its definition says now: a row may be from before the field was required (A4).
@@ -52,22 +53,6 @@ export const emit = (body: JsBody, expr: Expr, scope: JsScope): Atom => {
       return scope.aggregate(expr.call)
     case 'lookup':
       return emitLookup(body, expr, of(expr.args[0]), scope.tables)
-    case 'plus':
-    case 'minus':
-    case 'times':
-    case 'dividedBy':
-    case 'greatest':
-    case 'least':
-    case 'is':
-    case 'above':
-    case 'below':
-    case 'atLeast':
-    case 'atMost':
-    case 'and':
-    case 'or':
-    case 'orElse':
-    case 'onlyIf':
-      return emitBinary(body, expr, of, as, strict)
     case 'clamp':
       return emitClamp(expr, as, strict)
     case 'isIn': {
@@ -77,17 +62,8 @@ export const emit = (body: JsBody, expr: Expr, scope: JsScope): Atom => {
     }
     case 'weigh':
       return emitWeigh(body, expr, of(expr.args[0]), strict)
-    case 'orSkip':
-    case 'isMissing':
-    case 'isKnown':
-    case 'abs':
-    case 'not':
     case 'round':
-    case 'log1p':
-    case 'lower':
-    case 'hourOfDay':
     case 'startOf':
-    case 'secondsAgo':
       return emitUnary(body, expr, as, strict, scope)
   }
 }

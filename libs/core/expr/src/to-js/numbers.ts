@@ -7,7 +7,7 @@ import {
   roundExact,
   subtractExact,
 } from '@tidewater/base'
-import type { Binary, Expr } from '../node.ts'
+import type { Binary, Op } from '../node.ts'
 import { isExact, isNumeric, scaleOf } from '../type.ts'
 import type { Type } from '../type.ts'
 import type { JsBody } from './js-body.ts'
@@ -43,13 +43,12 @@ export const convert = (body: JsBody, name: string, from: Type, to: Type): strin
   return `${body.constant(rescaleExact)}(${name}, ${scale}, ${target})`
 }
 
-type BinaryExpr = Extract<Expr, { op: Binary }>
 type Arithmetic = 'plus' | 'minus' | 'times'
 
 const SUMS = { plus: ['+', addExact], minus: ['-', subtractExact] } as const
 
 /** Source of `a op b` for non-null operands; the result is of `expr.type`. */
-export const arithmetic = (body: JsBody, expr: BinaryExpr, op: Arithmetic, a: string, b: string): string => {
+export const arithmetic = (body: JsBody, expr: Op<Binary>, op: Arithmetic, a: string, b: string): string => {
   const [left, right] = expr.args
   const to = expr.type
   if (to.kind === 'number') {
@@ -63,7 +62,7 @@ export const arithmetic = (body: JsBody, expr: BinaryExpr, op: Arithmetic, a: st
   return fits(to) ? `(${x}) ${sign} (${y})` : `${body.constant(exact)}(${x}, ${y})`
 }
 
-const product = (body: JsBody, expr: BinaryExpr, a: string, b: string): string => {
+const product = (body: JsBody, expr: Op<Binary>, a: string, b: string): string => {
   const [left, right] = expr.args
   const scale = scaleOf(left.type) + scaleOf(right.type)
   const to = scaleOf(expr.type)
