@@ -1,7 +1,8 @@
 import { hash128Hex, must } from '@tidewater/base'
 import { everyPart } from '@tidewater/expr'
 import type { Expr } from '@tidewater/expr'
-import type { Catalog, ViewDefinition } from './definition.ts'
+import type { Catalog, StreamDefinition, ViewDefinition } from './definition.ts'
+import type { JoinDefinition, PatternDefinition } from './operator-definition.ts'
 
 /** Raised when the same definition comes to mean something else: all state is then rebuilt. */
 const MEANING = 1
@@ -42,6 +43,26 @@ export const fingerprintOf = (view: ViewDefinition, catalog: Catalog): string =>
       tables: tablesOf(state).map((table) => [table, catalog.contents.get(table)?.hash ?? null]),
     }),
   )
+}
+
+/**
+ * What the stored state of a join or a pattern means: its rows, its bounds, the lateness of what it reads, and `form`, that of the
+ * bytes. It leaves out `doc` and the tables that are looked up, for results that were sent stay as they were sent.
+ */
+export const operatorFingerprint = (
+  made: JoinDefinition | PatternDefinition,
+  catalog: Catalog,
+  form: number,
+): string => {
+  const meaning = made.kind === 'join' ? joinMeaning(made) : { ...made, doc: null, through: null }
+  const reads = made.kind === 'join' ? [made.left.from, made.right.from] : [made.from]
+  const latenessMs = reads.map((name) => must(catalog.events.get(name), `event ${name}`).latenessMs)
+  return hash128Hex(canonical({ form, meaning, latenessMs }))
+}
+
+const joinMeaning = (made: JoinDefinition): object => {
+  const side = ({ from, where, fields, time }: StreamDefinition): object => ({ from, where, fields, time })
+  return { ...made, doc: null, left: side(made.left), right: side(made.right) }
 }
 
 const tablesOf = (exprs: readonly Expr[]): readonly string[] =>
