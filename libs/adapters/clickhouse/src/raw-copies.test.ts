@@ -1,16 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { openParquetWriter } from '@tidewater/adapter-duckdb'
 import { must } from '@tidewater/base'
-import type { ParquetWriter, RawTables } from '@tidewater/ports'
-import { startClickhouse } from '@tidewater/stack'
 import fc from 'fast-check'
 import { event, id, instant, pick, stream, type EventDefinition } from 'tidewater'
 import { catalogOf } from 'tidewater/fixture'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openClickhouse, type Clickhouse } from './open-clickhouse.ts'
-import { createRawTables } from './raw-tables.ts'
+import { lineOf, openRawTables, type Logged, type OpenRawTables } from './raw-tables-fixture.ts'
 
 const HORIZON = 50
 const Sale = event('Sale', { fields: { saleId: id(), shop: id(), at: instant() }, key: 'saleId', time: 'at' })
@@ -19,31 +12,12 @@ const { events } = catalogOf([Sale, SaleByShop])
 const sale = { ...must(events.get('Sale'), 'the event'), horizonMs: HORIZON }
 const saleByShop = must(events.get('SaleByShop'), 'what the stream sends')
 
-let directory = ''
-let server: Awaited<ReturnType<typeof startClickhouse>>
-let engine: Clickhouse
-let tables: RawTables
-let writer: ParquetWriter
+let raw: OpenRawTables
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'copies-'))
-  server = await startClickhouse({ dir: join(directory, 'clickhouse') })
-  engine = openClickhouse({ url: server.url })
-  tables = createRawTables(engine)
-  writer = await openParquetWriter({ threads: 1 })
+  raw = await openRawTables()
 })
-afterAll(async () => {
-  await tables.close()
-  await writer.close()
-  await server.stop()
-  await rm(directory, { recursive: true, force: true })
-})
+afterAll(() => raw.close())
 
-interface Logged {
-  readonly id: string
-  readonly appendedAt: number
-}
-
-let files = 0
 const load = async (
   event: EventDefinition,
   log: readonly Logged[],
@@ -51,13 +25,8 @@ const load = async (
   next: number,
 ): Promise<void> => {
   if (from === next) return
-  const path = join(directory, `${files++}.parquet`)
-  const lines = log.map(
-    ({ id, appendedAt }, offset) =>
-      `${JSON.stringify({ sale_id: id, shop: 's', at: 0, _id: id, _partition: 2, _offset: offset, _appended_at: appendedAt })}\n`,
-  )
-  await writer.write(event, lines.slice(from, next), path)
-  await tables.load(event, { topic: 'event.sale', partition: 2, from, next, path, horizonFrom: 0 })
+  const lines = log.map((one, offset) => lineOf(offset, one, { sale_id: one.id, shop: 's', at: 0 }))
+  await raw.tables.load(event, await raw.entry(event, lines, from, next))
 }
 
 let logs = 0
@@ -69,10 +38,10 @@ const marked = async (
 ): Promise<readonly number[]> => {
   const name = `Log${logs++}`
   const own = { ...event, name }
-  await tables.prepare([own], 'replace')
+  await raw.tables.prepare([own], 'replace')
   await load(own, log, 0, cut)
   await load(own, log, cut, log.length)
-  const rows = await engine.query<{ dup: number }>(
+  const rows = await raw.engine.query<{ dup: number }>(
     `SELECT _dup AS dup FROM tidewater.raw_${name.toLowerCase()} ORDER BY _offset`,
   )
   return rows.map(({ dup }) => dup)
