@@ -58,6 +58,12 @@ export const SPEED: readonly Change[] = [
     replace: 'const next = header',
   },
   {
+    name: 'a-lost-store-tells-copies-by-the-log-alone',
+    file: `${speed}/task.ts`,
+    find: 'return this.#owned === null ? 0 : startOf(this.#owned.header)',
+    replace: 'return this.needed',
+  },
+  {
     name: 'strays-are-not-marked',
     file: `${speed}/partition-views.ts`,
     find: 'if (home !== this.#place.partition && !this.#homesKnown.has(home)) this.#strays.add(home)',

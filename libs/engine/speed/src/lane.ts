@@ -186,7 +186,7 @@ export class Lane {
       control.seek(place, this.#readFrom)
       return false
     }
-    // the log begins behind `position`: what is gone held copies at most, or it is a gap
+    // the log begins behind `position`: what is gone is read from the lake, or it is a gap
     if (low <= Math.max(position, this.task.mustReadFrom)) return true
     await this.#commit()
     if (this.#runs()) this.#recover()

@@ -65,3 +65,18 @@ test('a lost store is filled from the lake although the log no longer has any of
   expect(p.alarms()).toEqual([])
   await p.stop(second)
 })
+
+test('a lost store tells a copy by what the lake has, although the log no longer has what it is a copy of', async () => {
+  const cuts = [{ ...place, cut: 2, strayed: false }]
+  const generation = { number: 1, id: 'g1-x', builtAt: 0, cuts, fingerprints: {}, files: [] }
+  const p = await openSales(1, { ...generation, duckdbFile: null, clickhouse: false })
+  await p.log.append(TOPIC, [sale(1, 'a', 0), sale(2, 'b', 0)])
+  await p.archive()
+  p.log.retain(place, 2)
+  await p.log.append(TOPIC, [sale(1, 'a', 0), sale(3, 'a', 0)])
+  const worker = await p.startSpeed({ name: 'w1' })
+  await p.settle()
+  expect(await headerOf(p)).toMatchObject({ carried: null, tally: { applied: 1, duplicate: 1 } })
+  expect(p.alarms()).toEqual([])
+  await p.stop(worker)
+})

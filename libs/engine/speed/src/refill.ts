@@ -36,7 +36,8 @@ export const refill = async (
       if (!(await apply(records, (records.at(-1)?.offset ?? -1) + 1))) return false
     if (!(await apply([], entry.next))) return false
   }
-  return stored(task)
+  // what is left was appended longer ago than any copy is told by
+  return (await apply([], to)) && stored(task)
 }
 
 /** A commit that was refused has moved the task. */

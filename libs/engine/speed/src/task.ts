@@ -48,14 +48,14 @@ export class Task {
     return this.#owned !== null
   }
 
-  /** The lowest record that still changes state; earlier ones only matter as copies, and those older than the horizon not at all. */
+  /** The lowest record that still changes state. */
   get needed(): number {
     return this.#owned?.header.nextOffset ?? 0
   }
 
-  /** The lowest record that must be read. Of what the platform sends each tells copies, however long ago it was sent. */
+  /** The lowest record that must be read: by earlier ones than `needed` copies are told while a lost store is filled again. */
   get mustReadFrom(): number {
-    return this.source.isSent && this.#owned !== null ? startOf(this.#owned.header) : this.needed
+    return this.#owned === null ? 0 : startOf(this.#owned.header)
   }
 
   get committing(): boolean {
