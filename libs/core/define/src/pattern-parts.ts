@@ -10,6 +10,9 @@ const PART = Symbol.for('tidewater.patternPart')
 /** Rows of a step, and rows that are kept of a key. */
 export const MOST_ROWS = 1_000
 
+/** Steps and what must not come between them. */
+const MOST_PARTS = 20
+
 type StepPart = Extract<PatternPart, { kind: 'step' }>
 
 /** What `step()` answers. */
@@ -64,6 +67,7 @@ export const partsOf = (answer: unknown): readonly PatternPart[] => {
       "write match: (e) => [step('added', e.type.is('add_to_cart')), none(e.type.is('purchase'))]",
     )
   })
+  if (parts.length > MOST_PARTS) throw mistake(`has ${parts.length} parts, and ${MOST_PARTS} is the most`)
   const [first] = parts
   if (first === undefined)
     throw mistake('there must be at least one step', "write match: (e) => [step('a', …)]")

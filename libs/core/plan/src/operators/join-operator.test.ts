@@ -198,7 +198,7 @@ const someRow: fc.Arbitrary<Omit<Sent, 'at'> & { ahead: number }> = fc.record({
 /** Records whose times move on with the log, some of them out of order; ties are common. */
 const someLog = fc.array(someRow, { minLength: 1, maxLength: 60, size: 'max' }).map((rows) => {
   let clock = 0
-  return rows.map(({ ahead, ...row }, n): Sent => ({ ...row, at: ((clock += 1) + ahead) * 1_000 }))
+  return rows.map(({ ahead, ...row }): Sent => ({ ...row, at: ((clock += 1) + ahead) * 1_000 }))
 })
 const someShape: fc.Arbitrary<Shape> = fc.record({
   keep: fc.constantFrom('both', 'left'),
