@@ -126,8 +126,14 @@ export const SPEED: readonly Change[] = [
   {
     name: 'what-was-lost-is-passed-over-in-silence',
     file: `${speed}/refill.ts`,
-    find: 'if (entry.missed > 0 && entry.next > task.needed)',
-    replace: 'if (entry.missed > 0 && entry.next < task.needed)',
+    find: 'if (entry.missed > 0 && isNeeded)',
+    replace: 'if (entry.missed > 0 && !isNeeded)',
+  },
+  {
+    name: 'ids-below-the-cut-are-not-looked-for-in-the-lake',
+    file: `${speed}/refill.ts`,
+    find: 'if (!isNeeded && entry.lastAppended < since) continue',
+    replace: 'if (!isNeeded || entry.lastAppended < since) continue',
   },
   {
     name: 'a-partition-goes-on-before-the-lake-has-what-it-needs',

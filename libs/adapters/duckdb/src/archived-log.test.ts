@@ -71,11 +71,16 @@ test('what is read back from the lake is decided on as the log it was archived f
     ...{ ...place, from: 0, next: 20, level: 0, rows: 5, dead: 0, absent: 15, missed: 0, lastAppended: 0 },
     ...{ maxEventTime: 0, file, bytes: 0, sha256: null },
   })
-  const read: LogRecord[] = []
-  for await (const records of archived.records(entry('rows.parquet'))) read.push(...records)
-  expect(read.map(decided)).toEqual(logged)
+  const readSince = async (since: number) => {
+    const read: LogRecord[] = []
+    for await (const records of archived.records(entry('rows.parquet'), since)) read.push(...records)
+    return read.map(decided)
+  }
+  expect(await readSince(-Infinity)).toEqual(logged)
+  expect(await readSince(1767225600003)).toEqual(logged.slice(3))
+  expect(await readSince(1767225600005)).toEqual([])
 
-  const gone = archived.records(entry('gone.parquet'))[Symbol.asyncIterator]()
+  const gone = archived.records(entry('gone.parquet'), 0)[Symbol.asyncIterator]()
   await expect(gone.next()).rejects.toMatchObject({ code: 'UNAVAILABLE' })
   await archived.close()
 })

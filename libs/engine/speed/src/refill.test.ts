@@ -1,3 +1,4 @@
+import type { GenerationRecord } from '@tidewater/ports'
 import { decodeHeader } from '@tidewater/seam'
 import { expect, test } from 'vitest'
 import { openSales, sale, TOPIC } from '@tidewater/testing/sales'
@@ -7,6 +8,12 @@ const dead = { ...sale(99, 'a', 0), value: new TextEncoder().encode('no JSON') }
 /** Five records: two sales of shop a, one of b, a copy of the first, and a dead one. */
 const FIVE = [sale(1, 'a', 0), sale(2, 'b', 0), dead, sale(1, 'a', 0), sale(4, 'a', 0)]
 const SOLD = { 'a@0': { sales: 2, units: 5 }, 'b@0': { sales: 1, units: 2 } }
+
+/** A generation that ends there; a lost store begins at it. */
+const cutAt = (cut: number): GenerationRecord => ({
+  ...{ number: 1, id: 'g1-x', builtAt: 0, fingerprints: {}, duckdbFile: null, clickhouse: false, files: [] },
+  cuts: [{ ...place, cut, strayed: false }],
+})
 
 const headerOf = async (p: Awaited<ReturnType<typeof openSales>>) =>
   decodeHeader((await p.store.header(place)) ?? new Uint8Array())
@@ -67,9 +74,7 @@ test('a lost store is filled from the lake although the log no longer has any of
 })
 
 test('a lost store tells a copy by what the lake has, although the log no longer has what it is a copy of', async () => {
-  const cuts = [{ ...place, cut: 2, strayed: false }]
-  const generation = { number: 1, id: 'g1-x', builtAt: 0, cuts, fingerprints: {}, files: [] }
-  const p = await openSales(1, { ...generation, duckdbFile: null, clickhouse: false })
+  const p = await openSales(1, cutAt(2))
   await p.log.append(TOPIC, [sale(1, 'a', 0), sale(2, 'b', 0)])
   await p.archive()
   p.log.retain(place, 2)
@@ -78,5 +83,25 @@ test('a lost store tells a copy by what the lake has, although the log no longer
   await p.settle()
   expect(await headerOf(p)).toMatchObject({ carried: null, tally: { applied: 1, duplicate: 1 } })
   expect(p.alarms()).toEqual([])
+  await p.stop(worker)
+})
+
+test('a copy counts once, although what it is a copy of is deleted from the log while its ids are read', async () => {
+  const p = await openSales(1, cutAt(4))
+  await p.log.append(
+    TOPIC,
+    [1, 2, 3, 4].map((n) => sale(n, 'a', 0)),
+  )
+  await p.archive()
+  await p.log.append(TOPIC, [sale(3, 'a', 0), sale(5, 'a', 0)])
+  const bounds = p.log.bounds
+  p.log.bounds = async (topic) => {
+    const before = await bounds(topic)
+    p.log.retain(place, 4)
+    return before
+  }
+  const worker = await p.startSpeed({ name: 'w1' })
+  await p.settle()
+  expect((await headerOf(p)).tally).toMatchObject({ applied: 1, duplicate: 1 })
   await p.stop(worker)
 })

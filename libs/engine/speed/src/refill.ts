@@ -11,9 +11,9 @@ export interface RefillPorts {
 }
 
 /**
- * Applies from the lake what the log no longer has, whole entries up to `to` or beyond, and stores it. False: the task was set
- * back or closed meanwhile, so it must be taken again. Offsets whose records were lost before they were archived are passed, as
- * generations pass them (semantics A1), and answers say so.
+ * Applies from the lake what the log no longer has, whole entries up to `to` or beyond, and stores it: what is needed, and before
+ * that the ids that it may be copies of. False: the task was set back or closed meanwhile, so it must be taken again. Offsets
+ * whose records were lost before they were archived are passed, as generations pass them (semantics A1), and answers say so.
  */
 export const refill = async (
   { lake, archived, store, nonce }: RefillPorts,
@@ -28,11 +28,15 @@ export const refill = async (
     if ((await task.step(from, records, 0, records.length, next)) === 'reset') return false
     return !isFull() || (await stored(task))
   }
-  for (const entry of usefulEntries(await lake.entries(task.place.topic), task, to)) {
+  const entries = unapplied(await lake.entries(task.place.topic), task, to)
+  const since = idsSince(entries, task)
+  for (const entry of entries) {
+    const isNeeded = entry.next > task.needed
+    if (!isNeeded && entry.lastAppended < since) continue
     // A mark that is new refuses the next commit once: the partition is taken again under it.
-    if (entry.missed > 0 && entry.next > task.needed) await markMissing(store, task.place, nonce)
+    if (entry.missed > 0 && isNeeded) await markMissing(store, task.place, nonce)
     if (!(await apply([], entry.from))) return false
-    for await (const records of withDead(entry, archived.records(entry)))
+    for await (const records of withDead(entry, archived.records(entry, isNeeded ? -Infinity : since)))
       if (!(await apply(records, (records.at(-1)?.offset ?? -1) + 1))) return false
     if (!(await apply([], entry.next))) return false
   }
@@ -46,14 +50,15 @@ const stored = async (task: Task): Promise<boolean> => {
   return task.open
 }
 
-/** Those that hold what is needed, and before them those whose ids a needed record may be a copy of. */
-const usefulEntries = (entries: readonly LakeEntry[], task: Task, to: number): readonly LakeEntry[] => {
-  const own = entries.filter(({ partition, from }) => partition === task.place.partition && from < to)
-  const before = own.filter(({ next }) => next <= task.needed).at(-1)?.lastAppended ?? -Infinity
-  return own.filter(
-    ({ next, lastAppended }) =>
-      next > task.needed || (next > task.position && lastAppended >= before - task.source.horizonMs),
-  )
+/** Those of the partition before `to` that are not applied yet. */
+const unapplied = (entries: readonly LakeEntry[], { place, position }: Task, to: number) =>
+  entries.filter(({ partition, from, next }) => partition === place.partition && from < to && next > position)
+
+/** What was appended before it is nothing that a needed record may be a copy of, ms. */
+const idsSince = (entries: readonly LakeEntry[], { needed, source }: Task): number => {
+  if (source.isSent) return -Infinity
+  const before = entries.findLast(({ next }) => next <= needed)
+  return (before?.lastAppended ?? -Infinity) - source.horizonMs
 }
 
 /** The lake knows how many records of an entry are dead, not which: they stand where it has no row, and are found dead again. */

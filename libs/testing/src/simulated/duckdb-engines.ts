@@ -142,8 +142,8 @@ const heldEngines = (
     close: async () => undefined,
   },
   archived: {
-    records: async function* (entry) {
-      yield* await held(() => collected(archived.records(entry)))
+    records: async function* (entry, since) {
+      yield* await held(() => collected(archived.records(entry, since)))
     },
   },
   presenter: {

@@ -13,7 +13,7 @@ export const rowLog = (
   process: Process,
   lake: Pick<Lake, 'path'>,
 ): ArchivedLog => ({
-  records: async function* ({ topic, file }) {
+  records: async function* ({ topic, file }, since) {
     if (file === null) return
     const event = must(
       [...events.values()].find(({ name }) => topicOf(name) === topic),
@@ -25,6 +25,8 @@ export const rowLog = (
         throw new PlatformError('UNAVAILABLE', `${file} is there no more`, 'its rows are in another file')
       return rowsOf(event, disk.read(path))
     })
-    yield [...rows].sort((a, b) => a.offset - b.offset).map((row) => loggedRecord(event, row))
+    const ordered = [...rows].sort((a, b) => a.offset - b.offset)
+    const first = ordered.findIndex(({ appendedAt }) => appendedAt >= since)
+    if (first >= 0) yield ordered.slice(first).map((row) => loggedRecord(event, row))
   },
 })
