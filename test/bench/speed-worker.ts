@@ -59,6 +59,7 @@ const worker = await runSpeed(
         idOf: identityOf(event),
         views: [{ machine: compileView(view, catalog), routed: true }],
         streams: [],
+        operators: [],
         isSent: false,
       },
     ],

@@ -41,15 +41,39 @@ export const SPEED: readonly Change[] = [
   },
   {
     name: 'a-new-stream-lacks-what-was-before-it',
-    file: `${speed}/outbox.ts`,
+    file: `${speed}/partition-streams.ts`,
     find: 'if (!isNew && this.#again[stream] !== true) continue',
     replace: 'if (!isNew) continue',
   },
   {
+    name: 'an-operator-begins-anew-with-what-it-had',
+    file: `${speed}/partition-handover.ts`,
+    find: 'next: bytes, clears, writes: []',
+    replace: 'next: bytes, writes: []',
+  },
+  {
+    name: 'an-operator-that-is-behind-passes-over-old-files',
+    file: `${speed}/task.ts`,
+    find: 'return this.#state.operators.areBehind ? this.mustReadFrom : this.needed',
+    replace: 'return this.needed',
+  },
+  {
+    name: 'a-new-operator-lacks-what-was-before-it',
+    file: `${speed}/partition-operators.ts`,
+    find: 'if (isNew || running.again) running.step',
+    replace: 'if (isNew) running.step',
+  },
+  {
+    name: 'what-an-operator-is-done-with-stays',
+    file: `${speed}/task.ts`,
+    find: 'next: owned.bytes, deletes, writes',
+    replace: 'next: owned.bytes, writes',
+  },
+  {
     name: 'ids-seen-before-hide-what-is-sent-anew',
     file: `${speed}/partition-handover.ts`,
-    find: 'header === owned ? commit : { ...commit, forgetBefore: ALL_HOURS }',
-    replace: 'header === owned ? commit : { ...commit, forgetBefore: 0 }',
+    find: 'header.carried === owned.carried ? commit : { ...commit, forgetBefore: ALL_HOURS }',
+    replace: 'header.carried === owned.carried ? commit : { ...commit, forgetBefore: 0 }',
   },
   {
     name: 'a-mark-may-be-lost-alone',

@@ -81,12 +81,15 @@ const partitionMethods = (
   'header' | 'commit' | 'load' | 'seen' | 'read' | 'loadBatch' | 'dropBatch' | 'sweep'
 > => ({
   header: async (place) => at(place).header,
-  commit: async (place, { expected, next, writes, seen, requires, forgetBefore }) => {
+  commit: async (place, { expected, next, clears, deletes, writes, seen, requires, forgetBefore }) => {
     const p = at(place)
     if (equalBytes(p.header, next)) return { kind: 'already-applied' }
     if (!equalBytes(p.header, expected)) return { kind: 'conflict', header: p.header }
     if (requires?.some((part) => part.groups !== countOf(p, part)) === true) return { kind: 'incomplete' }
     p.header = next.slice()
+    for (const fingerprint of clears ?? []) p.speed.delete(fingerprint)
+    for (const { fingerprint, bucket, key } of deletes ?? [])
+      p.speed.get(fingerprint)?.get(bucket)?.delete(key)
     for (const w of writes) groupsOf(p, w.fingerprint, w.bucket).set(w.key, w.value.slice())
     for (const { bucket, bytes } of seen) p.seen.set(bucket, [...(p.seen.get(bucket) ?? []), bytes.slice()])
     for (const bucket of p.seen.keys()) if (bucket < (forgetBefore ?? -Infinity)) p.seen.delete(bucket)

@@ -1,40 +1,40 @@
 import { Buffer } from 'node:buffer'
-import type { Commit, SeenChunk, StateWrite, TopicPartition } from '@tidewater/ports'
+import type { Address, Commit, SeenChunk, StateWrite, TopicPartition } from '@tidewater/ports'
 import { batchKey, bucketsKey, headerKey, seenIndexKey, seenPrefix, speedPrefix } from './keys.ts'
-import { packedList, roomFor } from './pack.ts'
+import { packedList, packKeys, roomFor } from './pack.ts'
 import type { Argument } from './script.ts'
 
 /** The same bytes as a Buffer, not copied. */
 export const asBuffer = (bytes: Uint8Array): Buffer =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
-interface Target {
+interface Target<Change extends Address> {
   readonly fingerprint: string
   readonly bucket: number
-  readonly writes: StateWrite[]
-  room: number
+  readonly changes: Change[]
 }
 
 /** One target per (view, window start); a commit of a view without window has one. */
-const targetsOf = (writes: readonly StateWrite[]): Target[] => {
-  const targets: Target[] = []
-  let last: Target | undefined
-  for (const write of writes) {
-    const { fingerprint, bucket } = write
+const targetsOf = <Change extends Address>(changes: readonly Change[]): Target<Change>[] => {
+  const targets: Target<Change>[] = []
+  let last: Target<Change> | undefined
+  for (const change of changes) {
+    const { fingerprint, bucket } = change
     if (last?.fingerprint !== fingerprint || last.bucket !== bucket) {
       last = targets.find((t) => t.fingerprint === fingerprint && t.bucket === bucket)
       if (last === undefined) {
-        last = { fingerprint, bucket, writes: [], room: 0 }
+        last = { fingerprint, bucket, changes: [] }
         targets.push(last)
       }
     }
-    last.writes.push(write)
-    last.room += roomFor(write.key) + roomFor(write.value)
+    last.changes.push(change)
   }
   return targets
 }
 
-const hashData = ({ writes, room }: Target): Buffer => {
+const hashData = (writes: readonly StateWrite[]): Buffer => {
+  let room = 0
+  for (const { key, value } of writes) room += roomFor(key) + roomFor(value)
   const packed = packedList('h', writes.length * 2, room)
   for (const { key, value } of writes) {
     packed.put(key)
@@ -49,7 +49,7 @@ const appendData = (place: TopicPartition, { bucket, bytes }: SeenChunk, most: n
 /** KEYS and ARGV of the commit script; all bytes are copied here, so the caller may reuse its buffers. Seen ids go into strings of at most `mostSeenBytes`. */
 export const commitArguments = (
   place: TopicPartition,
-  { expected, next, writes, seen, forgetBefore, requires }: Commit,
+  { expected, next, clears, deletes, writes, seen, forgetBefore, requires }: Commit,
   mostSeenBytes: number,
 ): { readonly keys: string[]; readonly args: Argument[] } => {
   const keys = [headerKey(place)]
@@ -58,12 +58,22 @@ export const commitArguments = (
     keys.push(batchKey(place, generation, fingerprint))
     args.push(`n${groups}`)
   }
-  for (const target of targetsOf(writes)) {
-    keys.push(
-      bucketsKey(place, target.fingerprint),
-      `${speedPrefix(place, target.fingerprint)}${target.bucket}`,
+  for (const fingerprint of clears ?? []) {
+    keys.push(bucketsKey(place, fingerprint))
+    args.push(`c${speedPrefix(place, fingerprint)}`)
+  }
+  for (const { fingerprint, bucket, changes } of targetsOf(deletes ?? [])) {
+    keys.push(`${speedPrefix(place, fingerprint)}${bucket}`)
+    args.push(
+      packKeys(
+        'd',
+        changes.map(({ key }) => key),
+      ),
     )
-    args.push(`z${target.bucket}`, hashData(target))
+  }
+  for (const { fingerprint, bucket, changes } of targetsOf(writes)) {
+    keys.push(bucketsKey(place, fingerprint), `${speedPrefix(place, fingerprint)}${bucket}`)
+    args.push(`z${bucket}`, hashData(changes))
   }
   for (const chunk of seen) {
     keys.push(seenIndexKey(place))

@@ -1,5 +1,5 @@
 import { type GenerationRecord, type TopicPartition } from '@tidewater/ports'
-import { retire } from '@tidewater/seam'
+import { isOperatorName, retire } from '@tidewater/seam'
 import { topicOf } from 'tidewater'
 import type { BatchOptions, BatchPorts } from './batch-ports.ts'
 import { warnIfAway } from './store-failure.ts'
@@ -65,5 +65,6 @@ const knownFingerprints = async (
       ...headers.flatMap((header) => Object.keys(header?.since ?? {})),
       ...(await ports.store.fingerprints()),
     ]),
-  ]
+    // of no slice: it ends with its operator
+  ].filter((fingerprint) => !isOperatorName(fingerprint))
 }

@@ -25,6 +25,9 @@ export interface SeenChunk {
 export interface Commit {
   readonly expected: Uint8Array | null
   readonly next: Uint8Array
+  /** Fingerprints of which nothing stays but what this very commit writes. */
+  readonly clears?: readonly string[]
+  readonly deletes?: readonly Address[]
   readonly writes: readonly StateWrite[]
   readonly seen: readonly SeenChunk[]
   /** Deletes seen-id chunks of hours before this, ms. Part of the commit: a store that lost its tail must not lose them to a late command. */

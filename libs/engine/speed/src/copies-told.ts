@@ -1,6 +1,6 @@
 import { hashId } from '@tidewater/base'
 import type { SeenChunk } from '@tidewater/ports'
-import { endBehind, isCopy, isSentBefore, madeOf, type SentEnd } from '@tidewater/rows'
+import { endBehind, isCopy, isSentBefore, madeOf, type MadeOf, type SentEnd } from '@tidewater/rows'
 import type { Header } from '@tidewater/seam'
 import { SeenTable } from './seen-table.ts'
 import type { SpeedSource } from './speed-source.ts'
@@ -14,6 +14,8 @@ export class CopiesTold {
   readonly #id = new Int32Array(4)
   #seen = new SeenTable()
   #ends = new Map<string, SentEnd>()
+  /** What the record asked about last is made of; null: of nothing that its id tells. */
+  from: MadeOf | null = null
 
   constructor(source: Pick<SpeedSource, 'horizonMs' | 'isSent'>) {
     this.#source = source
@@ -28,7 +30,7 @@ export class CopiesTold {
 
   /** An id of another form is nobody's copy. */
   #isSentBefore(id: string): boolean {
-    const from = madeOf(id)
+    const from = (this.from = madeOf(id))
     if (from === null) return false
     if (isSentBefore(from, this.#ends.get(from.origin))) return true
     this.#ends.set(from.origin, endBehind(from))

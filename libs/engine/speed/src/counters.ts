@@ -8,6 +8,8 @@ export const RECORD_COUNTERS = [
   'events_dead',
   'events_keyless',
   'events_late',
+  'rows_late',
+  'rows_crowded',
 ] as const
 
 /** What a worker has done since it started; every name is a metric and shown by `status`. */

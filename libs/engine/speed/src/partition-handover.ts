@@ -1,5 +1,5 @@
-import { PlatformError } from '@tidewater/base'
-import { type GenerationRecord, type TopicPartition } from '@tidewater/ports'
+import { floorTo, PlatformError } from '@tidewater/base'
+import type { GenerationRecord, SeenChunk, StateStore, StoredGroup, TopicPartition } from '@tidewater/ports'
 import {
   decodeHeader,
   encodeHeader,
@@ -8,7 +8,10 @@ import {
   resend,
   type Header,
   type SeedPorts,
+  type Sender,
 } from '@tidewater/seam'
+import { HOUR_MS } from './seen-journal.ts'
+import { sendersOf, type SpeedSource } from './speed-source.ts'
 
 /*
  * What happens when a partition changes hands. The log's group gives it to another worker and tells the old one (`revoked`: its
@@ -37,10 +40,10 @@ export interface TakePorts extends SeedPorts {
  * Writes a fresh token into the partition's header: commits of every earlier owner are refused from now on. Headers are there,
  * and know how many partitions the topic has, before: homes of keys are told by them.
  */
-export const takePartition = async (
+const takePartition = async (
   ports: TakePorts,
   place: TopicPartition,
-  streams: Parameters<typeof resend>[1],
+  senders: readonly Sender[],
 ): Promise<Owned> => {
   const { store, nonce, newest } = ports
   await ensureGenesis(ports, [place], await newest())
@@ -49,19 +52,67 @@ export const takePartition = async (
   for (;;) {
     if (stored === null) throw lostMeanwhile(place)
     const owned = protocol.own(decodeHeader(stored), token, nonce())
-    const header = resend(owned, streams, nonce())
+    const { header, clears } = resend(owned, senders, nonce())
     const bytes = encodeHeader(header)
-    const commit = { expected: stored, next: bytes, writes: [], seen: [] }
+    const commit = { expected: stored, next: bytes, clears, writes: [], seen: [] }
     // what is read again for a stream is judged again from its beginning, as if no id had been seen
     const result = await store.commit(
       place,
-      header === owned ? commit : { ...commit, forgetBefore: ALL_HOURS },
+      header.carried === owned.carried ? commit : { ...commit, forgetBefore: ALL_HOURS },
     )
     if (result.kind === 'incomplete')
       throw new Error('a header move without requirements cannot be incomplete')
     if (result.kind !== 'conflict') return { header, bytes }
     stored = result.header
   }
+}
+
+/** What is stored beside a header for the task alone: ids seen, and the states of operators in the order asked. */
+export interface Carry {
+  readonly seen: readonly SeenChunk[]
+  readonly operators: readonly (readonly StoredGroup[])[]
+}
+
+export interface Taken {
+  readonly owned: Owned
+  readonly carry: Carry
+}
+
+/** Takes a partition and loads what its task begins with; null: somebody else took it meanwhile. */
+export const takeWithCarry = async (
+  ports: TakePorts,
+  place: TopicPartition,
+  source: SpeedSource,
+  operators: readonly string[],
+): Promise<Taken | null> => {
+  const { header } = await takePartition(ports, place, sendersOf(source))
+  const since = floorTo(header.lastAppended - source.horizonMs, HOUR_MS)
+  return loadCarry(ports.store, place, header, since, operators)
+}
+
+/**
+ * Only the owner of a partition changes it, so all of it is as it is under the header read last, if that is the owner's still:
+ * whatever else moved the header meanwhile. Null: it is another's.
+ */
+const loadCarry = async (
+  store: Pick<StateStore, 'seen' | 'read'>,
+  place: TopicPartition,
+  mine: Pick<Header, 'token'>,
+  since: number,
+  operators: readonly string[],
+): Promise<Taken | null> => {
+  const { header, chunks: seen } = await store.seen(place, since)
+  const read =
+    operators.length === 0
+      ? { header, parts: [] }
+      : await store.read(
+          place,
+          operators.map((fingerprint) => ({ fingerprint, generation: null, select: { kind: 'all' } })),
+        )
+  const bytes = read.header
+  const found = bytes === null ? null : decodeHeader(bytes)
+  if (bytes === null || found?.token !== mine.token) return null
+  return { owned: { header: found, bytes }, carry: { seen, operators: read.parts.map(({ speed }) => speed) } }
 }
 
 /** Only a cut, a stray mark or a halt may lie between them: what is in memory is valid under both. */

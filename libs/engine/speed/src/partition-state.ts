@@ -1,8 +1,12 @@
-import { type LogRecord, type SeenChunk, type TopicPartition } from '@tidewater/ports'
+import type { LogRecord, TopicPartition } from '@tidewater/ports'
+import type { OperatorPlace } from '@tidewater/plan'
 import type { Header } from '@tidewater/seam'
 import { CopiesTold } from './copies-told.ts'
 import { addCounts, newRecordCounters, type Counters } from './counters.ts'
 import { Outbox } from './outbox.ts'
+import type { Carry } from './partition-handover.ts'
+import { PartitionOperators } from './partition-operators.ts'
+import { PartitionStreams } from './partition-streams.ts'
 import { PartitionViews } from './partition-views.ts'
 import { lasting, type Snapshot } from './snapshot.ts'
 import type { SpeedSource } from './speed-source.ts'
@@ -14,10 +18,12 @@ import type { CacheBudget } from './state-cache.ts'
  */
 export class PartitionState {
   readonly views: PartitionViews
+  readonly operators: PartitionOperators
   readonly outbox: Outbox
   readonly #place: TopicPartition
   readonly #source: SpeedSource
   readonly #counters: Counters
+  readonly #streams: PartitionStreams
   readonly #copies: CopiesTold
   #appended = 0
   #newest = -Infinity
@@ -28,7 +34,9 @@ export class PartitionState {
     this.#source = source
     this.#counters = counters
     this.views = new PartitionViews(place, source.views, counters, budget)
-    this.outbox = new Outbox(place, source.streams)
+    this.operators = new PartitionOperators(source.operators)
+    this.outbox = new Outbox(place)
+    this.#streams = new PartitionStreams(source.streams)
     this.#copies = new CopiesTold(source)
   }
 
@@ -36,6 +44,11 @@ export class PartitionState {
   get reached(): Pick<Header, 'lastAppended' | 'maxEventTime' | 'sent'> {
     const maxEventTime = this.#newest === -Infinity ? null : this.#newest
     return { lastAppended: this.#appended, maxEventTime, sent: this.#copies.sent }
+  }
+
+  /** Groups a snapshot now would write, and rows it would send. */
+  get changes(): number {
+    return this.views.changes + this.outbox.size
   }
 
   /**
@@ -67,11 +80,18 @@ export class PartitionState {
       const watermark = this.#newest - source.latenessMs
       const time = row[source.time] as number
       if (time > this.#newest) this.#newest = time
-      if (this.outbox.hasStreams) counts.events_keyless += this.outbox.add(row, record.offset, isNew)
+      if (this.#streams.areThere)
+        counts.events_keyless += this.#streams.make(row, record.offset, isNew, this.outbox)
+      if (this.operators.areThere) this.operators.step(row, this.#placeOf(record), isNew, this.outbox, counts)
       if (!isNew) continue
       counts.events_applied++
       this.views.group(row, i - from, time < watermark ? watermark : -Infinity, counts)
     }
+  }
+
+  #placeOf({ offset }: LogRecord): OperatorPlace {
+    const { partition } = this.#place
+    return { partition, offset, appendedAt: this.#appended, origin: this.#copies.from?.partition ?? null }
   }
 
   /** Second half of a step, when the groups that were missing are filled. */
@@ -83,10 +103,11 @@ export class PartitionState {
   snapshot(): Snapshot {
     const encoded = this.views.snapshot()
     const outgoing = this.outbox.take()
-    const writes = outgoing.length === 0 ? encoded : encoded.map(lasting)
+    const operators = this.operators.snapshot()
+    const writes = [...(outgoing.length === 0 ? encoded : encoded.map(lasting)), ...operators.writes]
     const counts = this.#counts
     this.#counts = newRecordCounters()
-    return { writes, ...this.#copies.pending, counts, outgoing }
+    return { writes, deletes: operators.deletes, ...this.#copies.pending, counts, outgoing }
   }
 
   /** The last snapshot is stored. */
@@ -96,6 +117,11 @@ export class PartitionState {
     this.views.stored()
   }
 
+  /** Operators have no way back but to be read from the store again. */
+  get canUndo(): boolean {
+    return !this.operators.areThere
+  }
+
   /** Back to what is stored under `header`; groups that are as stored stay. */
   undo(header: Header): void {
     this.#copies.undo()
@@ -103,16 +129,19 @@ export class PartitionState {
     this.#resume(header)
   }
 
-  /** Begins from `header` and the stored ids, with nothing in memory. */
-  restart(header: Header, chunks: readonly SeenChunk[]): void {
+  /** Begins from `header` and what is stored of the carry, with nothing in memory. */
+  restart(header: Header, { seen, operators }: Carry): void {
     this.clear()
-    for (const chunk of chunks) this.#copies.load(chunk)
+    for (const chunk of seen) this.#copies.load(chunk)
+    this.operators.restart(header, operators)
     this.#resume(header)
   }
 
   clear(): void {
     this.#copies.clear()
     this.views.clear()
+    this.operators.clear()
+    this.outbox.clear()
   }
 
   /** Ids last seen before `time` can judge no record any more. */
@@ -126,6 +155,7 @@ export class PartitionState {
     this.#newest = header.maxEventTime ?? -Infinity
     this.views.resume(header)
     this.#copies.resume(header)
-    this.outbox.resume(header)
+    this.#streams.resume(header)
+    this.outbox.clear()
   }
 }

@@ -31,7 +31,7 @@ export const refill = async (
   const entries = unapplied(await lake.entries(task.place.topic), task, to)
   const since = idsSince(entries, task)
   for (const entry of entries) {
-    const isNeeded = entry.next > task.needed
+    const isNeeded = entry.next > task.runsFrom
     if (!isNeeded && entry.lastAppended < since) continue
     // A mark that is new refuses the next commit once: the partition is taken again under it.
     if (entry.missed > 0 && isNeeded) await markMissing(store, task.place, nonce)
@@ -55,9 +55,9 @@ const unapplied = (entries: readonly LakeEntry[], { place, position }: Task, to:
   entries.filter(({ partition, from, next }) => partition === place.partition && from < to && next > position)
 
 /** What was appended before it is nothing that a needed record may be a copy of, ms. */
-const idsSince = (entries: readonly LakeEntry[], { needed, source }: Task): number => {
+const idsSince = (entries: readonly LakeEntry[], { runsFrom, source }: Task): number => {
   if (source.isSent) return -Infinity
-  const before = entries.findLast(({ next }) => next <= needed)
+  const before = entries.findLast(({ next }) => next <= runsFrom)
   return (before?.lastAppended ?? -Infinity) - source.horizonMs
 }
 

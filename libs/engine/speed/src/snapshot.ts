@@ -1,10 +1,11 @@
-import type { SeenChunk, StateWrite } from '@tidewater/ports'
+import type { Address, SeenChunk, StateWrite } from '@tidewater/ports'
 import type { RecordCounters } from './counters.ts'
 import type { Outgoing } from './outbox.ts'
 
 /** What one commit stores beside the header. The bytes are valid until the next step: stores copy before they return. */
 export interface Snapshot {
   readonly writes: readonly StateWrite[]
+  readonly deletes: readonly Address[]
   readonly seen: readonly SeenChunk[]
   readonly notes: number
   readonly counts: RecordCounters

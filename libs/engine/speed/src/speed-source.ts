@@ -1,5 +1,7 @@
 import type { LogRecord, TopicPartition } from '@tidewater/ports'
-import type { MadeRow, Machine, Row } from '@tidewater/plan'
+import type { MadeRow, Machine, Operator, Row } from '@tidewater/plan'
+import type { Side } from '@tidewater/rows'
+import { operatorName, type Sender } from '@tidewater/seam'
 
 /** One event's topic and all that is computed from it; engines get each other's work handed in, never imported. */
 export interface SpeedSource {
@@ -16,15 +18,28 @@ export interface SpeedSource {
   readonly views: readonly SpeedView[]
   /** Streams made of it that have a log of their own. */
   readonly streams: readonly SpeedStream[]
+  /** Joins and patterns over its log. */
+  readonly operators: readonly SpeedOperator[]
   /** Its records are the platform's own: their ids say which records they are made of, and copies are told by those. */
   readonly isSent: boolean
 }
 
-export interface SpeedStream {
-  readonly name: string
+/** Where rows are sent to. */
+export interface SentTo {
   readonly topic: string
+  /** Of the join whose sides the log holds; null: the log is of one source. */
+  readonly side: Side | null
+}
+
+export interface SpeedStream extends SentTo, Sender {
   /** `partitions`: how many the row's own log has; 0: not known. */
   readonly make: (row: Row, partitions: number) => MadeRow
+}
+
+export interface SpeedOperator {
+  readonly operator: Operator
+  /** Of the log that its rows are sent to. */
+  readonly topic: string
 }
 
 export interface SpeedView {
@@ -32,3 +47,9 @@ export interface SpeedView {
   /** The key text is the event's own key, so murmur2 of it says which partition is its home. */
   readonly routed: boolean
 }
+
+/** Everything that sends rows made of the source's records, as headers name it. */
+export const sendersOf = ({ streams, operators }: SpeedSource): readonly Sender[] => [
+  ...streams,
+  ...operators.map(({ operator }) => ({ name: operatorName(operator.fingerprint) })),
+]

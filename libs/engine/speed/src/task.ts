@@ -7,7 +7,7 @@ import { PartitionState } from './partition-state.ts'
 import { HOUR_MS } from './seen-journal.ts'
 import type { SpeedSource } from './speed-source.ts'
 import type { CommitOutcome, StepResult } from './task-outcomes.ts'
-import { sameState, startOf, takenMeanwhile, takePartition, whyRefused } from './partition-handover.ts'
+import { sameState, startOf, takenMeanwhile, takeWithCarry, whyRefused } from './partition-handover.ts'
 import type { Owned } from './partition-handover.ts'
 import type { TaskContext } from './task-context.ts'
 
@@ -53,6 +53,11 @@ export class Task {
     return this.#owned?.header.nextOffset ?? 0
   }
 
+  /** The lowest record that still changes a view or an operator. */
+  get runsFrom(): number {
+    return this.#state.operators.areBehind ? this.mustReadFrom : this.needed
+  }
+
   /** The lowest record that must be read: by earlier ones than `needed` copies are told while a lost store is filled again. */
   get mustReadFrom(): number {
     return this.#owned === null ? 0 : startOf(this.#owned.header)
@@ -63,7 +68,7 @@ export class Task {
   }
 
   get changes(): number {
-    return this.#state.views.changes
+    return this.#state.changes
   }
 
   /** Offsets passed but not known to be stored, those of a commit under way included. */
@@ -75,15 +80,12 @@ export class Task {
   async start(): Promise<number> {
     this.close()
     const epoch = this.#epoch
-    const { header } = await takePartition(this.#context, this.place, this.source.streams)
-    const since = floorTo(header.lastAppended - this.source.horizonMs, HOUR_MS)
-    const { header: bytes, chunks } = await this.#context.store.seen(this.place, since)
+    const { names } = this.#state.operators
+    const taken = await takeWithCarry(this.#context, this.place, this.source, names)
     if (epoch !== this.#epoch) return this.#position
-    // a cut, a publish or a mark may have moved the header since; what was loaded is as it is under this one
-    const found = bytes === null ? null : decodeHeader(bytes)
-    if (bytes === null || found?.token !== header.token) throw takenMeanwhile(this.place)
-    this.#state.restart(found, chunks)
-    this.#adopt({ header: found, bytes })
+    if (taken === null) throw takenMeanwhile(this.place)
+    this.#state.restart(taken.owned.header, taken.carry)
+    this.#adopt(taken.owned)
     return this.#position
   }
 
@@ -200,11 +202,11 @@ export class Task {
     const forgets = forgetBefore > this.#forgotten
     this.#sent = next
     try {
-      const { writes, seen, outgoing } = snapshot
+      const { writes, deletes, seen, outgoing } = snapshot
       // without a wait where nothing is sent: what is encoded is good until the next step
       if (outgoing.length > 0) await this.#state.outbox.send(outgoing, log)
       if (epoch !== this.#epoch) return 'reload'
-      const commit = { expected: bytes, next: owned.bytes, writes, seen }
+      const commit = { expected: bytes, next: owned.bytes, deletes, writes, seen }
       const result = await store.commit(this.place, forgets ? { ...commit, forgetBefore } : commit)
       if (epoch !== this.#epoch) return 'reload'
       if (result.kind === 'conflict') return this.#refused(header, result.header)
@@ -228,7 +230,7 @@ export class Task {
   #refused(mine: Header, bytes: Uint8Array | null): CommitOutcome {
     const { counters } = this.#context
     const header = bytes === null ? null : decodeHeader(bytes)
-    if (header !== null && bytes !== null && sameState(header, mine)) {
+    if (this.#state.canUndo && header !== null && bytes !== null && sameState(header, mine)) {
       counters.commits_redone_for_cut++
       this.#epoch++
       this.#state.undo(header)

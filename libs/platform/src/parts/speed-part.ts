@@ -5,7 +5,7 @@ import type { SpeedSource, SpeedStream, SpeedView } from '@tidewater/engine-spee
 import { compileSentRows, compileView, isRouted } from '@tidewater/plan'
 import type { Lake } from '@tidewater/ports'
 import { asLogged, identityOf } from '@tidewater/rows'
-import { sentFrom, topicOf } from 'tidewater'
+import { isSides, sentFrom, topicOf } from 'tidewater'
 import type { Catalog, EventDefinition, Sending, ViewDefinition } from 'tidewater'
 import type { PartSettings } from './part-settings.ts'
 
@@ -89,8 +89,15 @@ const sourceOf = (
     streams: streams.map((sending): SpeedStream => ({
       name: sending.stream.name,
       topic: topicOf(sending.log.name),
+      side: sideOf(sending),
       make: compileSentRows(sending, catalog),
     })),
+    operators: [],
     isSent: event.madeBy !== null,
   }
+}
+
+const sideOf = ({ stream, log }: Sending): SpeedStream['side'] => {
+  if (!isSides(log) || log.madeBy?.kind !== 'join') return null
+  return stream.name === log.madeBy.left.name ? 'left' : 'right'
 }

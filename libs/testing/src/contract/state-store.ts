@@ -87,6 +87,36 @@ const commitTests = (the: () => StateStore): void => {
     ])
   })
 
+  test('a commit deletes values, or all of a fingerprint but what it writes; refused it deletes nothing', async () => {
+    const all = async (fingerprint: string): Promise<readonly string[]> => {
+      const whole = { fingerprint, generation: null, select: { kind: 'all' } } as const
+      const { parts } = await the().read(place, [whole])
+      return keysOf(parts[0]?.speed ?? [])
+    }
+    const write = (key: string, fingerprint: string, bucket = 0) => ({
+      ...at(key, bucket, fingerprint),
+      value: value(1, key),
+    })
+    const stored = ['f1', 'f2'].flatMap((f) => [...odd, 'a', 'b'].map((key) => write(key, f)))
+    await the().commit(place, commit(null, 'h1', { writes: [...stored, write('c', 'f2', 60_000)] }))
+    await the().commit(other, commit(null, 'h1', { writes: stored }))
+    const change = {
+      clears: ['f2', 'f9'],
+      deletes: [...odd, 'nobody'].map((key) => at(key)),
+      writes: [write('a', 'f2'), write('d', 'f1')],
+    }
+    expect((await the().commit(place, commit('h0', 'h2', change))).kind).toBe('conflict')
+    expect((await all('f1')).length + (await all('f2')).length).toBe(stored.length + 1)
+    same(await the().commit(place, commit('h1', 'h2', change)), { kind: 'applied' })
+    expect([await all('f1'), await all('f2')]).toEqual([['0/a', '0/b', '0/d'], ['0/a']])
+    same((await the().load(other, [at('b', 0, 'f2')])).values, [value(1, 'b')])
+    await the().commit(
+      place,
+      commit('h2', 'h3', { clears: ['f2'], deletes: ['a', 'b', 'd'].map((key) => at(key)) }),
+    )
+    expect([await all('f1'), await all('f2')]).toEqual([[], []])
+  })
+
   test('seen ids: appended by hour, oldest first, forgotten by hour', async () => {
     const chunk = (bucket: number, of: string): Commit['seen'][number] => ({ bucket, bytes: bytes(of) })
     await the().commit(place, commit(null, 'h1', { seen: [chunk(7_200_000, 'c'), chunk(3_600_000, 'a')] }))

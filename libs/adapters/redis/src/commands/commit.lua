@@ -1,10 +1,12 @@
 -- One atomic change of a partition, by compare-and-set on its header.
 -- KEYS[1]    the header
--- KEYS[2..]  what is written or looked at, all in the header's slot
+-- KEYS[2..]  what is written, deleted or looked at, all in the header's slot
 -- ARGV[1]    the header expected, '' for none
 -- ARGV[2]    the header to write
 -- ARGV[i+1]  for KEYS[i]: a letter, then its data
 --            'h' MessagePack list field, value, …  HSET      'z' a number  ZADD as score and member
+--            'd' MessagePack list of fields  HDEL
+--            'c' prefix: KEYS[i] is an index; it and the keys prefix .. member are deleted
 --            'a' number ' ' most ' ' prefix, a NUL, bytes: KEYS[i] is an index; the bytes are appended to the newest of the strings
 --                prefix .. number, prefix .. number .. '.1', … while it stays within most bytes, and its name is in the index
 --            'f' number ' ' prefix: KEYS[i] is an index; members below the number leave it and the keys prefix .. member are deleted
@@ -16,7 +18,7 @@ if stored == ARGV[2] then return 2 end
 if stored ~= ARGV[1] then return stored end
 
 -- Redis does not take back what a failing script wrote: look before the first write.
-local types = { h = 'hash', z = 'zset', a = 'zset', f = 'zset', n = 'hash' }
+local types = { h = 'hash', d = 'hash', z = 'zset', c = 'zset', a = 'zset', f = 'zset', n = 'hash' }
 local chunks = {}
 for i = 2, #KEYS do
   local kind, found = string.sub(ARGV[i + 1], 1, 1), redis.call('TYPE', KEYS[i]).ok
@@ -41,6 +43,14 @@ for i = 2, #KEYS do
     for from = 1, #list, 4000 do
       redis.call('HSET', KEYS[i], unpack(list, from, math.min(from + 3999, #list)))
     end
+  elseif kind == 'd' then
+    local list = cmsgpack.unpack(data)
+    for from = 1, #list, 4000 do
+      redis.call('HDEL', KEYS[i], unpack(list, from, math.min(from + 3999, #list)))
+    end
+  elseif kind == 'c' then
+    for _, member in ipairs(redis.call('ZRANGE', KEYS[i], 0, -1)) do redis.call('UNLINK', data .. member) end
+    redis.call('UNLINK', KEYS[i])
   elseif kind == 'z' then
     redis.call('ZADD', KEYS[i], data, data)
   elseif kind == 'a' then
