@@ -48,6 +48,8 @@ export const TELLING: readonly string[] = [
   'evicted',
   'zombies',
   'retained',
+  'retained_sent',
+  'retained_sent_short',
   'gaps',
   'halted',
   'read_with_gap',

@@ -1,7 +1,7 @@
 import type { World } from '@tidewater/testing/simulated'
 import type { OffsetVector } from '@tidewater/ports'
 import type { Counts } from './counts.ts'
-import { SENT_VIEW, TOPIC, type Version } from './definitions.ts'
+import { SENT_TOPIC, SENT_VIEW, TOPIC, type Version } from './definitions.ts'
 import { counted, difference, truth, type Counted, type Rows } from './oracle.ts'
 import type { Retention } from './retention.ts'
 import { countedOnce } from './sent-oracle.ts'
@@ -46,10 +46,10 @@ export const createChecks = ({ world, traffic, retention, counts }: Scene) => {
     offsets.flatMap(({ partition, next }) => counted(traffic.taken[partition] ?? [], partition, next))
   /** Says that records are gone, of a partition whose log did lose some. */
   const isLost = (name: string, { degraded }: Answered): boolean => {
-    const [, what, partition] = /^(missing|halted|rebuilding):.*\/(\d+)$/.exec(name) ?? []
-    if (partition === undefined || !retention.isShort(Number(partition))) return false
+    const [, what, topic, partition] = /^(missing|halted|rebuilding):(.*)\/(\d+)$/.exec(name) ?? []
+    if (topic === undefined || !retention.isShort({ topic, partition: Number(partition) })) return false
     // one that stands still does not come to the end of its rebuilding
-    return what !== 'rebuilding' || degraded.includes(`halted:${TOPIC}/${partition}`)
+    return what !== 'rebuilding' || degraded.includes(`halted:${topic}/${partition}`)
   }
   /** The sales that records of what was sent are made of, with the place where these stand. */
   const sentBelow = (offsets: OffsetVector): readonly Counted[] =>
@@ -132,17 +132,19 @@ export const createChecks = ({ world, traffic, retention, counts }: Scene) => {
     },
     /** Nothing is missing any more. */
     whole: (answer: Answered): string | null => {
+      const halted = (partition: number): boolean =>
+        answer.degraded.includes(`halted:${isSent(answer) ? SENT_TOPIC : TOPIC}/${partition}`)
       const names = answer.degraded.filter((name) => !isNote(name) && !isLost(name, answer))
       if (names.length > 0) return `still degraded: ${names.join(', ')}`
       if (isSent(answer)) {
         const open = answer.offsets.find(
-          ({ partition, next }) => next <= (traffic.made[partition]?.at(-1)?.offset ?? -1),
+          ({ partition, next }) =>
+            next <= (traffic.made[partition]?.at(-1)?.offset ?? -1) && !halted(partition),
         )
         return open === undefined
           ? null
           : `what was sent to partition ${open.partition} is applied to ${open.next}`
       }
-      const halted = (partition: number): boolean => answer.degraded.includes(`halted:${TOPIC}/${partition}`)
       const behind = answer.offsets.find(
         ({ partition, next }) => next < traffic.endAt(partition, Infinity) && !halted(partition),
       )

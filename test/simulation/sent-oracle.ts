@@ -4,6 +4,7 @@ import { counted, type Taken } from './oracle.ts'
 /** A record that the platform sent, and the place of the one it is made of. */
 export interface Made {
   readonly offset: number
+  readonly appendedAt: number
   readonly from: { readonly partition: number; readonly offset: number }
 }
 

@@ -64,7 +64,7 @@ export const settle = async (
   const bounds = await during(world, world.log.bounds(TOPIC), 10_000)
   const lows = (bounds ?? []).map(({ low }) => low)
   // a log that is kept too short tells copies from nothing
-  const sent = retention.isShortAnywhere ? null : sentWrongly(traffic.taken, traffic.made, lows)
+  const sent = retention.isShortIn(TOPIC) ? null : sentWrongly(traffic.taken, traffic.made, lows)
   if (sent !== null) return say(sent)
   counts.add(
     'sent',

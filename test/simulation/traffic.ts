@@ -76,14 +76,14 @@ export const createTraffic = (worldOf: () => World, counts: Counts): Traffic => 
       return shops
     },
     begin: (partitions) => {
-      while (taken.length < partitions) taken.push([])
+      for (const log of [taken, made]) while (log.length < partitions) log.push([])
       shops = pickShops(world().random)
     },
     endAt: (partition, time) => ends[partition]?.findLast((end) => end.time <= time)?.high ?? 0,
     took: ({ topic, partition }, { offset, appendedAt, value, headers }) => {
       if (topic === SENT_TOPIC) {
         const from = must(madeOf(textOfHeader(headers['id'])), 'the place that a record is made of')
-        ;(made[partition] ??= []).push({ offset, from })
+        must(made[partition], 'partition').push({ offset, appendedAt, from })
       }
       if (topic !== TOPIC) return
       const sent = value === null ? null : (meant.get(decoder.decode(value)) ?? null)
