@@ -163,7 +163,7 @@ const run = async (
     return runSpeedPart(ports, {
       ...settings,
       commitEveryMs: 100,
-      limits: { stepRecords: 3, cacheBytes: 12_000, maxChanges: 30 },
+      limits: { stepRecords: 3, cacheBytes: 12_000, largeBytes: 64, maxChanges: 30 },
     })
   if (role === 'archive')
     return runArchivePart(ports, { ...settings, archiveEveryMs: 2_000, limits: { rows: 25 } })

@@ -103,8 +103,8 @@ export const SEAM: readonly Change[] = [
   {
     name: 'frozen-slices-lose-the-lowest',
     file: `${seam}/slices.ts`,
-    find: 's.slice >= from && s.slice < to',
-    replace: 's.slice > from && s.slice < to',
+    find: 'sliceAt(bytes, at) < floor',
+    replace: 'sliceAt(bytes, at) <= floor',
   },
   {
     name: 'registering-without-looking-at-the-part',

@@ -165,4 +165,16 @@ export const SPEED: readonly Change[] = [
     find: '?? 0) >= this.#low',
     replace: '?? 0) >= 0',
   },
+  {
+    name: 'a-large-group-keeps-slices-below-the-floor',
+    file: `${speed}/state-cache.ts`,
+    find: 'entry.live.floor !== floor',
+    replace: 'entry.live.floor > floor',
+  },
+  {
+    name: 'a-large-group-is-given-back-as-it-was',
+    file: `${speed}/state-cache.ts`,
+    find: 'if (entry.dirty) this.#write(entry)',
+    replace: 'if (!entry.dirty) this.#write(entry)',
+  },
 ]

@@ -77,50 +77,63 @@ export const beginSlice = (out: ByteSink, slice: number): number => {
 export const endSlice = (out: ByteSink, start: number): void =>
   putU32(out.bytes, start + 4, out.length - start - SLICE_HEADER_BYTES)
 
-/** Seals the value that began at `start`; `newest` is its highest slice. */
+/** Ends the value that began at `start`; `newest` is its highest slice. It may be stored when it is sealed. */
 export const endValue = (out: ByteSink, start: number, newest: number): void => {
   out.bytes[start] = VALUE_VERSION
   putU32(out.bytes, start + 5, newest)
-  putU32(out.bytes, start + 1, checksum(out.bytes, start + 5, out.length))
 }
+
+/** Gives the value bytes[from, to) its checksum. */
+export const sealValue = (bytes: Uint8Array, from: number, to: number): void =>
+  putU32(bytes, from + 1, checksum(bytes, from + 5, to))
 
 /** The highest slice of a value, without checking it. */
 export const newestSlice = (bytes: Uint8Array): number => getU32(bytes, 5)
 
-/** Slices of the value bytes[from, to) in ascending order. Throws `UNAVAILABLE` when it is damaged or of another version. */
-export const readSlices = (bytes: Uint8Array, from = 0, to = bytes.length): readonly Slice[] => {
+/** Throws `UNAVAILABLE` when the value bytes[from, to) is damaged or of another version. */
+export const checkValue = (bytes: Uint8Array, from = 0, to = bytes.length): void => {
   const intact =
     to - from >= VALUE_HEADER_BYTES &&
     bytes[from] === VALUE_VERSION &&
     getU32(bytes, from + 1) === checksum(bytes, from + 5, to)
   if (!intact) throw damaged(bytes.subarray(from, to))
+}
+
+/** Slices of the value bytes[from, to) in ascending order. Throws `UNAVAILABLE` when it is damaged or of another version. */
+export const readSlices = (bytes: Uint8Array, from = 0, to = bytes.length): readonly Slice[] => {
+  checkValue(bytes, from, to)
   const slices: Slice[] = []
   let at = from + VALUE_HEADER_BYTES
   while (at < to) {
-    const start = at + SLICE_HEADER_BYTES
-    const end = start + getU32(bytes, at + 4)
+    const end = sliceEnd(bytes, at)
     if (end > to) throw damaged(bytes.subarray(from, to))
-    slices.push({ slice: getU32(bytes, at), start, end })
+    slices.push({ slice: sliceAt(bytes, at), start: payloadOf(at), end })
     at = end
   }
   return slices
 }
 
-/** The framed bytes (slice headers included) of the slices with from <= slice < to. */
-export const frozenBytes = (
-  bytes: Uint8Array,
-  slices: readonly Slice[],
-  from: number,
-  to: number,
-): Uint8Array | null => {
-  if (slices.length === 1 && slices[0]?.slice === to) return null
-  const kept = slices.filter((s) => s.slice >= from && s.slice < to)
-  const first = kept[0]
-  const last = kept.at(-1)
-  return first === undefined || last === undefined
-    ? null
-    : bytes.slice(first.start - SLICE_HEADER_BYTES, last.end)
+/** Of the checked value bytes[from, to): where its first slice with a number of at least `floor` begins; `to` when none has. */
+export const firstSlice = (bytes: Uint8Array, from: number, to: number, floor: number): number => {
+  let at = from + VALUE_HEADER_BYTES
+  while (at < to && sliceAt(bytes, at) < floor) at = sliceEnd(bytes, at)
+  return Math.min(at, to)
 }
+
+/** Where the last of the slices bytes[from, to) begins. */
+export const lastSlice = (bytes: Uint8Array, from: number, to: number): number => {
+  let at = from
+  for (let end = sliceEnd(bytes, at); end < to; end = sliceEnd(bytes, at)) at = end
+  return at
+}
+
+/** The number of the slice that begins at `at`. */
+export const sliceAt = (bytes: Uint8Array, at: number): number => getU32(bytes, at)
+
+/** Where the payload of the slice that begins at `at` does. */
+export const payloadOf = (at: number): number => at + SLICE_HEADER_BYTES
+
+const sliceEnd = (bytes: Uint8Array, at: number): number => payloadOf(at) + getU32(bytes, at + 4)
 
 /** A value of one slice: what a batch part stores, its slice being the generation's number. */
 export const encodeValue = (slice: number, write: (out: ByteSink) => void): Uint8Array => {
@@ -130,6 +143,7 @@ export const encodeValue = (slice: number, write: (out: ByteSink) => void): Uint
   write(out)
   endSlice(out, start)
   endValue(out, value, slice)
+  sealValue(out.bytes, value, out.length)
   return out.bytes.slice(0, out.length)
 }
 

@@ -2,6 +2,7 @@ import type { LogRecord } from '@tidewater/ports'
 import { endOf, readHeaders, recordCut, type Header } from '@tidewater/seam'
 import { PlatformError } from '@tidewater/base'
 import { expect, test } from 'vitest'
+import { CacheBudget } from './cache-budget.ts'
 import { newCounters } from './counters.ts'
 import { Task } from './task.ts'
 import { openSales, sale, TOPIC } from '@tidewater/testing/sales'
@@ -57,7 +58,7 @@ const shake = async (seed: number): Promise<Set<string>> => {
   const context = {
     ...p,
     counters: newCounters(),
-    budget: { most: 1_000, held: 0 },
+    budget: new CacheBudget(1_000, 16),
   }
   const begin = async (): Promise<Task> => {
     const task = new Task(place, p.source, context)
@@ -131,7 +132,7 @@ test('a lost store goes on counting from what the newest generation knew of its 
   const task = new Task(place, p.source, {
     ...p,
     counters: newCounters(),
-    budget: { most: 1_000, held: 0 },
+    budget: new CacheBudget(1_000, 16),
   })
   await task.start()
   expect((await read(p)).tally).toEqual(tally)

@@ -8,7 +8,7 @@ export {
   type SpeedWorker,
 } from './run-speed.ts'
 export { type SpeedSource, type SpeedStream, type SpeedView } from './speed-source.ts'
-export { type CacheBudget } from './state-cache.ts'
+export { CacheBudget } from './cache-budget.ts'
 export { Task } from './task.ts'
 export type { TaskContext } from './task-context.ts'
 export type { CommitOutcome, StepResult } from './task-outcomes.ts'

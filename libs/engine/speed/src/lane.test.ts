@@ -1,5 +1,6 @@
 import { PlatformError } from '@tidewater/base'
 import { expect, test } from 'vitest'
+import { CacheBudget } from './cache-budget.ts'
 import { newCounters } from './counters.ts'
 import { Lane } from './lane.ts'
 import type { LanePorts } from './lane-ports.ts'
@@ -32,7 +33,7 @@ const openLane = async () => {
       throw error
     },
   }
-  const budget = { most: 1_000, held: 0 }
+  const budget = new CacheBudget(1_000)
   const context = { ...p, counters: newCounters(), budget }
   const lane = new Lane(new Task(place, p.source, context), limits, ports)
   await lane.open()

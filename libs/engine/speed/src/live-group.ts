@@ -4,42 +4,53 @@ import {
   beginValue,
   endSlice,
   endValue,
-  frozenBytes,
-  readSlices,
+  firstSlice,
+  lastSlice,
+  payloadOf,
+  sliceAt,
 } from '@tidewater/seam'
 import type { ByteSink } from '@tidewater/base'
 import type { Machine, State } from '@tidewater/plan'
 
 /**
- * The one group of a view that is being changed: its newest slice as a state, the older ones as bytes. Groups are bytes before
- * and after, so a state dies young: it lives as long as the rows of one step are added to it.
+ * A group of a view that is being changed: its newest slice as a state, the older ones as bytes. Most groups are bytes before and
+ * after, so a state dies young: it lives as long as the rows of one step are added to it.
  */
 export class LiveGroup {
   readonly #machine: Machine
-  readonly #scratch: ByteSink = { bytes: new Uint8Array(256), length: 0 }
+  /** Shared by the groups of a cache. */
+  readonly #scratch: ByteSink
   #state: State
   /** The slice of the state; −1: it is empty. */
   #slice = -1
   #frozen: Uint8Array | null = null
+  #floor = 0
 
-  constructor(machine: Machine) {
+  constructor(machine: Machine, scratch: ByteSink) {
     this.#machine = machine
+    this.#scratch = scratch
     this.#state = machine.zero()
   }
 
-  /** Begins with the stored value bytes[start, end), or with nothing. Slices below `floor` are left behind. */
+  /** Slices below it were left behind. */
+  get floor(): number {
+    return this.#floor
+  }
+
+  /** Begins with the value bytes[start, end), which is known to be intact, or with nothing. Slices below `floor` are left behind. */
   open(bytes: Uint8Array, start: number, end: number, floor: number): void {
-    const slices = start === end ? [] : readSlices(bytes, start, end)
-    const newest = slices.at(-1)
-    if (newest === undefined || newest.slice < floor) {
+    this.#floor = floor
+    const first = start === end ? end : firstSlice(bytes, start, end, floor)
+    if (first === end) {
       this.#state = this.#machine.zero()
       this.#slice = -1
       this.#frozen = null
       return
     }
-    this.#state = this.#machine.decode(bytes, newest.start, newest.end)
-    this.#slice = newest.slice
-    this.#frozen = frozenBytes(bytes, slices, floor, newest.slice)
+    const last = lastSlice(bytes, first, end)
+    this.#state = this.#machine.decode(bytes, payloadOf(last), end)
+    this.#slice = sliceAt(bytes, last)
+    this.#frozen = first === last ? null : bytes.slice(first, last)
   }
 
   /** The state of `slice`: the one there is, or a new one, and what was there is kept as bytes. */
@@ -51,7 +62,7 @@ export class LiveGroup {
     return this.#state
   }
 
-  /** The stored value; valid until the next call. Tiles that no answer at `newestMs` needs are left out. */
+  /** The value, not sealed yet; valid until the next call to a group of the cache. Tiles that no answer at `newestMs` needs are left out. */
   encode(newestMs: number): Uint8Array {
     const out = this.#scratch
     out.length = 0

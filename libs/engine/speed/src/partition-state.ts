@@ -10,7 +10,7 @@ import { PartitionStreams } from './partition-streams.ts'
 import { PartitionViews } from './partition-views.ts'
 import { lasting, type Snapshot } from './snapshot.ts'
 import type { SpeedSource } from './speed-source.ts'
-import type { CacheBudget } from './state-cache.ts'
+import type { CacheBudget } from './cache-budget.ts'
 
 /**
  * Parts and carry of one partition in memory, and the arithmetic on them: judge, fill, apply, snapshot. It waits for nothing

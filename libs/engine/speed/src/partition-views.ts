@@ -1,10 +1,13 @@
 import { partitionFor } from '@tidewater/base'
-import type { Row } from '@tidewater/plan'
+import type { Machine, Row } from '@tidewater/plan'
 import { type Address, type LogRecord, type StateWrite, type TopicPartition } from '@tidewater/ports'
 import { sliceOf, type Header } from '@tidewater/seam'
 import type { Counters, RecordCounters } from './counters.ts'
+import type { CacheBudget } from './cache-budget.ts'
+import type { Entry } from './entry.ts'
+import type { LiveGroup } from './live-group.ts'
 import type { SpeedView } from './speed-source.ts'
-import { StateCache, type CacheBudget, type Entry } from './state-cache.ts'
+import { StateCache } from './state-cache.ts'
 import { StepGroups } from './step-groups.ts'
 
 /** The parts of one partition in memory: the groups of its views, and which of them the step under way changes. */
@@ -138,10 +141,10 @@ export class PartitionViews {
       for (const entry of groups.entries) {
         // below the floor it is in the batch part of every generation that can still be read; slices never fall
         if ((this.#slices[entry.lastRow] as number) < floor) continue
-        cache.open(entry, floor)
+        const group = cache.open(entry, floor)
         for (let i = entry.firstRow; i >= 0; i = groups.after(i))
           if ((this.#slices[i] as number) >= floor)
-            this.#add(cache, i, (records[from + i] as LogRecord).offset)
+            this.#add(cache.machine, group, i, (records[from + i] as LogRecord).offset)
         cache.close(entry, newest)
       }
       groups.clear()
@@ -151,8 +154,8 @@ export class PartitionViews {
     this.#rows.fill(null)
   }
 
-  #add({ machine, live }: StateCache, number: number, offset: number): void {
-    const state = live.stateOf(this.#slices[number] as number)
+  #add(machine: Machine, group: LiveGroup, number: number, offset: number): void {
+    const state = group.stateOf(this.#slices[number] as number)
     machine.add(state, this.#rows[number] as Row, this.#place.partition, offset)
   }
 

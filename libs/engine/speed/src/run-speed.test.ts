@@ -73,7 +73,7 @@ test('workers come, share, crash and go; the sums stay exact', async () => {
   }
   const first = await p.startSpeed({
     name: 'w1',
-    limits: { stepRecords: 16, maxChanges: 8, maxUncommitted: 64, cacheBytes: 1_500 },
+    limits: { stepRecords: 16, maxChanges: 8, maxUncommitted: 64, cacheBytes: 1_500, largeBytes: 16 },
   })
   await produce()
   const second = await p.startSpeed({ name: 'w2', limits: { stepRecords: 16, maxChanges: 8 } })

@@ -13,6 +13,7 @@ import {
   type TopicPartition,
   type WorkerRegistry,
 } from '@tidewater/ports'
+import { CacheBudget } from './cache-budget.ts'
 import { newCounters, type Counters } from './counters.ts'
 import { budgetAlarm } from './alarms.ts'
 import { Lane } from './lane.ts'
@@ -47,6 +48,8 @@ export interface SpeedOptions extends Partial<LaneLimits> {
   readonly sources: readonly SpeedSource[]
   /** Bytes of groups kept in memory by this worker; default 64 MiB. */
   readonly cacheBytes?: number
+  /** Bytes from which on a group stays a state from step to step; default 4 KiB. */
+  readonly largeBytes?: number
   /** Bytes the state store may hold; default: nine tenths of what it says it takes (semantics P5). */
   readonly stateBudgetBytes?: number
   /** Topics whose streams pause first when the store is full, the least important one first; all others follow. */
@@ -212,7 +215,7 @@ const contextOf = (
   options: SpeedOptions,
   counters: Counters,
 ): TaskContext => {
-  const budget = { most: options.cacheBytes ?? CACHE_BYTES, held: 0 }
+  const budget = new CacheBudget(options.cacheBytes ?? CACHE_BYTES, options.largeBytes)
   return { store, log, nonce, newest, counters, budget }
 }
 

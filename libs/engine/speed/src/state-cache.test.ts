@@ -1,10 +1,13 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { must } from '@tidewater/base'
-import { compileView } from '@tidewater/plan'
+import { compileView, type Machine } from '@tidewater/plan'
 import { count, event, hours, id, instant, latest, minutes, session, view } from 'tidewater'
 import { catalogOf } from 'tidewater/fixture'
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { CacheBudget } from './cache-budget.ts'
+import type { Entry } from './entry.ts'
 import { StateCache } from './state-cache.ts'
 
 const Visit = event('Visit', {
@@ -33,8 +36,16 @@ const visit = (cache: StateCache, visitor: string, step: number, ...moments: rea
   const entry = cache.entry(0, visitor)
   if (!entry.known) cache.fill(entry, null)
   entry.touched = step
-  cache.open(entry, 0)
-  for (const at of moments) machine.add(cache.live.stateOf(0), { visitId: 'v', visitor, at }, 0, 0)
+  add(cache, entry, { floor: 0, slice: 0 }, moments)
+}
+const add = (
+  cache: StateCache,
+  entry: Entry,
+  { floor, slice }: { readonly floor: number; readonly slice: number },
+  moments: readonly number[],
+): void => {
+  const group = cache.open(entry, floor)
+  for (const at of moments) machine.add(group.stateOf(slice), { visitId: 'v', visitor: entry.key, at }, 0, 0)
   cache.close(entry, START)
 }
 const commit = (cache: StateCache): void => {
@@ -53,7 +64,7 @@ const reachable = (): number => {
 }
 
 test('a group at rest is its bytes: the memory it takes is what the budget counts, and half as much again at most', () => {
-  const budget = { most: Infinity, held: 0 }
+  const budget = new CacheBudget(Infinity)
   const cache = new StateCache(machine, budget)
   const before = reachable()
   for (let n = 0; n < 20_000; n++) visit(cache, `visitor-${n}`, 1, ...everyMinute(12))
@@ -64,7 +75,7 @@ test('a group at rest is its bytes: the memory it takes is what the budget count
 })
 
 test('groups that are large are as many fewer: the caches of a worker keep within their bytes', () => {
-  const budget = { most: 100_000, held: 0 }
+  const budget = new CacheBudget(100_000)
   const caches = [new StateCache(machine, budget), new StateCache(machine, budget)]
   for (let step = 1; step <= 100; step++) {
     for (const [c, cache] of caches.entries()) {
@@ -78,7 +89,7 @@ test('groups that are large are as many fewer: the caches of a worker keep withi
 })
 
 test('what the store does not have yet is never given back, however little there may be', () => {
-  const budget = { most: 0, held: 0 }
+  const budget = new CacheBudget(0)
   const cache = new StateCache(machine, budget)
   visit(cache, 'sent', 1, START)
   const written = cache.snapshot().map(({ key, value }) => [key, value.slice()])
@@ -94,4 +105,102 @@ test('what the store does not have yet is never given back, however little there
   cache.stored()
   cache.evict(4)
   expect(budget.held).toBe(0)
+})
+
+test('a large group is written once for a commit, however many steps change it, and read once in all', () => {
+  const done = { reads: 0, writes: 0 }
+  const counted: Machine = {
+    ...machine,
+    decode: (...of) => (done.reads++, machine.decode(...of)),
+    encode: (...of) => (done.writes++, machine.encode(...of)),
+  }
+  const cache = new StateCache(counted, new CacheBudget(10_000_000))
+  visit(cache, 'large', 1, ...everyMinute(2_000))
+  commit(cache)
+  done.reads = 0
+  done.writes = 0
+  for (let step = 2; step < 100; step++) {
+    visit(cache, 'large', step, START + step)
+    cache.evict(step)
+    if (step % 10 === 0) commit(cache)
+  }
+  expect(done).toEqual({ reads: 0, writes: 9 })
+})
+
+interface Act {
+  readonly do: 'visit' | 'send' | 'answer' | 'evict' | 'cut' | 'publish' | 'fail' | 'clear'
+  readonly visitor: string
+  readonly at: number
+}
+/** All that a store gets when these things happen; nothing is so old that it may be dropped, be it now or later. */
+const storedOf = (acts: readonly Act[], budget: CacheBudget): readonly (readonly [string, Uint8Array])[] => {
+  const cache = new StateCache(machine, budget)
+  const store = new Map<string, Uint8Array>()
+  const history: (readonly [string, Uint8Array])[] = []
+  const slices = { floor: 0, slice: 0 }
+  let sent: (readonly [string, Uint8Array])[] | null = null
+  let step = 0
+  const happens: Readonly<Record<Act['do'], (act: Act) => void>> = {
+    visit: ({ visitor, at }) => {
+      const entry = cache.entry(0, visitor)
+      if (!entry.known) cache.fill(entry, store.get(visitor) ?? null)
+      entry.touched = ++step
+      add(cache, entry, slices, [START + at])
+    },
+    send: () => {
+      sent ??= cache.snapshot().map(({ key, value }) => [key, value.slice()] as const)
+    },
+    answer: () => {
+      for (const write of sent ?? []) {
+        store.set(...write)
+        history.push(write)
+      }
+      if (sent !== null) cache.stored()
+      sent = null
+    },
+    evict: () => cache.evict(++step),
+    cut: () => void slices.slice++,
+    publish: () => void (slices.floor = slices.slice),
+    fail: () => {
+      sent = null
+      cache.dropChanged()
+    },
+    clear: () => {
+      sent = null
+      cache.clear()
+    },
+  }
+  for (const act of acts) happens[act.do](act)
+  cache.clear()
+  expect([budget.held, budget.open]).toEqual([0, 0])
+  return history
+}
+
+test('whichever groups stay open, the same is stored: over cuts, floors that rise, failed commits, groups given back', () => {
+  const act: fc.Arbitrary<Act> = fc.record({
+    do: fc.oneof(
+      { weight: 60, arbitrary: fc.constant('visit' as const) },
+      { weight: 30, arbitrary: fc.constantFrom('send' as const, 'answer' as const, 'evict' as const) },
+      { weight: 6, arbitrary: fc.constantFrom('cut' as const, 'publish' as const) },
+      { weight: 3, arbitrary: fc.constantFrom('fail' as const, 'clear' as const) },
+    ),
+    visitor: fc.constantFrom('a', 'b', 'c'),
+    at: fc.nat(10_000_000),
+  })
+  fc.assert(
+    fc.property(fc.array(act, { minLength: 100, maxLength: 200 }), fc.nat(8_000), (acts, most) => {
+      const none = storedOf(acts, new CacheBudget(most, Infinity))
+      expect(storedOf(acts, new CacheBudget(most, 1))).toEqual(none)
+      expect(storedOf(acts, new CacheBudget(Infinity, 1))).toEqual(none)
+    }),
+  )
+})
+
+test('a large group that is taken back weighs nothing', () => {
+  const budget = new CacheBudget(1_000_000, 1)
+  const cache = new StateCache(machine, budget)
+  visit(cache, 'a', 1, START)
+  expect(budget.open).toBeGreaterThan(0)
+  cache.dropChanged()
+  expect([budget.held, budget.open]).toEqual([0, 0])
 })

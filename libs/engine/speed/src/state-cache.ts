@@ -1,51 +1,31 @@
+import type { ByteSink } from '@tidewater/base'
 import type { StateWrite } from '@tidewater/ports'
 import type { Machine } from '@tidewater/plan'
+import { checkValue, sealValue } from '@tidewater/seam'
+import type { CacheBudget } from './cache-budget.ts'
+import { Entry } from './entry.ts'
 import { LiveGroup } from './live-group.ts'
-import { Slab, type Span } from './slab.ts'
-
-/** One group of one view: where its value lies in the slab, and how it stands to the store. */
-export class Entry implements Span {
-  readonly bucket: number
-  readonly key: string
-  from = 0
-  size = 0
-  /** False until the store was asked for it. */
-  known = false
-  /** Changed since the last snapshot for a commit. */
-  dirty = false
-  /** In a commit whose answer is not here yet. */
-  sent = false
-  /** The last step that touched it, and the first and last of its rows there. */
-  touched = 0
-  firstRow = 0
-  lastRow = 0
-  /** Where the cache keeps it. */
-  at = 0
-
-  constructor(bucket: number, key: string) {
-    this.bucket = bucket
-    this.key = key
-  }
-}
+import { OpenGroups } from './open-groups.ts'
+import { Slab } from './slab.ts'
 
 /** What a group takes beside its value and its key: the object, the key's header, its places in two tables. */
 export const ENTRY_BYTES = 200
 
-/** How many bytes the caches of one worker may hold together; changed groups may exceed it until they are committed (L11). */
-export interface CacheBudget {
-  readonly most: number
-  held: number
-}
-
-/** The write-back cache of one view on one partition: groups as the bytes that the store has of them, or will have. */
+/**
+ * The write-back cache of one view on one partition: groups as the bytes that the store has of them, or will have. Large ones
+ * stay open from step to step: to read and write them whole for every few rows costs what they have become, not what is new.
+ */
 export class StateCache {
   readonly machine: Machine
-  /** The group that is being changed. */
-  readonly live: LiveGroup
   readonly #budget: CacheBudget
   readonly #buckets = new Map<number, Map<string, Entry>>()
   readonly #all: Entry[] = []
   readonly #slab = new Slab(this.#all)
+  readonly #scratch: ByteSink = { bytes: new Uint8Array(256), length: 0 }
+  /** The group that is being changed, unless its entry has one of its own. */
+  #live: LiveGroup
+  readonly #open: OpenGroups
+  #newestMs = -Infinity
   #held = 0
   #hand = 0
   #lastBucket = NaN
@@ -55,8 +35,9 @@ export class StateCache {
 
   constructor(machine: Machine, budget: CacheBudget) {
     this.machine = machine
-    this.live = new LiveGroup(machine)
+    this.#live = new LiveGroup(machine, this.#scratch)
     this.#budget = budget
+    this.#open = new OpenGroups(budget)
   }
 
   /** Groups the next snapshot writes. */
@@ -76,21 +57,30 @@ export class StateCache {
     return made
   }
 
-  /** What the store has of an entry. */
+  /** What the store has of an entry. Throws `UNAVAILABLE` when it is damaged. */
   fill(entry: Entry, value: Uint8Array | null): void {
+    if (value !== null) checkValue(value)
     entry.known = true
     if (value !== null) this.#keep(entry, value)
   }
 
-  /** Makes the entry the live group. Slices below `floor` are left behind. */
-  open(entry: Entry, floor: number): void {
+  /** The entry's group, to be changed and closed before another is opened. Slices below `floor` are left behind. */
+  open(entry: Entry, floor: number): LiveGroup {
     if (!entry.known) throw new Error(`${entry.key} is changed before it is loaded`)
-    this.live.open(this.#slab.bytes, entry.from, entry.from + entry.size, floor)
+    if (entry.live !== null && entry.live.floor !== floor) this.#rest(entry)
+    if (entry.live !== null) return entry.live
+    this.#live.open(this.#slab.bytes, entry.from, entry.from + entry.size, floor)
+    return this.#live
   }
 
-  /** The entry's value is what the live group has become. */
+  /** The entry's value is what its group has become. `newestMs` never falls while something is not stored. */
   close(entry: Entry, newestMs: number): void {
-    this.#keep(entry, this.live.encode(newestMs))
+    this.#newestMs = newestMs
+    if (entry.live !== null) this.#open.use(entry)
+    else {
+      this.#keep(entry, this.#live.encode(newestMs))
+      if (entry.size >= this.#budget.large) this.#stay(entry)
+    }
     if (entry.dirty) return
     entry.dirty = true
     this.#dirty.push(entry)
@@ -99,14 +89,16 @@ export class StateCache {
   /** What has changed since the last snapshot; the values are valid until the next change. */
   snapshot(): readonly StateWrite[] {
     const { fingerprint } = this.machine
-    const { bytes } = this.#slab
     this.#sent = this.#dirty
     this.#dirty = []
+    for (const entry of this.#sent) this.#write(entry)
+    const { bytes } = this.#slab
     return this.#sent.map((entry) => {
+      const { bucket, key, from, size } = entry
       entry.dirty = false
       entry.sent = true
-      const value = bytes.subarray(entry.from, entry.from + entry.size)
-      return { fingerprint, bucket: entry.bucket, key: entry.key, value }
+      sealValue(bytes, from, from + size)
+      return { fingerprint, bucket, key, value: bytes.subarray(from, from + size) }
     })
   }
 
@@ -125,6 +117,7 @@ export class StateCache {
   }
 
   clear(): void {
+    this.#open.clear()
     this.#hold(-this.#held)
     this.#all.length = 0
     this.#slab.clear()
@@ -136,6 +129,7 @@ export class StateCache {
 
   /** Gives back entries untouched since `step` while the worker holds too much; looks at a bounded number of them. */
   evict(step: number): void {
+    for (const entry of this.#open.tooMany()) this.#rest(entry)
     const { held, most } = this.#budget
     let looks = Math.min(this.#all.length, 64 + Math.max(0, (2 * (held - most)) / ENTRY_BYTES))
     while (this.#budget.held > most && looks-- > 0 && this.#all.length > 0) {
@@ -154,6 +148,24 @@ export class StateCache {
   #keep(entry: Entry, value: Uint8Array): void {
     this.#hold(value.length - entry.size)
     this.#slab.put(entry, value)
+  }
+
+  /** The group is the entry's own from now on. */
+  #stay(entry: Entry): void {
+    this.#open.add(entry, this.#live)
+    this.#live = new LiveGroup(this.machine, this.#scratch)
+  }
+
+  /** The entry is bytes again. */
+  #rest(entry: Entry): void {
+    if (entry.dirty) this.#write(entry)
+    this.#open.remove(entry)
+  }
+
+  #write(entry: Entry): void {
+    if (entry.live === null) return
+    this.#keep(entry, entry.live.encode(this.#newestMs))
+    this.#open.weigh(entry)
   }
 
   #mapOf(bucket: number): Map<string, Entry> {
@@ -175,6 +187,7 @@ export class StateCache {
       this.#buckets.delete(entry.bucket)
       if (entry.bucket === this.#lastBucket) this.#lastBucket = NaN
     }
+    this.#open.remove(entry)
     this.#hold(-(ENTRY_BYTES + entry.key.length + entry.size))
     this.#slab.drop(entry)
     const last = this.#all.pop() as Entry

@@ -1,4 +1,4 @@
-import type { Entry } from './state-cache.ts'
+import type { Entry } from './entry.ts'
 
 /** The groups of one view that one step touches, each with the numbers of its rows in order. */
 export class StepGroups {

@@ -2,6 +2,7 @@ import { partitionFor } from '@tidewater/base'
 import type { GenerationRecord } from '@tidewater/ports'
 import { ensureGenesis, isHomeEnough, readHeaders } from '@tidewater/seam'
 import { expect, test } from 'vitest'
+import { CacheBudget } from './cache-budget.ts'
 import { newCounters } from './counters.ts'
 import { Task } from './task.ts'
 import { openSales, sale, TOPIC, type Sales } from '@tidewater/testing/sales'
@@ -135,7 +136,7 @@ test('a key that strays is found, although the store loses the mark of it before
   const p = await openSales(2)
   const home = partitionFor('shop0', 2)
   const place = { topic: TOPIC, partition: 1 - home }
-  const budget = { most: 10_000, held: 0 }
+  const budget = new CacheBudget(10_000)
   const task = new Task(place, p.source, { ...p, counters: newCounters(), budget })
   const stray = { ...sale(1, 'shop0', place.partition), key: null, offset: 0, appendedAt: 0 }
   await task.start()

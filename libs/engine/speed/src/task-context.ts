@@ -1,7 +1,7 @@
 import type { EventLog } from '@tidewater/ports'
 import type { Counters } from './counters.ts'
 import type { TakePorts } from './partition-handover.ts'
-import type { CacheBudget } from './state-cache.ts'
+import type { CacheBudget } from './cache-budget.ts'
 
 /** What all tasks of one worker share. */
 export interface TaskContext extends TakePorts {
