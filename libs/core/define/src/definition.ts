@@ -1,6 +1,8 @@
-import type { CalendarUnit, Expr, ScalarType } from '@tidewater/expr'
-
+import type { CalendarUnit, Expr } from '@tidewater/expr'
 import type { JoinDefinition, PatternDefinition } from './operator-definition.ts'
+import type { FieldDefinition, StreamDefinition } from './stream-definition.ts'
+
+export type * from './stream-definition.ts'
 
 /** What `event()`, `view()` and their like produce: plain data, listed, compared, hashed and compiled. */
 export type Definition =
@@ -8,12 +10,6 @@ export type Definition =
 
 /** What the platform itself sends records of. */
 export type Maker = StreamDefinition | JoinDefinition | PatternDefinition
-
-export interface FieldDefinition {
-  readonly name: string
-  readonly type: ScalarType
-  readonly optional: boolean
-}
 
 export interface EventDefinition {
   readonly kind: 'event'
@@ -45,28 +41,6 @@ export interface TableDefinition {
 export interface KeyDefinition {
   readonly name: string
   readonly expr: Expr
-}
-
-/**
- * Rows made of an event's records, one of each at most. Everything in it is over the fields of the event, whatever streams lie
- * between: a view over a stream is a view over the event, so no engine knows of streams. With a key of its own a stream is sent:
- * its rows are records of an event that bears its name, and what reads it reads that event.
- */
-export interface StreamDefinition {
-  readonly kind: 'stream'
-  readonly name: string
-  readonly doc: string | null
-  /** The event whose log the rows stand in; their key, time and place are the record's. */
-  readonly from: string
-  /** The stream it was written over; null: the event itself. */
-  readonly through: StreamDefinition | null
-  /** Which records are rows; null: all. Holds what the streams below it ask for too. */
-  readonly where: Expr | null
-  readonly fields: readonly { readonly name: string; readonly expr: Expr }[]
-  /** The event's field that is its time. */
-  readonly time: string
-  /** The field by which its rows have a log of their own; null: they stand in the event's. */
-  readonly key: string | null
 }
 
 export type WindowDefinition =

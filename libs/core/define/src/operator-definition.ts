@@ -1,5 +1,5 @@
 import type { Expr } from '@tidewater/expr'
-import type { FieldDefinition, StreamDefinition } from './definition.ts'
+import type { FieldDefinition, StreamDefinition } from './stream-definition.ts'
 
 /** A field of what an operator makes. */
 interface MadeField {
