@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './infra/tools/longest-first.ts'
 
 const unitPaths = [
   'libs/core',
@@ -17,9 +18,17 @@ const unitPaths = [
   'test/mutate',
   'test/engines',
 ]
-const serverPaths = ['libs/adapters', 'libs/load', 'libs/platform', 'infra/stack', 'apps']
+const serverPaths = [
+  'libs/adapters',
+  'libs/load',
+  'libs/platform',
+  'infra/stack',
+  'apps',
+  'test/parity',
+  'test/simulation',
+]
 
-const named = (paths: readonly string[]): string[] => paths.map((path) => `${path}/**/*.test.ts`)
+const tests = (paths: readonly string[]): string[] => paths.map((path) => `${path}/**/*.test.ts`)
 
 const ignored = ['**/node_modules/**', '**/.tidewater/**']
 
@@ -28,18 +37,20 @@ const asNode = {
   alias: [{ find: /^graphql$/, replacement: createRequire(import.meta.url).resolve('graphql') }],
 }
 
-// Few projects: starting one costs more than its tests. Two cores, so at most two files at a time.
+// Few projects: starting one costs more than its tests.
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         resolve: asNode,
         test: {
           name: 'unit',
-          include: named(unitPaths),
+          include: tests(unitPaths),
           exclude: ignored,
           pool: 'threads',
           testTimeout: 20_000,
+          // They wait for nothing: one for each of two cores.
           maxWorkers: 2,
         },
       },
@@ -47,13 +58,15 @@ export default defineConfig({
         resolve: asNode,
         test: {
           name: 'servers',
-          include: named(serverPaths),
-          exclude: [...ignored, 'libs/adapters/lake/**', 'libs/adapters/memory/**'],
+          include: tests(serverPaths),
+          exclude: [...ignored, ...tests(unitPaths)],
           pool: 'forks',
           globalSetup: 'infra/tools/test-servers.ts',
-          testTimeout: 60_000,
+          testTimeout: 600_000,
           hookTimeout: 120_000,
-          maxWorkers: 2,
+          // Much of their time they wait for a server.
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -61,19 +74,14 @@ export default defineConfig({
         test: {
           name: 'whole',
           include: ['test/**/*.test.ts'],
-          exclude: [
-            ...ignored,
-            'test/walk/**',
-            'test/learning/**',
-            'test/evaluate/**',
-            'test/mutate/**',
-            'test/engines/**',
-          ],
+          exclude: [...ignored, ...tests(unitPaths), ...tests(serverPaths)],
           pool: 'forks',
           globalSetup: 'infra/tools/test-servers.ts',
           testTimeout: 600_000,
           hookTimeout: 300_000,
-          fileParallelism: false,
+          // Each has a whole platform under load, and says how fast it must be.
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

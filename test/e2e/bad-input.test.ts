@@ -1,19 +1,9 @@
 // Long because it is one table of bad inputs against one platform.
-import { spawnSync } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import {
-  ask,
-  attempt,
-  BOOTSTRAP,
-  CLI,
-  REPOSITORY,
-  runFileOf,
-  startPlatform,
-  type Platform,
-} from './platform.ts'
+import { ask, attempt, BOOTSTRAP, CLI, runFileOf, startPlatform, type Platform } from './platform.ts'
 
 const SALE = {
   invoiceNo: '536365',
@@ -211,18 +201,12 @@ describe('a server that hangs in the middle', () => {
   })
 })
 
-describe('at the start', () => {
-  const start = (env: Record<string, string>, ...args: string[]): { code: number | null; said: string } => {
-    const ended = spawnSync(
-      process.execPath,
-      [BOOTSTRAP, 'start', '--no-traffic', '--data', join(dir, 'd'), ...args],
-      {
-        cwd: REPOSITORY,
-        encoding: 'utf8',
-        env: { ...process.env, ...env },
-      },
-    )
-    return { code: ended.status, said: ended.stdout + ended.stderr }
+// At once, each on data of its own: most of their time they wait for what does not answer.
+describe.concurrent('at the start', () => {
+  const start = async (data: string, env: Record<string, string>, ...args: string[]) => {
+    const all = [BOOTSTRAP, 'start', '--no-traffic', '--data', join(dir, data), ...args]
+    const { code, out, err } = await attempt(process.execPath, all, env)
+    return { code, said: out + err }
   }
 
   it('names the file and the property of a mistake in a definition', async () => {
@@ -231,7 +215,7 @@ describe('at the start', () => {
 export const Ride = event('Ride', { fields: { rider: id(), at: instant() }, key: 'rider', time: 'at' })
 export const Fares = view('Fares', { from: Ride, by: 'rider', measure: (ride) => ({ paid: sum(ride.fare) }) })`
     await writeFile(join(pipelines, 'rides.ts'), text)
-    const { code, said } = start({}, '--pipelines', pipelines)
+    const { code, said } = await start('mistaken', {}, '--pipelines', pipelines)
     expect(said).toMatch(/rides\.ts.*Fares\.measure.*Ride has no field 'fare'/s)
     expect(said).not.toMatch(/\n\s+at /)
     expect(code).not.toBe(0)
@@ -241,10 +225,10 @@ export const Fares = view('Fares', { from: Ride, by: 'rider', measure: (ride) =>
     ['Kafka', { KAFKA_BROKERS: '127.0.0.1:1' }],
     ['Redis', { REDIS_URL: 'redis://127.0.0.1:1' }],
   ])('says that %s, given by URL, is away, and leaves nothing running', async (name, env) => {
-    const { code, said } = start(env)
+    const { code, said } = await start(name, env)
     expect(said).toMatch(new RegExp(`${name}.*127\\.0\\.0\\.1:1`))
     expect(said).not.toMatch(/\n\s+at /)
     expect(code).toBe(1)
-    await expect(runFileOf(join(dir, 'd'))).rejects.toThrow()
+    await expect(runFileOf(join(dir, name))).rejects.toThrow()
   })
 })

@@ -92,7 +92,7 @@ describe('a pipeline written outside the repository', () => {
         await writeFile(join(directory, 'package.json'), JSON.stringify({ name: 'mine', type: manifest }))
       args.push('--pipelines', directory)
     }
-    platform = await startPlatform({ args })
+    platform = await startPlatform({ args, env: { ARCHIVE_EVERY: '500' } })
     for (const { event } of pipelines) {
       const body = RIDES.map((ride) => JSON.stringify(ride)).join('\n')
       const response = await fetch(`${platform.url}/events/${event}`, { method: 'POST', body })

@@ -112,7 +112,10 @@ describe.each([
     directory = await mkdtemp(join(tmpdir(), 'tidewater-sketches-'))
     await writeFile(join(directory, 'visits.ts'), DEFINITIONS)
     const port = args.length === 0 ? [] : ['--port', String(await freePort())]
-    platform = await startPlatform({ args: [...args, ...port, '--pipelines', directory] })
+    platform = await startPlatform({
+      args: [...args, ...port, '--pipelines', directory],
+      env: { ARCHIVE_EVERY: '500' },
+    })
     const body = VISITS.map((visit) => JSON.stringify(visit)).join('\n')
     const response = await fetch(`${platform.url}/events/Visit`, { method: 'POST', body })
     expect([response.status, await response.json()]).toMatchObject([202, { accepted: VISITS.length }])
