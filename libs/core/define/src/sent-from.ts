@@ -33,3 +33,12 @@ export const operatorsFrom = (
   event: string,
 ): readonly (JoinDefinition | PatternDefinition)[] =>
   [...catalog.joins.values(), ...catalog.patterns.values()].filter(({ from }) => from === event)
+
+/** The events that the speed layer reads: those of views, and those of which rows are sent to other logs. */
+export const eventsRead = (catalog: Catalog): readonly EventDefinition[] => {
+  const ofViews = new Set([...catalog.views.values()].map(({ from }) => from))
+  return [...catalog.events.values()].filter(
+    ({ name }) =>
+      ofViews.has(name) || sentFrom(catalog, name).length > 0 || operatorsFrom(catalog, name).length > 0,
+  )
+}

@@ -1,6 +1,7 @@
 import { decodeHeader, uncounted } from '@tidewater/seam'
 import type { ServingPorts } from './serving-ports.ts'
-import type { ViewAccess } from './view-access.ts'
+import { eventsRead, topicOf } from 'tidewater'
+import type { Catalog } from 'tidewater'
 
 /** Where the records of an event are: each is in exactly one of these (semantics L9). */
 export interface Account {
@@ -19,13 +20,10 @@ export interface Account {
   readonly balanced: boolean
 }
 
-/** The account of every event that a view reads. */
-export const accountsOf = (
-  ports: ServingPorts,
-  views: ReadonlyMap<string, ViewAccess>,
-): Promise<readonly Account[]> => {
-  const topics = new Map([...views.values()].map(({ topic, view }) => [topic, view.from]))
-  return Promise.all([...topics].sort().map(([topic, event]) => accountOf(ports, topic, event)))
+/** The account of every event that the speed layer reads. */
+export const accountsOf = (ports: ServingPorts, catalog: Catalog): Promise<readonly Account[]> => {
+  const events = eventsRead(catalog).map(({ name }) => [topicOf(name), name] as const)
+  return Promise.all(events.sort().map(([topic, event]) => accountOf(ports, topic, event)))
 }
 
 /**

@@ -59,7 +59,7 @@ export const createServing = async (adapters: ServingAdapters, catalog: Catalog)
     views,
     begin,
     reader: createServingReader(ports, views, begin),
-    accounts: () => accountsOf(ports, views),
+    accounts: () => accountsOf(ports, catalog),
     close: unlisten,
   }
 }

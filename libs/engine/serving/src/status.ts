@@ -1,7 +1,8 @@
 import { accountsOf } from './accounts.ts'
 import type { ServingPorts } from './serving-ports.ts'
 import { formatInstant } from './format-values.ts'
-import type { ViewAccess } from './view-access.ts'
+import { eventsRead, topicOf } from 'tidewater'
+import type { Catalog } from 'tidewater'
 import { decodeHeader } from '@tidewater/seam'
 import type { GenerationRecord, ReconcileNote } from '@tidewater/ports'
 
@@ -65,11 +66,13 @@ const partitionsOf = async ({ store, lake, partitions }: ServingPorts, topic: st
 }
 
 /** What runs and how far each part is, for people and `tidewater status`. Members are read only when asked for. */
-export const presentStatus = (ports: ServingPorts, views: ReadonlyMap<string, ViewAccess>) => {
-  const topics = [...new Set([...views.values()].map(({ topic }) => topic))].sort()
+export const presentStatus = (ports: ServingPorts, catalog: Catalog) => {
+  const topics = eventsRead(catalog)
+    .map(({ name }) => topicOf(name))
+    .sort()
   return {
     now: formatInstant(ports.clock.now()),
-    views: [...views.keys()],
+    views: [...catalog.views.keys()],
     generation: async () => (await ports.pointers.fresh())?.number ?? null,
     builtAt: async () => {
       const pointer = await ports.pointers.fresh()
@@ -82,7 +85,7 @@ export const presentStatus = (ports: ServingPorts, views: ReadonlyMap<string, Vi
         troubles: worker.troubles ?? [],
       })),
     partitions: async () => (await Promise.all(topics.map((topic) => partitionsOf(ports, topic)))).flat(),
-    events: () => accountsOf(ports, views),
+    events: () => accountsOf(ports, catalog),
     jobs: async () => {
       const names = ['generation', 'reconcile'] as const
       const found = await Promise.all(

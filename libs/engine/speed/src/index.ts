@@ -7,8 +7,8 @@ export {
   type SpeedStatus,
   type SpeedWorker,
 } from './run-speed.ts'
-export { type SpeedSource, type SpeedStream, type SpeedView } from './speed-source.ts'
 export { CacheBudget } from './cache-budget.ts'
+export { type SpeedOperator, type SpeedSource, type SpeedStream, type SpeedView } from './speed-source.ts'
 export { Task } from './task.ts'
 export type { TaskContext } from './task-context.ts'
 export type { CommitOutcome, StepResult } from './task-outcomes.ts'

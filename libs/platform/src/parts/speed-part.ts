@@ -1,12 +1,19 @@
 import { didYouMean, PlatformError } from '@tidewater/base'
 import { compileDecoder, isRejected } from '@tidewater/engine-ingest'
 import { runSpeed, type SpeedOptions, type SpeedPorts, type SpeedWorker } from '@tidewater/engine-speed'
-import type { SpeedSource, SpeedStream, SpeedView } from '@tidewater/engine-speed'
-import { compileSentRows, compileView, isRouted } from '@tidewater/plan'
+import type { SpeedOperator, SpeedSource, SpeedStream, SpeedView } from '@tidewater/engine-speed'
+import { compileOperator, compileSentRows, compileView, isRouted } from '@tidewater/plan'
 import type { Lake } from '@tidewater/ports'
 import { asLogged, identityOf } from '@tidewater/rows'
-import { isSides, sentFrom, topicOf } from 'tidewater'
-import type { Catalog, EventDefinition, Sending, ViewDefinition } from 'tidewater'
+import { eventsRead, isSides, operatorsFrom, sentFrom, topicOf } from 'tidewater'
+import type {
+  Catalog,
+  EventDefinition,
+  JoinDefinition,
+  PatternDefinition,
+  Sending,
+  ViewDefinition,
+} from 'tidewater'
 import type { PartSettings } from './part-settings.ts'
 
 export interface SpeedPartPorts extends Omit<SpeedPorts, 'newest'> {
@@ -57,18 +64,29 @@ const pausedTopic = (event: string, { events }: Catalog): string => {
   )
 }
 
-/** Every event of the catalog that a view or a stream with a log of its own reads, with all that is made of it compiled. */
+/** Every event of the catalog that a view reads, or of which rows are sent to other logs, with all that is made of it compiled. */
 export const speedSources = (catalog: Catalog): readonly SpeedSource[] =>
-  [...catalog.events.values()].flatMap((event) => {
-    const views = [...catalog.views.values()].filter((view) => view.from === event.name)
-    const streams = sentFrom(catalog, event.name)
-    return views.length + streams.length === 0 ? [] : [sourceOf(event, views, streams, catalog)]
-  })
+  eventsRead(catalog).map((event) =>
+    sourceOf(
+      event,
+      {
+        views: [...catalog.views.values()].filter((view) => view.from === event.name),
+        streams: sentFrom(catalog, event.name),
+        operators: operatorsFrom(catalog, event.name),
+      },
+      catalog,
+    ),
+  )
+
+interface Readers {
+  readonly views: readonly ViewDefinition[]
+  readonly streams: readonly Sending[]
+  readonly operators: readonly (JoinDefinition | PatternDefinition)[]
+}
 
 const sourceOf = (
   event: EventDefinition,
-  views: readonly ViewDefinition[],
-  streams: readonly Sending[],
+  { views, streams, operators }: Readers,
   catalog: Catalog,
 ): SpeedSource => {
   const decode = compileDecoder(asLogged(event))
@@ -92,7 +110,10 @@ const sourceOf = (
       side: sideOf(sending),
       make: compileSentRows(sending, catalog),
     })),
-    operators: [],
+    operators: operators.map((made): SpeedOperator => ({
+      operator: compileOperator(made, catalog),
+      topic: topicOf(made.name),
+    })),
     isSent: event.madeBy !== null,
   }
 }

@@ -7,7 +7,7 @@ import { ERROR, FRESHNESS, OFFSET, TAKEN } from './shared-schemas.ts'
 /** OpenAPI 3.1 of what HTTP answers beside GraphQL, from the same definitions: views with one key, and the door of every event. */
 export const openApi = (views: ReadonlyMap<string, ViewAccess>, { events }: Catalog): object => {
   const entities = [...views.values()].filter(isEntityView)
-  const all = [...events.values()]
+  const all = [...events.values()].filter(({ madeBy }) => madeBy === null)
   return {
     openapi: '3.1.0',
     info: {

@@ -47,7 +47,7 @@ export const buildSchema = (
   wireScalars(schema)
   const queries: Record<string, Resolver> = {
     view: genericViewResolver(ports, views),
-    status: () => presentStatus(ports, views),
+    status: () => presentStatus(ports, catalog),
     generations: () => listGenerations(ports),
     ...deadQueries(ports, catalog),
     ...definitionQueries(catalog),
