@@ -1,4 +1,5 @@
 import type { Duration } from '@tidewater/base'
+import type { Present } from './field.ts'
 import { patternDefinition } from './pattern-definition.ts'
 import { noneOf, stepOf } from './pattern-parts.ts'
 import { carrying } from './registry.ts'
@@ -54,7 +55,7 @@ export const none = (where: AnyFlag<'event'>): None => noneOf(where) as None
  */
 export const pattern = <
   R,
-  const B extends keyof R & string,
+  const B extends Present<R> & keyof R,
   M extends readonly (Step<string> | None)[],
   S extends Selected,
 >(

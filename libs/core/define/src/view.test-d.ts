@@ -5,14 +5,19 @@ import {
   earliest,
   greatest,
   hours,
+  join,
   latest,
   least,
+  matched,
   max,
   mean,
   min,
   minutes,
+  none,
+  pattern,
   pick,
   session,
+  step,
   stream,
   sum,
   tumbling,
@@ -157,3 +162,24 @@ export const ByType = stream('ByType', {
   select: (e) => ({ ...pick(e, 'type', 'userId'), worth: e.worth.orElse(0) }),
 })
 yes<Same<Row<typeof ByType>, { type: 'click' | 'purchase'; userId: string; worth: Decimal }>>()
+
+const Purchases = stream('Purchases', { from: ShopEvent, where: (e) => e.type.is('purchase') })
+export const Bought = join('Bought', {
+  ...{ left: ShopEvent, right: Purchases, on: ['userId', 'productId'], keep: 'left' },
+  within: { after: minutes(30) },
+  select: (seen, buy) => ({ ...pick(seen, 'userId', 'at', 'amount'), buys: matched(buy), boughtAt: buy.at }),
+})
+yes<
+  Same<
+    Row<typeof Bought>,
+    { userId: string; at: Date; amount: Decimal | null; buys: boolean; boughtAt: Date | null }
+  >
+>()
+export const Leaving = pattern('Leaving', {
+  ...{ on: ShopEvent, by: 'userId', within: minutes(30) },
+  match: (e) => [step('seen', e.type.is('click')).times(3), none(e.type.is('purchase'))],
+  select: ({ seen }) => ({ clicks: seen.count(), since: seen.first.at, last: seen.productId }),
+})
+yes<
+  Same<Row<typeof Leaving>, { userId: string; at: Date; clicks: number; since: Date; last: string | null }>
+>()

@@ -7,10 +7,14 @@ import {
   hours,
   id,
   instant,
+  join,
   latest,
   minutes,
+  none,
+  pattern,
   pick,
   session,
+  step,
   stream,
   sum,
   text,
@@ -21,6 +25,11 @@ import {
 import { Item, measure } from './sale-fixture.ts'
 import { ShopEvent } from './shop-event-fixture.ts'
 
+const Shop = event('Shop', {
+  fields: { userId: id(), amount: id(), shop: id(), at: instant() },
+  key: 'userId',
+  time: 'at',
+})
 const Other = { from: ShopEvent, by: 'userId' } as const
 
 export const wrong = (): void => {
@@ -89,4 +98,42 @@ export const wrong = (): void => {
   view('AF', { from: Narrow, by: 'userId', measure: (e) => ({ n: sum(e.amount) }) })
   // @ts-expect-error a key that may be missing, of a stream
   view('AG', { from: Narrow, by: 'productId', measure })
+
+  const sides = { left: ShopEvent, right: Shop, within: { after: minutes(5) } } as const
+  // @ts-expect-error a join without a bound
+  join('Ja', { left: ShopEvent, right: Shop, on: 'userId', select: (a) => pick(a, 'userId', 'at') })
+  // @ts-expect-error an id is never a number
+  join('Jb', { ...sides, on: 'amount', select: (a) => pick(a, 'userId', 'at') })
+  // @ts-expect-error only one side has it
+  join('Jc', { ...sides, on: 'productId', select: (a) => pick(a, 'userId', 'at') })
+  join('Jd', {
+    ...{ ...sides, on: 'userId', keep: 'left' },
+    select: (a, b) => ({ ...pick(a, 'userId', 'at'), shop: b.shop }),
+    // @ts-expect-error kept by a field that is not selected
+    key: 'shopId',
+  })
+  const kept = join('Je', {
+    ...{ ...sides, on: 'userId', keep: 'left' },
+    select: (a, b) => ({ ...pick(a, 'userId', 'at'), shop: b.shop }),
+  })
+  // @ts-expect-error the right row may not be there, so its field may be missing
+  view('S', { from: kept, by: 'shop', measure })
+  // @ts-expect-error a field of the right row misspelt
+  join('Jf', { ...sides, on: 'userId', select: (a, b) => ({ ...pick(a, 'userId', 'at'), x: b.shpo }) })
+  // @ts-expect-error a step waits for a condition
+  step('a', 'click')
+  const clicks = { on: ShopEvent, by: 'userId', within: minutes(5) } as const
+  pattern('Pa', {
+    ...clicks,
+    match: (e) => [step('first', e.type.is('click')), none(e.type.is('purchase'))],
+    // @ts-expect-error no such step
+    select: ({ second }) => ({ at: second.at }),
+  })
+  pattern('Pb', {
+    ...{ on: ShopEvent, within: minutes(5) },
+    // @ts-expect-error what it goes by is never missing
+    by: 'productId',
+    match: (e) => [step('a', e.type.is('click')).times(2)],
+    select: () => ({}),
+  })
 }
