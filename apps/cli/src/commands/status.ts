@@ -9,6 +9,7 @@ const QUERY = `{ status {
   workers { name role pid startedAt partitions counters troubles }
   partitions { topic partition high next archived missed halted }
   events { event accepted applied duplicate dead waiting uncounted balanced }
+  keyless { view records }
   jobs { name step fraction }
 } }`
 
@@ -38,6 +39,8 @@ interface Status {
     readonly halted: string | null
   }[]
   readonly events: readonly Account[]
+  /** What a view's part of the published generation leaves out for want of a key. */
+  readonly keyless: readonly { readonly view: string; readonly records: number }[]
   readonly jobs: readonly { readonly name: string; readonly step: string; readonly fraction: number }[]
 }
 
@@ -73,6 +76,8 @@ const showStatus = async (flags: ClientFlags): Promise<void> => {
     if (halted !== null) console.log(`\n${topic}/${partition} stands still: ${halted}`)
   for (const { topic, partition, missed } of status.partitions)
     if (missed > 0) console.log(`\n${topic}/${partition} lacks ${missed} records that retention deleted`)
+  for (const { view, records } of status.keyless)
+    console.log(`\n${view} leaves out ${records} records below the cut, which lack its key`)
   for (const { name, troubles } of status.workers)
     for (const trouble of troubles) console.log(`\n${name}: ${trouble}`)
   for (const { name, step, fraction } of status.jobs)

@@ -1,10 +1,16 @@
-import type { GenerationPlan, GenerationRecord, JobProgress, Warehouse } from '@tidewater/ports'
+import type { BuiltView, GenerationPlan, GenerationRecord, JobProgress, Warehouse } from '@tidewater/ports'
 import type { BatchOptions, BatchPorts } from './batch-ports.ts'
 import { sharedViews } from './held-views.ts'
 import { planGeneration } from './plan-generation.ts'
 import { warnIfAway } from './store-failure.ts'
 
 type Report = (progress: JobProgress) => void
+
+/** Which engines took part, and what each view leaves out for want of a key (A4). */
+interface Recomputed {
+  readonly engines: ReadonlySet<Warehouse['name']>
+  readonly keyless: Readonly<Record<string, number>>
+}
 
 /** Whether an engine took part in a generation. */
 export const isIn = (generation: GenerationRecord, { name }: Pick<Warehouse, 'name'>): boolean =>
@@ -19,29 +25,38 @@ export const recompute = async (
   options: BatchOptions,
   plan: GenerationPlan,
   report: Report,
-): Promise<ReadonlySet<Warehouse['name']>> => {
-  const done = new Set<Warehouse['name']>()
-  const counts = new Map<string, number>()
+): Promise<Recomputed> => {
+  const engines = new Set<Warehouse['name']>()
+  const counts = new Map<string, BuiltView>()
   for (const [index, warehouse] of ports.warehouses.entries()) {
     const step = `recompute in ${warehouse.name}`
     report({ step, fraction: 0 })
     try {
       const built = await warehouse.build(plan, (fraction) => report({ step, fraction }))
-      for (const { view, slots } of built) {
-        const before = counts.get(view)
-        if (before !== undefined && before !== slots)
-          throw new Error(
-            `${warehouse.name} has ${slots} rows of state for ${view}, another engine has ${before}`,
-          )
-        counts.set(view, slots)
+      for (const view of built) {
+        const before = counts.get(view.view)
+        if (before !== undefined) mustAgree(warehouse.name, view, before)
+        counts.set(view.view, { ...view, keyless: view.keyless ?? before?.keyless ?? null })
       }
-      done.add(warehouse.name)
+      engines.add(warehouse.name)
     } catch (error) {
       if (index === 0) throw error
       warnIfAway(options, `generation ${plan.number} is published without ${warehouse.name}`)(error)
     }
   }
-  return done
+  const keyless = [...counts.values()].flatMap(({ view, keyless: n }) =>
+    n === null || n === 0 ? [] : [[view, n] as const],
+  )
+  return { engines, keyless: Object.fromEntries(keyless) }
+}
+
+const mustAgree = (engine: string, { view, slots, keyless }: BuiltView, before: BuiltView): void => {
+  if (before.slots !== slots)
+    throw new Error(`${engine} has ${slots} rows of state for ${view}, another engine has ${before.slots}`)
+  if (before.keyless !== null && keyless !== null && before.keyless !== keyless)
+    throw new Error(
+      `${engine} finds ${keyless} rows without a key of ${view}, another engine ${before.keyless}`,
+    )
 }
 
 /**

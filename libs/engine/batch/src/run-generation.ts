@@ -117,17 +117,19 @@ const buildGeneration = async (
     cuts,
     builtAt: ports.clock.now(),
   })
-  const engines = await recompute(ports, options, plan, report).catch(async (error: unknown) => {
+  const built = await recompute(ports, options, plan, report).catch(async (error: unknown) => {
     if (await stillStand(ports.lake, [...options.catalog.events.keys()].map(topicOf), files)) throw error
     return null
   })
-  if (engines === null) return 'moved'
+  if (built === null) return 'moved'
+  const { engines, keyless } = built
   const record: GenerationRecord = {
     number: plan.number,
     id: plan.id,
     builtAt: plan.builtAt,
     cuts: await withMissed(ports.lake, plan.cuts),
     fingerprints: heldViews(options.machines, places, headers, cut),
+    keyless,
     duckdbFile: engines.has('duckdb') ? publishedFileOf(plan.id) : null,
     clickhouse: engines.has('clickhouse'),
     files,

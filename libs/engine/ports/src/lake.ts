@@ -54,6 +54,8 @@ export interface GenerationRecord {
   readonly cuts: readonly GenerationCut[]
   /** View name → fingerprint held by this generation. */
   readonly fingerprints: Readonly<Record<string, string>>
+  /** View name → rows below the cuts that are in no group of it, for want of a key (A4); without those that leave out none. */
+  readonly keyless?: Readonly<Record<string, number>>
   /** Path of the published DuckDB file below the published directory; null when only ClickHouse was used. */
   readonly duckdbFile: string | null
   /** True when ClickHouse holds this generation's slots tables. */

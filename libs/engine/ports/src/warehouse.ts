@@ -25,6 +25,8 @@ export interface BuiltView {
   readonly view: string
   /** Rows of its slots table: equal in every engine. */
   readonly slots: number
+  /** Rows below the cuts that are in no group of it, for want of a key (A4); null: not counted. */
+  readonly keyless: number | null
 }
 
 /** One SQL engine that recomputes every view from the archive and shows the result to analysts. */

@@ -65,6 +65,15 @@ const partitionsOf = async ({ store, lake, partitions }: ServingPorts, topic: st
   )
 }
 
+/** Views whose part of the published generation leaves out records for want of a key (A4). */
+const keylessOf = async ({ lake, pointers }: ServingPorts, { views }: Catalog) => {
+  const pointer = await pointers.fresh()
+  const published = (await lake.generations()).find(({ id }) => id === pointer?.id)
+  return Object.entries(published?.keyless ?? {}).flatMap(([view, records]) =>
+    views.has(view) ? [{ view, records }] : [],
+  )
+}
+
 /** What runs and how far each part is, for people and `tidewater status`. Members are read only when asked for. */
 export const presentStatus = (ports: ServingPorts, catalog: Catalog) => {
   const topics = eventsRead(catalog)
@@ -86,6 +95,7 @@ export const presentStatus = (ports: ServingPorts, catalog: Catalog) => {
       })),
     partitions: async () => (await Promise.all(topics.map((topic) => partitionsOf(ports, topic)))).flat(),
     events: () => accountsOf(ports, catalog),
+    keyless: () => keylessOf(ports, catalog),
     jobs: async () => {
       const names = ['generation', 'reconcile'] as const
       const found = await Promise.all(

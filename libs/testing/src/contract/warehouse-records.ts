@@ -21,7 +21,13 @@ const ByMinute = view('ByMinute', {
   measure: (e) => ({ sales: count(), revenue: sum(e.price) }),
 })
 
-export const warehouseCatalog = catalogOf([Sale, ByShop, ByMinute])
+const ByPrice = view('ByPrice', {
+  from: Sale,
+  by: (e) => ({ price: e.price.orSkip() }),
+  measure: () => ({ sales: count() }),
+})
+
+export const warehouseCatalog = catalogOf([Sale, ByShop, ByMinute, ByPrice])
 export const sale = must(warehouseCatalog.events.get('Sale'), 'Sale')
 export const TOPIC = topicOf('Sale')
 export const MINUTE = 60_000

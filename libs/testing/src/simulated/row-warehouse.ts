@@ -9,6 +9,7 @@ import { rowsBelow, slotRowsOf, statesOf, type Definitions } from './row-states.
 interface Built {
   readonly fingerprint: string
   readonly byPartition: ReadonlyMap<number, readonly SlotRow[]>
+  readonly keyless: number
 }
 
 /** What a SQL engine keeps on its own disk: survives every process. */
@@ -63,8 +64,8 @@ export const rowWarehouse = (
         progress(parts.size / machines.size)
       }
       await process.call('local', async () => void shelf.generations.set(plan.id, parts))
-      return [...parts].map(([view, { byPartition }]) => ({
-        view,
+      return [...parts].map(([view, { byPartition, keyless }]) => ({
+        ...{ view, keyless },
         slots: [...byPartition.values()].reduce((sum, rows) => sum + rows.length, 0),
       }))
     },
@@ -95,5 +96,6 @@ const builtFrom = (machine: Machine, rows: readonly ArchivedRow[]): Built => {
     if (own === undefined) byPartition.set(group.partition, [...slotRowsOf(machine, group)])
     else own.push(...slotRowsOf(machine, group))
   }
-  return { fingerprint: machine.fingerprint, byPartition }
+  const keyless = rows.filter(({ row }) => machine.why(row) === 'keyless').length
+  return { fingerprint: machine.fingerprint, byPartition, keyless }
 }

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PlatformError } from '@tidewater/base'
 import { clickhouse as dialect } from '@tidewater/expr'
-import { slotRowOf, slotsSql, type SlotRow, type ViewSql } from '@tidewater/plan'
+import { keylessSql, slotRowOf, slotsSql, type SlotRow, type ViewSql } from '@tidewater/plan'
 import {
   numberOfGeneration,
+  type BuiltView,
   type GenerationPlan,
   type Lake,
   type RawTables,
@@ -56,14 +57,16 @@ export const openClickhouseWarehouse = (options: ClickhouseWarehouseOptions): Wa
       const planned = views.filter(({ view }) => plan.views.includes(view.name))
       const isHeld = ({ view }: ViewSql): boolean => held.has(slotsNameOf(view.name, plan.id))
       if (!planned.every(isHeld)) await awaitRows(options, plan)
-      const built: { view: string; slots: number }[] = []
+      const built: BuiltView[] = []
       for (const [index, view] of planned.entries()) {
         if (!isHeld(view))
           await clickhouse.execute(await buildSql(clickhouse, view, plan, definedAs(view.view)))
         const [row] = await clickhouse.query<{ slots: number }>(
           `SELECT toInt64(count()) AS slots FROM ${slotsOf(view.view.name, plan.id)}`,
         )
-        built.push({ view: view.view.name, slots: row?.slots ?? 0 })
+        // Its raw rows may have gone since it was built.
+        const keyless = isHeld(view) ? null : await countKeyless(clickhouse, view, plan)
+        built.push({ view: view.view.name, slots: row?.slots ?? 0, keyless })
         progress((index + 1) / planned.length)
       }
       return built
@@ -110,6 +113,13 @@ const buildSql = async (
   return `CREATE OR REPLACE TABLE ${slotsOf(view.view.name, plan.id)} ENGINE = MergeTree ORDER BY (${order}) SETTINGS allow_nullable_key = 1
 COMMENT ${dialect.text(comment)}
 AS ${slotsSql(view, dialect, { source, newest: `toInt64(${row?.newest ?? 0})` })}`
+}
+
+const countKeyless = async (clickhouse: Clickhouse, view: ViewSql, plan: GenerationPlan): Promise<number> => {
+  const counted = keylessSql(view, dialect, sourceOf(view.event, plan))
+  if (counted === null) return 0
+  const [row] = await clickhouse.query<{ n: number }>(counted)
+  return row?.n ?? 0
 }
 
 const POLL_MS = 500

@@ -1,5 +1,5 @@
 import { duckdb } from '@tidewater/expr'
-import { presentSql, slotsSql, type ViewSql } from '@tidewater/plan'
+import { keylessSql, presentSql, slotsSql, type ViewSql } from '@tidewater/plan'
 import { numberOfGeneration, type GenerationPlan } from '@tidewater/ports'
 import { copyWords, endsOfCuts, isBelowSql, withoutCopies } from '@tidewater/rows'
 import {
@@ -44,6 +44,7 @@ export const generationScript = (
     ),
     ...views.flatMap((view) => viewSql(view, plan)),
     ...generationSql(plan),
+    ...keylessRowsSql(views),
     ...lostValuesSql(events.flatMap((event) => lostValues(event, filesOf(event)))),
     ...commentsSql(catalog, views),
     ...catalogSql(catalog, views),
@@ -54,6 +55,20 @@ export const generationScript = (
 const lostValuesSql = (counts: readonly string[]): readonly string[] => [
   `CREATE TABLE main.tidewater_lost_values (event VARCHAR, field VARCHAR, written_as VARCHAR, declared_as VARCHAR, "values" BIGINT)`,
   ...counts.map((count) => `INSERT INTO main.tidewater_lost_values ${count} HAVING count(*) > 0`),
+]
+
+export const KEYLESS_TABLE = 'tidewater_keyless_rows'
+
+/** What each view leaves out for want of a key (A4). */
+const keylessRowsSql = (views: readonly ViewSql[]): readonly string[] => [
+  `CREATE TABLE main.${KEYLESS_TABLE} (view VARCHAR, "rows" BIGINT)`,
+  ...views.flatMap((view) => {
+    const counted = keylessSql(view, duckdb, sourceOf(view.event))
+    const name = duckdb.text(view.view.name)
+    return counted === null
+      ? []
+      : [`INSERT INTO main.${KEYLESS_TABLE} SELECT ${name}, n FROM (${counted}) WHERE n > 0`]
+  }),
 ]
 
 const sourceOf = (event: EventDefinition): string => `source_${snakeCase(event.name)}`

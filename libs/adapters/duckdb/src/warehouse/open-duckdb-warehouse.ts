@@ -8,7 +8,7 @@ import { numberOfGeneration, type GenerationPlan, type SqlEngine, type Warehouse
 import { slotsTableOf, SQL_INTERNAL, type Catalog } from 'tidewater'
 import { openDuckdb } from '../open-duckdb.ts'
 import { rawFilesOf, type RawFiles } from '../raw-files.ts'
-import { generationScript } from './generation-script.ts'
+import { generationScript, KEYLESS_TABLE } from './generation-script.ts'
 import { runScriptHere, runScriptInChild } from './run-script.ts'
 import type { Script } from './script.ts'
 
@@ -40,35 +40,38 @@ export const openDuckdbWarehouse = async (options: DuckdbWarehouseOptions): Prom
   const readers = openReaders((id) =>
     openDuckdb({ path: fileOf(id), readOnly: true, connections: 2, threads: options.threads ?? 2 }),
   )
-  const holds = async (id: string, names: readonly string[]): Promise<boolean> => {
+  const hasTables = async (id: string, names: readonly string[]): Promise<boolean> => {
     if (!(await exists(fileOf(id)))) return false
     const reader = await readers.of(id)
-    const tables = await reader.query<{ name: string }>(
-      `SELECT table_name AS name FROM duckdb_tables() WHERE schema_name = ${duckdb.text(SQL_INTERNAL)}`,
-    )
+    const tables = await reader.query<{ name: string }>('SELECT table_name AS name FROM duckdb_tables()')
     const held = new Set(tables.map(({ name }) => name))
-    return names.every((name) => held.has(slotsTableOf(name)))
+    return names.every((name) => held.has(name))
   }
   return {
     name: 'duckdb',
     build: async (plan, progress) => {
       const planned = views.filter(({ view }) => plan.views.includes(view.name))
       // A file has its name only when it is whole; one made again by others lacks what they define otherwise.
-      if (!(await holds(plan.id, plan.views))) {
+      if (!(await hasTables(plan.id, [...plan.views.map(slotsTableOf), KEYLESS_TABLE]))) {
         await writeFile(options, planned, plan, fileOf(plan.id), progress)
         await readers.forget(plan.id)
       }
       const reader = await readers.of(plan.id)
+      const keyless = new Map(
+        (await reader.query<{ view: string; rows: number }>(`SELECT * FROM main.${KEYLESS_TABLE}`)).map(
+          ({ view, rows }) => [view, rows],
+        ),
+      )
       return Promise.all(
         planned.map(async ({ view }) => {
           const [row] = await reader.query<{ slots: number }>(
             `SELECT count(*) AS slots FROM ${slotsOf(view.name)}`,
           )
-          return { view: view.name, slots: row?.slots ?? 0 }
+          return { view: view.name, slots: row?.slots ?? 0, keyless: keyless.get(view.name) ?? 0 }
         }),
       )
     },
-    holds,
+    holds: (id, names) => hasTables(id, names.map(slotsTableOf)),
     slots: (id, view, partition) => readSlots(readers.of(id), views, view, partition),
     publish: async (generation) => {
       if (generation === null) return

@@ -25,13 +25,7 @@ const NO_AGGREGATES = {
 
 export function sourceSql(plan: ViewSql, dialect: SqlDialect, source: string): SourceSql {
   const { view, event, layout } = plan
-  const joins = createLookupJoins(plan, dialect)
-  const scope: SqlScope = {
-    field: (name, type) => dialect.fromColumn(type, `r.${dialect.identifier(snakeCase(name))}`),
-    lookup: joins.lookup,
-    ...NO_AGGREGATES,
-  }
-  const print = (expr: Expr): string => printExpr(expr, dialect, scope)
+  const { joins, scope, print } = rowWords(plan, dialect)
   const time = scope.field(event.time, { kind: 'instant' })
   const values = new Map<string, { name: string; sql: string }>()
   const add = (expr: Expr): void => {
@@ -56,13 +50,7 @@ export function sourceSql(plan: ViewSql, dialect: SqlDialect, source: string): S
     ...layout.stateKeys.map((key) => `${print(key.expr)} AS ${key.column}`),
     ...[...values.values()].map(({ name, sql }) => `${sql} AS ${name}`),
   ]
-  // A key is never missing (V3): not by `.orSkip()`, and not in a row from before its field was required.
-  const known = layout.stateKeys.flatMap(({ expr, optional }) => [
-    ...skipsOf(expr),
-    ...(optional ? [] : [expr]),
-  ])
-  const keyed = new Set(known.map((expr) => `${print(expr)} IS NOT NULL`))
-  const conditions = [...(view.where === null ? [] : [print(view.where)]), ...keyed]
+  const conditions = [...(view.where === null ? [] : [print(view.where)]), ...keyedSql(plan, print)]
   const where = conditions.length === 0 ? '' : `\nWHERE ${conditions.join(' AND ')}`
   return {
     text: `SELECT ${columns.join(',\n  ')}\nFROM ${source} AS r ${joins.text()}${where}`,
@@ -75,6 +63,40 @@ export function sourceSql(plan: ViewSql, dialect: SqlDialect, source: string): S
       place: 's._place',
     }),
   }
+}
+
+/**
+ * A relation of one row: `n`, how many rows pass the view's filter and are in no group of it, for want of a key (A4). Null: every
+ * row has one.
+ */
+export function keylessSql(plan: ViewSql, dialect: SqlDialect, source: string): string | null {
+  const { joins, print } = rowWords(plan, dialect)
+  const keyed = keyedSql(plan, print)
+  if (keyed.length === 0) return null
+  const { where } = plan.view
+  const conditions = [...(where === null ? [] : [print(where)]), `NOT (${keyed.join(' AND ')})`]
+  const n = `CAST(count(*) AS ${dialect.cellType({ kind: 'int', digits: 15 })}) AS n`
+  return `SELECT ${n} FROM ${source} AS r ${joins.text()} WHERE ${conditions.join(' AND ')}`
+}
+
+/** How expressions of one row `r` are printed, and the joins that their lookups need. */
+const rowWords = (plan: ViewSql, dialect: SqlDialect) => {
+  const joins = createLookupJoins(plan, dialect)
+  const scope: SqlScope = {
+    field: (name, type) => dialect.fromColumn(type, `r.${dialect.identifier(snakeCase(name))}`),
+    lookup: joins.lookup,
+    ...NO_AGGREGATES,
+  }
+  return { joins, scope, print: (expr: Expr): string => printExpr(expr, dialect, scope) }
+}
+
+/** A key is never missing (V3): not by `.orSkip()`, and not in a row from before its field was required. */
+const keyedSql = ({ layout }: ViewSql, print: (expr: Expr) => string): readonly string[] => {
+  const known = layout.stateKeys.flatMap(({ expr, optional }) => [
+    ...skipsOf(expr),
+    ...(optional ? [] : [expr]),
+  ])
+  return [...new Set(known.map((expr) => `${print(expr)} IS NOT NULL`))]
 }
 
 const isPlaced = ({ call }: Cell): boolean => {

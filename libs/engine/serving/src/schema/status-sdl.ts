@@ -59,6 +59,11 @@ export const STATUS_SDL = /* GraphQL */ `
     "False is a fault of the platform: a record is lost or counted twice."
     balanced: Boolean!
   }
+  "Records below the published cut that are in no group of a view: they lack its key, by \`orSkip\` or because a field was not required when they were accepted."
+  type Keyless {
+    view: String!
+    records: Long!
+  }
   type Job {
     name: String!
     step: String!
@@ -73,6 +78,8 @@ export const STATUS_SDL = /* GraphQL */ `
     workers: [Worker!]!
     partitions: [Partition!]!
     events: [Account!]!
+    "Views that leave out records for want of a key. Their answers are as whole as they can be, so not degraded."
+    keyless: [Keyless!]!
     "Batch jobs that run now."
     jobs: [Job!]!
   }
