@@ -6,4 +6,6 @@ export interface Change {
   /** Stands exactly once in the file. */
   readonly find: string
   readonly replace: string
+  /** The test file that fails with it: asked first. Absent: no unit test does, only the simulation or parity. */
+  readonly test?: string
 }

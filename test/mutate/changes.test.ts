@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { CHANGES, ROOMS } from './changes.ts'
@@ -20,4 +20,9 @@ it('every slip stands in the list of the room that it changes', () => {
     changes.filter(({ file }) => !file.startsWith(`${room}/`)),
   )
   expect(elsewhere.map(({ name }) => name)).toEqual([])
+})
+
+it('the test that a slip names is there', () => {
+  const lost = CHANGES.filter(({ test }) => test !== undefined && !existsSync(join(root, test)))
+  expect(lost.map(({ name, test }) => `${name}: ${test}`)).toEqual([])
 })

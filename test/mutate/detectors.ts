@@ -1,33 +1,64 @@
 import { spawn } from 'node:child_process'
 import { delimiter, dirname, join } from 'node:path'
+import type { Change } from './change.ts'
+
+export type Kind = 'unit' | 'simulation' | 'parity'
+export const KINDS: readonly Kind[] = ['unit', 'simulation', 'parity']
 
 /** One way in which a slip may come to light. */
 export interface Detector {
-  readonly name: 'unit' | 'simulation' | 'parity'
-  /** The command, for a changed file. */
-  command(file: string): readonly string[]
+  readonly kind: Kind
+  /** Where it looks, for people. */
+  readonly looks: string
+  readonly command: readonly string[]
   /** Longest run; beyond it something hangs, and that is noticed too. */
   readonly mostMs: number
 }
 
 /** A busy machine is no slip. */
 const PATIENCE = ['--testTimeout=120000', '--hookTimeout=120000']
-const UNIT = ['--run', '--project', 'unit', '--bail', '1', '--reporter=dot', ...PATIENCE]
+const RUN = ['--run', '--bail', '1', '--reporter=dot', '--passWithNoTests', ...PATIENCE]
+const MINUTES = 60_000
 
-/** In the order of what they cost: first the tests of the changed room itself, then all that reach it. */
-export const DETECTORS: readonly Detector[] = [
-  { name: 'unit', command: (file) => ['vitest', dirname(file), ...UNIT], mostMs: 900_000 },
-  { name: 'unit', command: (file) => ['vitest', 'related', file, ...UNIT], mostMs: 1_800_000 },
+/** These test files, of whatever project they are. */
+export const named = (files: readonly string[]): Detector => ({
+  kind: 'unit',
+  looks: files.length === 1 ? (files[0] ?? '') : `${files.length} test files`,
+  command: ['vitest', ...files, ...RUN],
+  mostMs: 15 * MINUTES,
+})
+
+const SIMULATION: Detector = {
+  kind: 'simulation',
+  looks: 'simulation',
+  command: ['node', 'test/simulation/run.ts', '--seeds', '200', '--seed', '1'],
+  mostMs: 30 * MINUTES,
+}
+
+const PARITY: Detector = {
+  kind: 'parity',
+  looks: 'parity',
+  command: ['node', 'test/parity/run.ts', '--cases', '300', '--from', '1'],
+  mostMs: 30 * MINUTES,
+}
+
+/** In the order of what they cost: the test that is known to fail, those of the changed room, all that reach it. */
+export const detectorsOf = ({ file, test }: Pick<Change, 'file' | 'test'>): readonly Detector[] => [
+  ...(test === undefined ? [] : [named([test])]),
   {
-    name: 'simulation',
-    command: () => ['node', 'test/simulation/run.ts', '--seeds', '200', '--seed', '1'],
-    mostMs: 1_800_000,
+    kind: 'unit',
+    looks: `tests in ${dirname(file)}`,
+    command: ['vitest', dirname(file), ...RUN, '--project', 'unit'],
+    mostMs: 15 * MINUTES,
   },
   {
-    name: 'parity',
-    command: () => ['node', 'test/parity/run.ts', '--cases', '300', '--from', '1'],
-    mostMs: 1_800_000,
+    kind: 'unit',
+    looks: 'all unit tests that reach it',
+    command: ['vitest', 'related', file, ...RUN, '--project', 'unit'],
+    mostMs: 30 * MINUTES,
   },
+  SIMULATION,
+  PARITY,
 ]
 
 export interface Verdict {
@@ -37,9 +68,9 @@ export interface Verdict {
 }
 
 /** Whether the detector fails in this copy of the sources. */
-export const detect = async ({ command, mostMs }: Detector, root: string, file: string): Promise<Verdict> => {
+export const detect = async ({ command, mostMs }: Detector, root: string): Promise<Verdict> => {
   const started = performance.now()
-  const [program = '', ...args] = command(file)
+  const [program = '', ...args] = command
   const programs = join(root, 'node_modules', '.bin')
   const code = await new Promise<number>((resolve, reject) => {
     const child = spawn(join(programs, program), args, {

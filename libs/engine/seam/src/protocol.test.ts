@@ -88,7 +88,8 @@ describe('cuts', () => {
 describe('registering', () => {
   const cut1 = headerOf(recordCut(commit(first, 10, 'n2'), { number: 1, newest: g0 }, 'n3'))
   test('needs the recorded cut', () => {
-    expect(reasonOf(register(cut1, { number: 1, id: 'g1', cut: 9 }, 'n'))).toBe('conflict')
+    for (const cut of [9, 11])
+      expect(reasonOf(register(cut1, { number: 1, id: 'g1', cut }, 'n'))).toBe('conflict')
     expect(register(cut1, { number: 1, id: 'g1', cut: 10 }, 'n').kind).toBe('moved')
   })
   test('of a cut this store lost: only if nothing lies beyond it', () => {
@@ -107,6 +108,18 @@ describe('registering', () => {
     expect(register(h, { number: 1, id: 'g1-a', cut: 10 }, 'n').kind).toBe('same')
     expect(headerOf(register(h, { number: 1, id: 'g1-b', cut: 10 }, 'n5')).cuts.at(-1)?.id).toBe('g1-b')
   })
+})
+
+test('strays are known from the header or from the generation; registering forgets neither', () => {
+  const strayedOf = (before: boolean, strayed: boolean): boolean =>
+    headerOf(
+      registerWith({ ...first, strayed: before }, { number: 1, id: 'g1', cut: 0, strayed, lacks: [] }, 'n'),
+    ).strayed
+  expect([strayedOf(true, false), strayedOf(false, true), strayedOf(false, false)]).toEqual([
+    true,
+    true,
+    false,
+  ])
 })
 
 test('a header made in a store that had lost it says so until the end the log had then is applied', () => {
@@ -162,7 +175,9 @@ test('C5: a fingerprint is whole from the first cut at or behind the offset it i
   const h = commit(commit(first, 10, 'n2', ['old']), 15, 'n3', ['old', 'new'])
   expect(h.since).toEqual({ old: 0, new: 10 })
   expect([isComplete(h, GENESIS, place, 'old'), isComplete(h, GENESIS, place, 'new')]).toEqual([true, false])
-  expect(isComplete(h, { ...GENESIS, cuts: [{ ...place, cut: 10 }] }, place, 'new')).toBe(true)
+  const isWholeFrom = (cut: number): boolean =>
+    isComplete(h, { ...GENESIS, cuts: [{ ...place, cut }] }, place, 'new')
+  expect([isWholeFrom(9), isWholeFrom(10)]).toEqual([false, true])
   expect(isComplete(h, GENESIS, place, 'unknown')).toBe(false)
   expect(commit(h, 16, 'n4', ['new']).since).toEqual({ new: 10 })
 })
