@@ -26,7 +26,7 @@ const check = async (dir: string | undefined): Promise<void> => {
     await reportTypes(directory)
   const catalog = await loadCatalog({ dirs: given })
   console.log(
-    `✓ definitions  ${catalog.events.size} events, ${catalog.streams.size} streams, ${catalog.tables.size} tables, ${catalog.views.size} views`,
+    `✓ definitions  ${catalog.events.size} events, ${catalog.streams.size} streams, ${catalog.joins.size} joins, ${catalog.patterns.size} patterns, ${catalog.tables.size} tables, ${catalog.views.size} views`,
   )
   await checkSql(catalog)
   console.log('✓ SQL          every view is planned by DuckDB')

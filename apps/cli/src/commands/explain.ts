@@ -2,8 +2,8 @@ import { PlatformError, didYouMean, formatDuration } from '@tidewater/base'
 import { DIALECTS, layoutOf, printView, readableParts } from '@tidewater/plan'
 import type { Layout } from '@tidewater/plan'
 import type { Command } from 'commander'
-import { describe, describeCall, explainStream, explainView } from 'tidewater'
-import type { Catalog, ExplainedStream, Explanation, ViewDefinition } from 'tidewater'
+import { describe, describeCall, explainOperator, explainStream, explainView } from 'tidewater'
+import type { Catalog, ExplainedOperator, ExplainedStream, Explanation, ViewDefinition } from 'tidewater'
 import { catalogFor, withCatalogFlags } from '../definitions/catalog-flags.ts'
 import type { CatalogFlags } from '../definitions/catalog-flags.ts'
 import { columns } from '../definitions/columns.ts'
@@ -16,7 +16,9 @@ interface ExplainFlags extends CatalogFlags {
 
 export const explainCommand = (program: Command): void => {
   withCatalogFlags(program.command('explain <name>'))
-    .description('show what a view is: its parts, its state, its SQL in both engines; or what a stream is')
+    .description(
+      'show what a view is: its parts, its state, its SQL in both engines; or what a stream, a join or a pattern is',
+    )
     .option('--no-sql', 'leave out the SQL')
     .option('--js', 'print the generated JavaScript')
     .option('--json', 'print JSON')
@@ -27,6 +29,8 @@ const explain = async (name: string, flags: ExplainFlags): Promise<void> => {
   const catalog = await catalogFor(flags)
   const stream = catalog.streams.get(name)
   if (stream !== undefined) return console.log(streamText(explainStream(stream, catalog), flags))
+  const operator = catalog.joins.get(name) ?? catalog.patterns.get(name)
+  if (operator !== undefined) return console.log(operatorText(explainOperator(operator, catalog), flags))
   const view = viewNamed(catalog, name)
   const event = catalog.events.get(view.from)
   if (event === undefined)
@@ -56,10 +60,11 @@ const explain = async (name: string, flags: ExplainFlags): Promise<void> => {
 const viewNamed = (catalog: Catalog, name: string): ViewDefinition => {
   const found = catalog.views.get(name)
   if (found !== undefined) return found
-  const names = [...catalog.streams.keys(), ...catalog.views.keys()]
+  const { streams, joins, patterns, views } = catalog
+  const names = [streams, joins, patterns, views].flatMap((found) => [...found.keys()])
   throw new PlatformError(
     'UNKNOWN_VIEW',
-    `there is no view or stream '${name}'${didYouMean(name, names)}`,
+    `there is no view, stream, join or pattern '${name}'${didYouMean(name, names)}`,
     `there are ${names.join(', ')}`,
   )
 }
@@ -79,11 +84,31 @@ const streamText = (stream: ExplainedStream, { json }: ExplainFlags): string =>
           ['read by', stream.readers.join(', ')],
         ]),
         '',
-        ...columns([
-          ['  FIELD', 'TYPE', 'DEFINITION'],
-          ...stream.fields.map((f) => [`  ${f.name}`, shownType(f), f.definition]),
-        ]),
+        ...fieldsOf(stream),
       ].join('\n')
+
+/** It has no SQL: its state is of the stream alone, and what it makes is sent. */
+const operatorText = (operator: ExplainedOperator, { json }: ExplainFlags): string =>
+  json === true
+    ? JSON.stringify(operator, null, 2)
+    : [
+        `${operator.name}, a ${operator.kind}${operator.doc === null ? '' : `: ${operator.doc}`}`,
+        ...labelled([
+          ['defined in', operator.source],
+          ['reads', operator.topic],
+          ...operator.words,
+          ['sent to', `${operator.sent.topic}, by ${operator.sent.key}, its time is ${operator.sent.time}`],
+          ['read by', operator.readers.join(', ')],
+        ]),
+        '',
+        ...fieldsOf(operator),
+      ].join('\n')
+
+const fieldsOf = ({ fields }: Pick<ExplainedStream, 'fields'>): readonly string[] =>
+  columns([
+    ['  FIELD', 'TYPE', 'DEFINITION'],
+    ...fields.map((field) => [`  ${field.name}`, shownType(field), field.definition]),
+  ])
 
 const labelled = (lines: readonly (readonly [string, string | null])[]): readonly string[] =>
   columns(lines.flatMap(([label, text]) => (text === null || text === '' ? [] : [[`  ${label}`, text]])))
