@@ -43,7 +43,8 @@ WITH raw(n, side, usr, ad, ts) AS (VALUES ${came
   .map(({ side, user, ad, at }, n) => `(${n}, '${side}', '${user}', ${textOf(ad)}, ${at})`)
   .join(', ')}),
 judged AS (
-  SELECT *, coalesce(max(ts) OVER (PARTITION BY side ORDER BY n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+  SELECT *, coalesce(
+    max(ts) OVER (PARTITION BY side ORDER BY n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
     - CASE side WHEN 'left' THEN 4 ELSE 3 END > ts, false) AS late
   FROM raw),
 rows_in AS (SELECT * FROM judged WHERE NOT late),

@@ -6,6 +6,9 @@ import {
   id,
   instant,
   int,
+  isSides,
+  join,
+  minutes,
   number,
   oneOf,
   pick,
@@ -42,6 +45,7 @@ const BySite = stream('BySite', {
   }),
   key: 'site',
 })
+const BySensor = stream('BySensor', { from: Measured, where: (e) => e.sort.is('a') })
 const catalog = catalogOf([Measured, BySite])
 
 const madeIn = (from: Catalog) => {
@@ -74,4 +78,24 @@ test('a row that the filter does not take, or that lacks its key, is not sent', 
   const bareRow = madeIn(catalogOf([Measured, bare]))
   // from before the event required it
   expect(bareRow({ ...row, sensor: null })).toBe('keyless')
+})
+
+test('a side of a join says how many partitions its rows come from: one, where it is kept by the same key', () => {
+  const made = join('Near', {
+    ...{ left: Measured, right: BySite, on: 'sort', within: { after: minutes(1) }, key: 'sensor' },
+    select: (left) => pick(left, 'sensor', 'at'),
+  })
+  const own = join('Own', {
+    ...{ left: Measured, right: BySensor, on: 'sensor', within: { after: minutes(1) } },
+    select: (left) => pick(left, 'sensor', 'at'),
+  })
+  const all = catalogOf([Measured, BySite, BySensor, made, own])
+  const full = { ...row, sort: 'a' }
+  const origins = sentFrom(all, 'Measured')
+    .filter(({ log }) => isSides(log))
+    .map((sending) => {
+      const sent = compileSentRows(sending, all)(full, 8)
+      return typeof sent === 'string' ? sent : (JSON.parse(sent.json) as { origins: number }).origins
+    })
+  expect(origins).toEqual([8, 1, 1])
 })

@@ -1,7 +1,7 @@
 import { formatExact, must } from '@tidewater/base'
 import { compileRowExpr, isExact, scaleOf } from '@tidewater/expr'
 import type { Expr, TableRows, Value } from '@tidewater/expr'
-import { ORIGINS } from 'tidewater'
+import { ORIGINS, isSides } from 'tidewater'
 import type { Catalog, EventDefinition, FieldDefinition, Sending } from 'tidewater'
 import { encodeKey } from './key.ts'
 import type { Row } from './machine-types.ts'
@@ -25,11 +25,18 @@ export const compileSentRows = (
   const tables = tableRowsOf(catalog)
   const isTaken = stream.where === null ? () => true : compileRowExpr(stream.where, tables)
   const write = compileJson(log, stream.fields, tables)
-  const says = log.fields.includes(ORIGINS)
+  if (!isSides(log)) return (row) => (isTaken(row) === true ? write(row) : 'filtered')
+  const isAtHome = keepsHomes({ stream, log }, catalog)
   return (row, partitions) => {
     if (isTaken(row) !== true) return 'filtered'
-    return write(row, says && partitions > 0 ? `,"${ORIGINS.name}":${partitions}` : '')
+    return write(row, partitions > 0 ? `,"${ORIGINS.name}":${isAtHome ? 1 : partitions}` : '')
   }
+}
+
+/** Whether a row is sent to the partition of its own number, so that each of the log has one origin: the key is the same. */
+const keepsHomes = ({ stream, log }: Sending, catalog: Catalog): boolean => {
+  const key = stream.fields.find(({ name }) => name === log.key)?.expr
+  return key?.op === 'field' && key.name === catalog.events.get(stream.from)?.key
 }
 
 /** Rows of tables by name. A table without content (a check of definitions alone) has no row for any key. */

@@ -20,15 +20,19 @@ const MOST_WAITING = 2_000
 
 /** Sends believable events until stopped. What cannot be sent waits, and the oldest is dropped in the end. */
 export const startTraffic = (options: TrafficSource): { stop(): Promise<void> } => {
-  const senders = sourcesOf(options.pipelines, options.catalog).map((source) => startSender(source, options))
+  // One moment for all: events of one pipeline belong together.
+  const now = Date.now()
+  const senders = sourcesOf(options.pipelines, options.catalog).map((source) =>
+    startSender(source, now, options),
+  )
   return { stop: async () => void (await Promise.all(senders.map((sender) => sender.stop()))) }
 }
 
 const startSender = (
   source: Source,
+  now: number,
   { url, rate, catalog, log }: TrafficSource,
 ): { stop(): Promise<void> } => {
-  const now = Date.now()
   const sent = source.start({ seed: now, now, rate: Math.min(rate, MOST_PER_SECOND) }, catalog)
   let upcoming = sent.next().value
   let waiting: string[] = []

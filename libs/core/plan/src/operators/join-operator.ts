@@ -115,15 +115,21 @@ class JoinState implements OperatorState {
     const at = row['at'] as number
     const progress = this.#progress[side.name]
     const isLate = at < progress.watermark
+    // First the time that has passed since the record before, then this one.
+    this.#advance(appendedAt)
     progress.note(at, appendedAt, origin ?? 0, (row[ORIGINS.name] ?? 0) as number)
-    this.#progress.left.advance(appendedAt)
-    this.#progress.right.advance(appendedAt)
+    this.#advance(appendedAt)
     this.#changed.add(PROGRESS)
     const results: (SentRow | null)[] = []
     if (isLate) this.late++
     else this.#take(row, side, { at, offset }, results)
     this.#close(results)
     return results.filter((result) => result !== null)
+  }
+
+  #advance(appendedAt: number): void {
+    this.#progress.left.advance(appendedAt)
+    this.#progress.right.advance(appendedAt)
   }
 
   #take(

@@ -124,33 +124,28 @@ export const joinOracle = (
   })
 }
 
-/** The watermark of a side behind each record. */
+/** The watermark of a side behind each record: by the rows before it at its time, then with it. */
 const marksOf = (
   side: 'left' | 'right',
   sent: readonly Sent[],
   times: readonly number[],
 ): readonly number[] => {
-  const marks: number[] = []
-  sent.forEach((_, now) => {
-    const own = sent.map((row, n) => ({ ...row, time: times[n] as number })).slice(0, now + 1)
-    const seen = own.filter((row) => row.side === side)
-    const before = now === 0 ? -Infinity : (marks[now - 1] as number)
+  const all = sent.map((row, n) => ({ ...row, time: times[n] as number }))
+  const reachedBy = (count: number, now: number): number => {
+    const seen = all.slice(0, count).filter((row) => row.side === side)
     // The first row behind the last silence.
     const began = seen.filter((row, n) => n === 0 || row.time - (seen[n - 1]?.time ?? 0) > 60_000).at(-1)
+    const last = seen.at(-1)
+    if (began === undefined || last === undefined) return -Infinity
+    const isFresh = now - began.time <= 60_000
     const origins = [...new Set(seen.map(({ origin }) => origin))]
-    const isFresh = began !== undefined && (times[now] as number) - began.time <= 60_000
-    const awaited = origins.filter(
-      (origin) =>
-        isFresh ||
-        (times[now] as number) - (seen.findLast((row) => row.origin === origin)?.time ?? 0) <= 60_000,
-    )
-    const lacks = isFresh && origins.length < Math.max(0, ...seen.map((row) => row.origins))
-    const reached = awaited.map((origin) =>
-      Math.max(...seen.filter((row) => row.origin === origin).map(({ at }) => at)),
-    )
-    marks.push(
-      lacks || reached.length === 0 ? before : Math.max(before, Math.min(...reached) - LATENESS[side]),
-    )
-  })
-  return marks
+    if (isFresh && origins.length < Math.max(...seen.map((row) => row.origins))) return -Infinity
+    const newest = origins
+      .map((origin) => seen.filter((row) => row.origin === origin))
+      .filter((rows) => isFresh || last.time - (rows.at(-1)?.time ?? 0) <= 60_000)
+      .map((rows) => Math.max(...rows.map(({ at }) => at)))
+    return Math.min(...newest) - LATENESS[side]
+  }
+  let mark = -Infinity
+  return times.map((now, n) => (mark = Math.max(mark, reachedBy(n, now), reachedBy(n + 1, now))))
 }

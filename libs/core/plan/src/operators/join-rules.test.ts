@@ -94,6 +94,12 @@ test('an origin that sends nothing for a minute of append time is waited for no 
   ])
 })
 
+test('a side that sends seldom moves on all the same: a minute after a row, all that sent nothing are left out', () => {
+  const far = right(40, { ad: 'b', origins: 2 })
+  expect(made(LEFT, [left(10), far, left(50, { wait: 60_001 })]).results).toEqual(['', '', '0-'])
+  expect(made(LEFT, [left(10), far, right(41, { ad: 'b', wait: 60_001 })]).results).toEqual(['', '', '0-'])
+})
+
 test('while a whole side is silent nothing is over, and when it goes on all of it has a minute again', () => {
   const first = [left(10), right(9, { ad: 'b', origins: 2 }), right(9, { ad: 'b', origin: 1, origins: 2 })]
   const silent = left(500, { wait: 600_000 })

@@ -13,8 +13,8 @@ interface Origin {
 
 /**
  * How far one side of a log has moved on in event time (semantics J3): as far as all the partitions that its rows come from, less
- * their lateness. An origin that sends nothing for a minute is not waited for; nor is one that has not sent yet, from a minute after
- * the side began to send, or to send again. All of it follows from the records: the clock is their append time.
+ * their lateness. An origin that sent nothing in the minute up to the side's last row is not waited for, and one that has not sent yet
+ * only for a minute after the side began to send, or to send again. All of it follows from the records: the clock is their append time.
  */
 export class Progress {
   /** Every row before it is late. It never falls. */
@@ -49,7 +49,7 @@ export class Progress {
     if (begins && this.#origins.size < this.#expected) return
     let least = Infinity
     for (const { newest, seenAt } of this.#origins.values())
-      if ((begins || appendedAt - seenAt <= IDLE) && newest < least) least = newest
+      if ((begins || this.#lastAt - seenAt <= IDLE) && newest < least) least = newest
     if (least === Infinity) return
     const reached = least - this.#latenessMs
     if (reached > this.watermark) this.watermark = reached
