@@ -20,5 +20,6 @@ export const ADAPTERS: readonly Change[] = [
     file: `${adapters}/memory/src/memory-member.ts`,
     find: 'if (offset !== null && !this.#positions.has(nameOf(place)))',
     replace: 'if (offset !== null)',
+    test: `${adapters}/memory/src/event-log.test.ts`,
   },
 ]
