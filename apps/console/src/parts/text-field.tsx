@@ -1,4 +1,6 @@
-import { useEffect, useId, useState } from 'react'
+import { useEffect } from 'react'
+import { TextInput } from './text-input.tsx'
+import { useWritten } from './use-written.ts'
 
 interface TextFieldProps {
   readonly label: string
@@ -11,30 +13,11 @@ const PAUSE_MS = 250
 
 /** A line of text; it is taken over when the writer pauses. */
 export const TextField = ({ label, value, change, placeholder }: TextFieldProps) => {
-  const id = useId()
-  const [written, write] = useState(value)
-  const [given, setGiven] = useState(value)
-  if (value !== given) {
-    setGiven(value)
-    write(value)
-  }
+  const [written, write] = useWritten(value)
   useEffect(() => {
     if (written === value) return undefined
     const timer = setTimeout(() => change(written), PAUSE_MS)
     return () => clearTimeout(timer)
   })
-  return (
-    <div className="field">
-      <label htmlFor={id}>{label}</label>
-      <input
-        id={id}
-        type="text"
-        value={written}
-        placeholder={placeholder}
-        onChange={(event) => write(event.target.value)}
-        autoComplete="off"
-        spellCheck={false}
-      />
-    </div>
-  )
+  return <TextInput label={label} value={written} change={write} placeholder={placeholder} />
 }

@@ -18,17 +18,6 @@ beforeAll(async () => {
 })
 afterAll(() => raw.close())
 
-const load = async (
-  event: EventDefinition,
-  log: readonly Logged[],
-  from: number,
-  next: number,
-): Promise<void> => {
-  if (from === next) return
-  const lines = log.map((one, offset) => lineOf(offset, one, { sale_id: one.id, shop: 's', at: 0 }))
-  await raw.tables.load(event, await raw.entry(event, lines, from, next))
-}
-
 let logs = 0
 /** Which rows are marked as copies when a log is loaded as two entries, the second one from `cut` on. */
 const marked = async (
@@ -39,8 +28,9 @@ const marked = async (
   const name = `Log${logs++}`
   const own = { ...event, name }
   await raw.tables.prepare([own], 'replace')
-  await load(own, log, 0, cut)
-  await load(own, log, cut, log.length)
+  const lines = log.map((one, offset) => lineOf(offset, one, { sale_id: one.id, shop: 's', at: 0 }))
+  await raw.load(own, lines, 0, cut)
+  await raw.load(own, lines, cut)
   const rows = await raw.engine.query<{ dup: number }>(
     `SELECT _dup AS dup FROM tidewater.raw_${name.toLowerCase()} ORDER BY _offset`,
   )

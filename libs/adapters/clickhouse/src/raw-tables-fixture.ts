@@ -40,12 +40,21 @@ export const openRawTables = async () => {
     await writer.write(event, lines.slice(from, next), path)
     return { topic: 'event.sale', partition: PARTITION, from, next, path, horizonFrom: 0 }
   }
+  /** Loads the entry [from, next) of a log with these lines; an empty one is none. */
+  const load = async (
+    event: EventDefinition,
+    lines: readonly string[],
+    from = 0,
+    next = lines.length,
+  ): Promise<void> => {
+    if (from < next) await tables.load(event, await entry(event, lines, from, next))
+  }
   const close = async (): Promise<void> => {
     await tables.close()
     await writer.close()
     await server.stop()
     await rm(directory, { recursive: true, force: true })
   }
-  return { engine, tables, entry, close }
+  return { engine, tables, entry, load, close }
 }
 export type OpenRawTables = Awaited<ReturnType<typeof openRawTables>>

@@ -34,20 +34,12 @@ beforeAll(async () => {
 })
 afterAll(() => raw.close())
 
-const load = async (
-  event: EventDefinition,
-  sales: readonly Sale[],
-  from: number,
-  next: number,
-): Promise<void> =>
-  raw.tables.load(
+const load = (event: EventDefinition, sales: readonly Sale[], from: number, next: number): Promise<void> =>
+  raw.load(
     event,
-    await raw.entry(
-      event,
-      sales.map((sale, offset) => saleLine(offset, sale)),
-      from,
-      next,
-    ),
+    sales.map((sale, offset) => saleLine(offset, sale)),
+    from,
+    next,
   )
 const sales = (n: number): Sale[] =>
   Array.from({ length: n }, (_, i) => ({ id: `i${i}`, appendedAt: 1000 + i }))

@@ -10,10 +10,8 @@ import type { BatchReader } from '@tidewater/ports'
 import { bucketsOf } from '@tidewater/windows'
 import fc from 'fast-check'
 import {
-  buildCatalog,
   count,
   decimal,
-  definitionOf,
   distinct,
   event,
   id,
@@ -29,7 +27,8 @@ import {
   tumbling,
   view,
 } from 'tidewater'
-import type { Definition, ViewDefinition } from 'tidewater'
+import type { ViewDefinition } from 'tidewater'
+import { catalogOf } from 'tidewater/fixture'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { must } from '@tidewater/base'
 import { openDuckdbBatchReader } from './batch-reader.ts'
@@ -54,9 +53,7 @@ const ByMinute = view('ByMinute', {
     mean: mean(e.price),
   }),
 })
-const catalog = buildCatalog(
-  [Sale, ByMinute].map((made) => ({ definition: definitionOf(made) as Definition, source: 'test' })),
-)
+const catalog = catalogOf([Sale, ByMinute])
 const machine = compileView(catalog.views.get('ByMinute') as ViewDefinition, catalog)
 const SHOPS = ['a', 'ab', 'ä', '😀', '\uffee', `o'"\\`, '\ufeffa', 'nul\0', '']
 const MINUTE = 60_000

@@ -1,3 +1,4 @@
+import { sentenceOf } from '@tidewater/base'
 import {
   buildCatalog,
   count,
@@ -56,6 +57,16 @@ export const eventOf = (made: unknown): EventDefinition => {
   const found = definitionFor(made)
   if (found.kind !== 'event') throw new Error('no event')
   return found
+}
+
+/** Why a catalog of these is refused; 'accepted' when it is not. */
+export const refused = (made: () => readonly unknown[]): string => {
+  try {
+    catalogOf(made())
+    return 'accepted'
+  } catch (error) {
+    return sentenceOf(error)
+  }
 }
 
 /** The catalog of some definitions, with what is known of the file of the table Item. */

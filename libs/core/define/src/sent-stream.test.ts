@@ -1,8 +1,7 @@
-import { sentenceOf } from '@tidewater/base'
 import { expect, test } from 'vitest'
 import { count, definitionOf, explainStream, pick, stream, sum, topicOf, view } from './index.ts'
 import type { StreamDefinition } from './index.ts'
-import { Sale, catalogOf, measure, viewOf } from './sale-fixture.ts'
+import { Sale, catalogOf, measure, refused, viewOf } from './sale-fixture.ts'
 import { told } from './untyped-fixture.ts'
 
 const ByItem = stream('ByItem', {
@@ -57,15 +56,6 @@ test('streams of streams with keys are found in any order of files', () => {
     { topic: topicOf('BySort'), key: 'sort' },
   ])
 })
-
-const refused = (made: () => readonly unknown[]): string => {
-  try {
-    catalogOf(made())
-    return 'accepted'
-  } catch (error) {
-    return sentenceOf(error)
-  }
-}
 
 test('what is sent cannot be made of itself, nor of what is not there', () => {
   const first = stream('A', { from: Sale, key: 'sort' })

@@ -1,4 +1,3 @@
-import { sentenceOf } from '@tidewater/base'
 import { expect, test } from 'vitest'
 import {
   count,
@@ -14,7 +13,7 @@ import {
   view,
 } from './index.ts'
 import type { StreamDefinition } from './index.ts'
-import { Item, Sale, catalogOf, eventOf, measure, viewOf } from './sale-fixture.ts'
+import { Item, Sale, catalogOf, eventOf, measure, refused, viewOf } from './sale-fixture.ts'
 import { told } from './untyped-fixture.ts'
 
 const Large = stream('Large', {
@@ -97,15 +96,6 @@ test('a view through a stream that only filters means what the filter in the vie
     fingerprintOf(viewOf(own), catalogOf([Sale, own])),
   )
 })
-
-const refused = (made: () => readonly unknown[]): string => {
-  try {
-    catalogOf(made())
-    return 'accepted'
-  } catch (error) {
-    return sentenceOf(error)
-  }
-}
 
 test('what a stream is made of is loaded, and is the same', () => {
   const V = view('V', { from: LargeOfA, by: 'shop', measure })

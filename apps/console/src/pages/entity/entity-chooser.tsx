@@ -1,6 +1,8 @@
-import { useId, useState, type FormEvent } from 'react'
+import type { FormEvent } from 'react'
 import { addressOf, go } from '../../app/address.ts'
 import { Choice } from '../../parts/choice.tsx'
+import { TextInput } from '../../parts/text-input.tsx'
+import { useWritten } from '../../parts/use-written.ts'
 import { title } from '../../words/title.ts'
 
 interface EntityChooserProps {
@@ -11,13 +13,7 @@ interface EntityChooserProps {
 
 /** Which one: a key of some view, and its value. */
 export const EntityChooser = ({ keys, chosen, value }: EntityChooserProps) => {
-  const id = useId()
-  const [written, write] = useState(value)
-  const [given, setGiven] = useState(value)
-  if (value !== given) {
-    setGiven(value)
-    write(value)
-  }
+  const [written, write] = useWritten(value)
   const submit = (event: FormEvent): void => {
     event.preventDefault()
     if (written.trim() !== '') go(addressOf(['entity', chosen, written.trim()]))
@@ -30,16 +26,7 @@ export const EntityChooser = ({ keys, chosen, value }: EntityChooserProps) => {
         options={keys.map((key) => [key, title(key)])}
         choose={(key) => go(addressOf(['entity', key]))}
       />
-      <div className="field">
-        <label htmlFor={id}>{title(chosen)}</label>
-        <input
-          id={id}
-          value={written}
-          onChange={(event) => write(event.target.value)}
-          autoComplete="off"
-          spellCheck={false}
-        />
-      </div>
+      <TextInput label={title(chosen)} value={written} change={write} />
       <button type="submit" className="button is-main" disabled={written.trim() === ''}>
         Show
       </button>
