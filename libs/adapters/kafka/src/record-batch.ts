@@ -10,42 +10,56 @@ type Headers = Readonly<Record<string, Buffer | undefined>>
 
 const NO_HEADERS: Headers = Object.freeze({})
 
-/** One record of a fetch: numbers, and views of the fetched bytes that are made when asked for. */
+/** A batch whose records are unpacked. */
+interface UnpackedBatch extends BatchRecords {
+  readonly bytes: Buffer
+}
+
+/** One record of a fetch: where it lies; the rest is read when asked for. A fetch has many that wait long, so each is small. */
 export class FetchedRecord {
   readonly offset: number
-  /** ms; the broker's append time of a LogAppendTime topic. */
-  readonly appendedAt: number
-  readonly isControlRecord: boolean
-  readonly batchContext: BatchContext
-  readonly headers: Headers
-  private readonly bytes: Buffer
-  private readonly keyAt: number
-  private readonly keyLength: number
-  private readonly valueAt: number
-  private readonly valueLength: number
+  private readonly batch: UnpackedBatch
+  private readonly sinceBase: number
+  private readonly at: number
 
-  constructor(batch: BatchRecords, offset: number, appendedAt: number, reader: ByteReader) {
+  /** `at`: where its key begins; `sinceBase`: ms since the batch's base. */
+  constructor(batch: UnpackedBatch, offset: number, sinceBase: number, at: number) {
+    this.batch = batch
     this.offset = offset
-    this.appendedAt = appendedAt
-    this.isControlRecord = batch.isControl
-    this.batchContext = batch.context
-    this.bytes = reader.bytes
-    this.keyLength = reader.varint()
-    this.keyAt = reader.at
-    if (this.keyLength > 0) reader.at += this.keyLength
-    this.valueLength = reader.varint()
-    this.valueAt = reader.at
-    if (this.valueLength > 0) reader.at += this.valueLength
-    const count = reader.varint()
-    this.headers = count > 0 ? readHeaders(reader, count) : NO_HEADERS
+    this.sinceBase = sinceBase
+    this.at = at
+  }
+
+  /** ms; the broker's append time of a LogAppendTime topic. */
+  get appendedAt(): number {
+    const { isAppendTime, maxTimestamp, baseTimestamp } = this.batch
+    return isAppendTime ? maxTimestamp : baseTimestamp + this.sinceBase
+  }
+
+  get isControlRecord(): boolean {
+    return this.batch.isControl
+  }
+
+  get batchContext(): BatchContext {
+    return this.batch.context
   }
 
   get key(): Buffer | null {
-    return this.keyLength < 0 ? null : this.bytes.subarray(this.keyAt, this.keyAt + this.keyLength)
+    return new ByteReader(this.batch.bytes, this.at).field()
   }
 
   get value(): Buffer | null {
-    return this.valueLength < 0 ? null : this.bytes.subarray(this.valueAt, this.valueAt + this.valueLength)
+    const reader = new ByteReader(this.batch.bytes, this.at)
+    reader.skip()
+    return reader.field()
+  }
+
+  get headers(): Headers {
+    const reader = new ByteReader(this.batch.bytes, this.at)
+    reader.skip()
+    reader.skip()
+    const count = reader.varint()
+    return count > 0 ? readHeaders(reader, count) : NO_HEADERS
   }
 }
 
@@ -70,6 +84,17 @@ export class ByteReader {
     return (value >>> 1) ^ -(value & 1)
   }
 
+  /** Bytes behind their length; null when it is negative. */
+  field(): Buffer | null {
+    const length = this.varint()
+    return length < 0 ? null : this.bytes.subarray(this.at, (this.at += length))
+  }
+
+  skip(): void {
+    const length = this.varint()
+    if (length > 0) this.at += length
+  }
+
   /** Zigzag, up to 64 bits, as a double: exact for every difference of two dates. */
   varlong(): number {
     let factor = 1
@@ -90,10 +115,8 @@ const readHeaders = (reader: ByteReader, count: number): Headers => {
     const nameLength = reader.varint()
     const name = reader.bytes.toString('utf8', reader.at, reader.at + nameLength)
     reader.at += nameLength
-    const length = reader.varint()
     // A name that comes twice keeps its last value.
-    headers[name] = length < 0 ? undefined : reader.bytes.subarray(reader.at, reader.at + length)
-    if (length > 0) reader.at += length
+    headers[name] = reader.field() ?? undefined
   }
   return headers
 }
@@ -147,13 +170,14 @@ export const magicOf = (bytes: Buffer): number => bytes[MAGIC_AT] ?? 0
 /** Appends a batch's records to `into`. `bytes` from `at` are its records, unpacked. */
 export const readRecords = (batch: BatchRecords, bytes: Buffer, at: number, into: FetchedRecord[]): void => {
   const reader = new ByteReader(bytes, at)
+  const unpacked = { ...batch, bytes }
   for (let i = 0; i < batch.count; i++) {
     const length = reader.varint()
     const end = reader.at + length
     reader.at++ // attributes of a record are unused
-    const delta = reader.varlong()
-    const appendedAt = batch.isAppendTime ? batch.maxTimestamp : batch.baseTimestamp + delta
-    into.push(new FetchedRecord(batch, batch.baseOffset + reader.varint(), appendedAt, reader))
+    const sinceBase = reader.varlong()
+    const offset = batch.baseOffset + reader.varint()
+    into.push(new FetchedRecord(unpacked, offset, sinceBase, reader.at))
     reader.at = end
   }
 }

@@ -95,9 +95,13 @@ const putSessions = (bytes: Uint8Array, from: number, list: Sessions | null): nu
 const readSessions = (reader: ByteReader): Sessions | null => {
   const count = reader.count()
   if (count === 0) return null
-  const list: Sessions = [count % 2]
-  for (let n = 0, end = 0; n < count >> 1; n++) {
-    const start = n === 0 ? reader.signed() : end + reader.count()
+  if (count === 1) return [1]
+  const start = reader.signed()
+  let end = start + reader.count()
+  // Most have one: an array that grows is made twice.
+  const list: Sessions = [count % 2, start, end, reader.count()]
+  for (let n = 1; n < count >> 1; n++) {
+    const start = end + reader.count()
     end = start + reader.count()
     list.push(start, end, reader.count())
   }

@@ -30,14 +30,15 @@ export const identityOf = (
   event: EventDefinition,
 ): ((record: Envelope, row: Row, place: Place) => string) => {
   const given = givenIdentityOf(event)
-  return ({ headers, value, offset }, row, place) => {
+  // What a record is not asked for it need not read.
+  return (record, row, place) => {
     // Without one, a record from before the event had such a field, it is known as it was then.
     const own = event.dedupe === null ? null : given(row, null)
     if (own !== null) return own
-    const header = headers[ID_HEADER]
+    const header = record.headers[ID_HEADER]
     if (typeof header === 'string' && header !== '') return header
     if (header instanceof Uint8Array && header.length > 0) return textOf(header)
-    return identityInside(value) ?? `${place.topic}/${place.partition}/${offset}`
+    return identityInside(record.value) ?? `${place.topic}/${place.partition}/${record.offset}`
   }
 }
 

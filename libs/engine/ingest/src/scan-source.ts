@@ -144,12 +144,19 @@ const textSource = (variable: string): string => `if (bytes[at] !== 34) return u
           if (at < 0) return undefined
           ${variable} = unescaped(bytes, from - 1, at)
           if (${variable} === undefined) return undefined
-        } else if (bits < 128) ${variable} = latin1.substring(from, at)
+        } else if (bits < 128) ${variable} = ${asciiSource('from', 'at')}
         else {
           ${variable} = beyondAscii(bytes, from, at)
           if (${variable} === undefined) return undefined
         }
         at++`
+
+/** V8 copies a part of a text that is shorter. */
+const COPIED = 13
+
+/** A longer part would keep the whole record in memory as long as there is a row: it is a text of its own. */
+const asciiSource = (from: string, to: string): string =>
+  `${to} - ${from} < ${COPIED} ? latin1.substring(${from}, ${to}) : bytes.latin1Slice(${from}, ${to})`
 
 /** Known words are told by length, then bytes, and no string is made. */
 const oneOfSource = (variable: string, values: readonly string[]): string => {

@@ -5,6 +5,8 @@ export class CommitTimer {
   readonly #clock: Clock
   readonly #timers: Timers
   #sentAt: number
+  /** What is planned, and when, ms elapsed. */
+  #due = Infinity
   #cancel: (() => void) | null = null
 
   constructor(clock: Clock, timers: Timers) {
@@ -22,16 +24,26 @@ export class CommitTimer {
     this.#sentAt = this.#clock.elapsed()
   }
 
-  /** Calls `commit` once, `everyMs` after the last one was sent; one call at a time is planned. */
+  /** Calls `commit` once, `everyMs` after the last one was sent, unless it is planned for an earlier moment already. */
   plan(everyMs: number, commit: () => void): void {
-    this.#cancel ??= this.#timers.after(Math.max(0, everyMs - this.waited), () => {
-      this.#cancel = null
+    const now = this.#clock.elapsed()
+    const due = Math.max(now, this.#sentAt + everyMs)
+    if (due >= this.#due) return
+    this.cancel()
+    this.#due = due
+    this.#cancel = this.#timers.after(due - now, () => {
+      this.#forget()
       commit()
     })
   }
 
   cancel(): void {
     this.#cancel?.()
+    this.#forget()
+  }
+
+  #forget(): void {
+    this.#due = Infinity
     this.#cancel = null
   }
 }

@@ -10,7 +10,7 @@ import { openSales, sale, TOPIC } from '@tidewater/testing/sales'
 const place = { topic: TOPIC, partition: 0 }
 const limits = {
   commitEveryMs: 100,
-  commitBehindMs: 100,
+  commitBehindMs: 2_000,
   maxChanges: 1_000,
   maxUncommitted: 1_000,
   stepRecords: 2,
@@ -20,10 +20,10 @@ const limits = {
 const openLane = async () => {
   const p = await openSales(1)
   const readFrom: number[] = []
-  const planned: (() => void)[] = []
+  const planned: { readonly ms: number; readonly run: () => void }[] = []
   const ports: LanePorts = {
     clock: p.clock,
-    timers: { after: (_ms, run) => (planned.push(run), () => undefined) },
+    timers: { after: (ms, run) => (planned.push({ ms, run }), () => undefined) },
     bounds: async () => (await p.log.bounds(place.topic))[0] ?? { low: 0, high: 0 },
     readFrom: (_, offset) => void readFrom.push(offset),
     pause: () => undefined,
@@ -40,12 +40,15 @@ const openLane = async () => {
   return { p, lane, readFrom, planned }
 }
 
-test('a heartbeat fails in the last batch: what is applied is stored, the rest is read again', async () => {
-  const { p, lane, readFrom, planned } = await openLane()
-  const records = Array.from({ length: 10 }, (_, offset) => {
+const recordsOf = (offsets: readonly number[]) =>
+  offsets.map((offset) => {
     const { value, headers } = sale(offset, 'a', 0)
     return { offset, appendedAt: 1, key: null, value, headers }
   })
+
+test('a heartbeat fails in the last batch: what is applied is stored, the rest is read again', async () => {
+  const { p, lane, readFrom, planned } = await openLane()
+  const records = recordsOf([...Array(10).keys()])
   const batch = { ...place, from: 0, records, nextOffset: 10, highWatermark: 10 }
   const heartbeat = async (): Promise<void> => {
     throw new PlatformError('UNAVAILABLE', 'the connection is closed', 'wait')
@@ -54,9 +57,22 @@ test('a heartbeat fails in the last batch: what is applied is stored, the rest i
   const control = { seek: () => undefined, heartbeat }
   await lane.handle(batch, control)
   expect([lane.task.position, readFrom]).toEqual([2, [2]])
-  for (const run of planned.splice(0)) run()
+  for (const { run } of planned.splice(0)) run()
   await expect.poll(() => lane.task.uncommitted).toBe(0)
   await lane.handle(batch, { ...control, heartbeat: async () => undefined })
   await lane.flush()
   expect(await p.sold('ByShop')).toEqual({ 'a@0': { sales: 10, units: 45 } })
+})
+
+test('far behind, what a batch left uncommitted waits for the next ones; near the end of the log it does not', async () => {
+  const { lane, planned } = await openLane()
+  const control = { seek: () => undefined, heartbeat: async () => undefined }
+  await lane.handle(
+    { ...place, from: 0, records: recordsOf([0]), nextOffset: 1, highWatermark: 10_002 },
+    control,
+  )
+  expect([lane.task.uncommitted, planned.map(({ ms }) => ms)]).toEqual([1, [2_000]])
+  const last = { ...place, from: 1, records: recordsOf([1]), nextOffset: 2, highWatermark: 10_002 }
+  await lane.handle(last, control)
+  expect(planned.map(({ ms }) => ms)).toEqual([2_000, 100])
 })

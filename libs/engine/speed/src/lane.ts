@@ -214,15 +214,17 @@ export class Lane {
     }
   }
 
+  /** How long what is applied may stay uncommitted, ms. */
+  get #patience(): number {
+    return this.#limits[this.lag > BEHIND_RECORDS ? 'commitBehindMs' : 'commitEveryMs']
+  }
+
   async #commitWhenDue(): Promise<void> {
-    const { maxChanges, maxUncommitted, commitEveryMs, commitBehindMs } = this.#limits
     const { changes, uncommitted } = this.task
-    const patience = this.lag > BEHIND_RECORDS ? commitBehindMs : commitEveryMs
-    if (this.#commits.waited < patience && changes < maxChanges && uncommitted < maxUncommitted) return
-    const waits = changes >= 2 * maxChanges || uncommitted >= maxUncommitted
-    if (this.task.committing && !waits) return
-    if (waits) await this.#commit()
-    else this.#commit().catch(this.#ports.broken)
+    const { maxChanges, maxUncommitted } = this.#limits
+    if (this.#commits.waited < this.#patience && changes < maxChanges && uncommitted < maxUncommitted) return
+    if (changes >= 2 * maxChanges || uncommitted >= maxUncommitted) await this.#commit()
+    else if (!this.task.committing) this.#commit().catch(this.#ports.broken)
   }
 
   /** A refused commit sends the log back to what is stored, or begins anew. */
@@ -237,7 +239,7 @@ export class Lane {
   /** What the last batch left uncommitted is stored without waiting for another one. */
   #planCommit(): void {
     if (!this.#runs() || this.task.uncommitted === 0) return
-    this.#commits.plan(this.#limits.commitEveryMs, () => {
+    this.#commits.plan(this.#patience, () => {
       if (this.#runs()) this.#commit().then(() => this.#planCommit(), this.#ports.broken)
     })
   }
