@@ -2,6 +2,7 @@ import type { World } from '@tidewater/testing/simulated'
 import type { OffsetVector } from '@tidewater/ports'
 import type { Counts } from './counts.ts'
 import { SENT_TOPIC, SENT_VIEW, TOPIC, type Version } from './definitions.ts'
+import { topicOfView, type Joined } from './joined.ts'
 import { counted, difference, truth, type Counted, type Rows } from './oracle.ts'
 import type { Retention } from './retention.ts'
 import { countedOnce } from './sent-oracle.ts'
@@ -32,12 +33,13 @@ type Vector = readonly number[]
 interface Scene {
   readonly world: World
   readonly traffic: Traffic
+  readonly joined: Joined
   readonly retention: Retention
   readonly counts: Counts
 }
 
 /** What every answer is held against: the truth at its own offsets, and what it says of itself. */
-export const createChecks = ({ world, traffic, retention, counts }: Scene) => {
+export const createChecks = ({ world, traffic, joined, retention, counts }: Scene) => {
   /** The most any answer has shown of a partition, and of that, what was shown before the store was last lost. */
   let shown: number[] = []
   let lost: number[] = []
@@ -60,6 +62,7 @@ export const createChecks = ({ world, traffic, retention, counts }: Scene) => {
       }),
     )
   const isSent = ({ view }: Answered): boolean => view === SENT_VIEW
+  const isJoined = ({ view }: Answered): boolean => topicOfView(view) !== null
   const flagged = ({ degraded }: Answered): boolean => degraded.some((name) => !isNote(name))
 
   const value = (answer: Answered, version: Version): string | null => {
@@ -75,6 +78,13 @@ export const createChecks = ({ world, traffic, retention, counts }: Scene) => {
     if (answer.degraded.some((name) => name.startsWith('halted:'))) {
       counts.add('read_while_halted')
       if (!retention.isShortAnywhere) return `a partition stands still: ${answer.degraded.join(', ')}`
+    }
+    if (isJoined(answer)) {
+      counts.add('reads_joined')
+      const made = joined.rows(answer.view, answer.offsets)
+      // what was deleted before it was archived is in no state
+      if (retention.isShortAnywhere) return null
+      return typeof made === 'string' ? made : difference(answer.rows, made)
     }
     const sales = isSent(answer) ? sentBelow(answer.offsets) : salesBelow(answer.offsets)
     // L11: tiles are kept for an hour before the newest event; a question that was on its way for longer is not about them
@@ -121,7 +131,7 @@ export const createChecks = ({ world, traffic, retention, counts }: Scene) => {
     },
     judge: (answer: Answered, version: Version, began: number, floor: Vector): string | null => {
       // what is said of how far an answer is, is said of the topic that everybody sends to
-      if (isSent(answer)) return value(answer, version)
+      if (isSent(answer) || isJoined(answer)) return value(answer, version)
       const why = backwards(answer, began, floor) ?? value(answer, version) ?? lag(answer, began)
       for (const { partition, next } of answer.offsets) {
         if (began >= lostAt) shown[partition] = Math.max(shown[partition] ?? 0, next)
@@ -133,13 +143,18 @@ export const createChecks = ({ world, traffic, retention, counts }: Scene) => {
     /** Nothing is missing any more. */
     whole: (answer: Answered): string | null => {
       const halted = (partition: number): boolean =>
-        answer.degraded.includes(`halted:${isSent(answer) ? SENT_TOPIC : TOPIC}/${partition}`)
+        answer.degraded.includes(
+          `halted:${topicOfView(answer.view) ?? (isSent(answer) ? SENT_TOPIC : TOPIC)}/${partition}`,
+        )
       const names = answer.degraded.filter((name) => !isNote(name) && !isLost(name, answer))
       if (names.length > 0) return `still degraded: ${names.join(', ')}`
-      if (isSent(answer)) {
+      if (isSent(answer) || isJoined(answer)) {
+        const endOf = (partition: number): number =>
+          isJoined(answer)
+            ? joined.endOf(answer.view, partition)
+            : (traffic.made[partition]?.at(-1)?.offset ?? -1) + 1
         const open = answer.offsets.find(
-          ({ partition, next }) =>
-            next <= (traffic.made[partition]?.at(-1)?.offset ?? -1) && !halted(partition),
+          ({ partition, next }) => next < endOf(partition) && !halted(partition),
         )
         return open === undefined
           ? null

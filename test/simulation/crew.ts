@@ -9,7 +9,9 @@ import {
 import type { Log } from '@tidewater/runtime'
 import type { Host, World } from '@tidewater/testing/simulated'
 import type { Counts } from './counts.ts'
-import { VERSIONS, type Version } from './definitions.ts'
+import type { Version, Versions } from './definitions.ts'
+import { plantedOperator } from './operator-plants.ts'
+import type { Plant } from './plants.ts'
 import type { Watched } from './watched.ts'
 
 export const ROLES = ['speed', 'archive', 'batch', 'serving'] as const
@@ -43,8 +45,8 @@ export interface Crew {
   freeze(member: Member, ms: number): void
   /** Ends one the polite way, then starts it on a version. */
   restart(member: Member, version: Version): Promise<void>
-  /** Nothing goes wrong by itself any more. */
-  readonly first: Version
+  /** What it may be deployed with; it began with the first. */
+  readonly versions: Versions
 }
 
 const RESTART_MS = 1_000
@@ -53,12 +55,14 @@ const BATCH_EVERY_MS = 3_000
 export const createCrew = (
   world: World,
   watched: Watched,
+  versions: Versions,
+  plant: Plant | null,
   counts: Counts,
   broken: (why: string) => void,
 ): Crew => {
   /** Replaced while they slept. */
   let zombies: Host[] = []
-  const [first] = VERSIONS as readonly [Version, ...Version[]]
+  const [first] = versions
   let born = 0
   const crash = (member: Member, host: Host, error: unknown): void => {
     if (member.host !== host || host.process.state === 'dead') return
@@ -77,7 +81,7 @@ export const createCrew = (
     member.version = member.next
     member.part = null
     const log = logOf(host, counts, broken)
-    run(member.role, member.version, host, watched, log).then(
+    run(member.role, member.version, host, watched, plant, log).then(
       (part) => {
         if (member.host !== host) return
         member.part = part
@@ -110,7 +114,7 @@ export const createCrew = (
     members.filter((m) => m.role === role && m.part !== null && m.host.process.state === 'running')
   return {
     members,
-    first,
+    versions,
     up,
     serving: () => {
       const found = up('serving')
@@ -155,6 +159,7 @@ const run = async (
   version: Version,
   host: Host,
   watched: Watched,
+  plant: Plant | null,
   log: Log,
 ): Promise<Running> => {
   const ports = watched.ports(await host.ports(version))
@@ -163,6 +168,7 @@ const run = async (
     return runSpeedPart(ports, {
       ...settings,
       commitEveryMs: 100,
+      planted: plantedOperator(plant, host.process.clock),
       limits: { stepRecords: 3, cacheBytes: 12_000, largeBytes: 64, maxChanges: 30 },
     })
   if (role === 'archive')

@@ -31,6 +31,7 @@ import {
   view,
   type TableContent,
 } from 'tidewater'
+import { JOINED_LATENESS, joinedOver } from './joined-definitions.ts'
 
 const fields = {
   saleId: id(),
@@ -45,7 +46,8 @@ const fields = {
 const rules = { key: 'shop', time: 'at', dedupe: 'saleId', horizon: minutes(20) } as const
 const Sale = event('Sale', { fields, ...rules })
 /** The same event after somebody added a field. */
-const LaterSale = event('Sale', { fields: { ...fields, note: text().optional() }, ...rules })
+const laterFields = { ...fields, note: text().optional() }
+const LaterSale = event('Sale', { fields: laterFields, ...rules })
 
 const Region = table('Region', {
   fields: { shop: id(), region: text() },
@@ -53,7 +55,8 @@ const Region = table('Region', {
   from: file('regions.csv'),
 })
 
-type SaleEvent = typeof Sale
+export type SaleEvent = typeof Sale
+export type SentStream = ReturnType<typeof largeByKind>
 
 const byShop = (from: SaleEvent, lately: number) =>
   view('ByShop', {
@@ -167,7 +170,7 @@ export interface Version extends Definitions {
   readonly beyond: number
 }
 
-const always = (from: SaleEvent, beyond = 0) => {
+const always = (from: SaleEvent, joined: boolean, beyond = 0) => {
   const most = large(from, beyond)
   const bought = paid(most)
   const sent = largeByKind(from)
@@ -181,44 +184,52 @@ const always = (from: SaleEvent, beyond = 0) => {
     byPlace(bought),
     byRegion(from),
     awake(from),
+    ...(joined ? joinedOver(from, sent) : []),
   ]
 }
 
 /** What a deployment may move to and back from: as it began, a view added, a view changed, a stream changed, a field added. */
-export const VERSIONS: readonly Version[] = [
+const versions = (Sale: SaleEvent, LaterSale: SaleEvent, joined: boolean): Versions => [
   {
     name: 'first',
     lately: 10,
     beyond: 0,
-    ...definitionsOf(catalogOf(Sale, Region, byShop(Sale, 10), ...always(Sale))),
+    ...definitionsOf(catalogOf(Sale, Region, byShop(Sale, 10), ...always(Sale, joined))),
   },
   {
     name: 'view added',
     lately: 10,
     beyond: 0,
-    ...definitionsOf(catalogOf(Sale, Region, byShop(Sale, 10), ...always(Sale), byBuyer(Sale))),
+    ...definitionsOf(catalogOf(Sale, Region, byShop(Sale, 10), ...always(Sale, joined), byBuyer(Sale))),
   },
   {
     name: 'view changed',
     lately: 20,
     beyond: 0,
-    ...definitionsOf(catalogOf(Sale, Region, byShop(Sale, 20), ...always(Sale), byBuyer(Sale))),
+    ...definitionsOf(catalogOf(Sale, Region, byShop(Sale, 20), ...always(Sale, joined), byBuyer(Sale))),
   },
   {
     name: 'stream changed',
     lately: 20,
     beyond: 1,
-    ...definitionsOf(catalogOf(Sale, Region, byShop(Sale, 20), ...always(Sale, 1), byBuyer(Sale))),
+    ...definitionsOf(catalogOf(Sale, Region, byShop(Sale, 20), ...always(Sale, joined, 1), byBuyer(Sale))),
   },
   {
     name: 'field added',
     lately: 10,
     beyond: 0,
-    ...definitionsOf(
-      catalogOf(LaterSale, Region, byShop(LaterSale as SaleEvent, 10), ...always(LaterSale as SaleEvent)),
-    ),
+    ...definitionsOf(catalogOf(LaterSale, Region, byShop(LaterSale, 10), ...always(LaterSale, joined))),
   },
 ]
+
+export type Versions = readonly [Version, ...Version[]]
+export const VERSIONS = versions(Sale, LaterSale as SaleEvent, false)
+/** The same with joins and patterns. */
+export const JOINED_VERSIONS = versions(
+  event('Sale', { fields, ...rules, lateness: JOINED_LATENESS }) as SaleEvent,
+  event('Sale', { fields: laterFields, ...rules, lateness: JOINED_LATENESS }) as SaleEvent,
+  true,
+)
 
 export const TOPIC = topicOf('Sale')
 /** What the platform itself sends, and the view of it. */

@@ -1,7 +1,7 @@
 import type { World } from '@tidewater/testing/simulated'
 import type { Counts } from './counts.ts'
 import type { Crew } from './crew.ts'
-import { VERSIONS, type Version } from './definitions.ts'
+import type { Version } from './definitions.ts'
 import type { Readers } from './readers.ts'
 import type { Retention } from './retention.ts'
 import type { Traffic } from './traffic.ts'
@@ -24,12 +24,13 @@ interface Scene {
 export const createFaults = ({ world, weather, traffic, retention, crew, readers, counts }: Scene) => {
   const { random, time } = world
   const member = () => random.pick(crew.members)
-  let version = crew.first
+  const { versions } = crew
+  let [version] = versions as readonly [Version]
   let deploying = false
   const deploy = async (next: Version): Promise<void> => {
     if (deploying) return
     deploying = true
-    counts.add(VERSIONS.indexOf(next) < VERSIONS.indexOf(version) ? 'rolled_back' : 'deployed')
+    counts.add(versions.indexOf(next) < versions.indexOf(version) ? 'rolled_back' : 'deployed')
     version = next
     for (const each of crew.members) {
       await new Promise<void>((resolve) => time.after(random.int(0, 400), resolve))
@@ -93,7 +94,7 @@ export const createFaults = ({ world, weather, traffic, retention, crew, readers
   const mild: Actions = [
     [2, passHours],
     [1, traffic.skip],
-    [0.5, () => void deploy(random.pick(VERSIONS))],
+    [0.5, () => void deploy(random.pick(versions))],
     [0.15, grow],
     [0.3, () => crew.kill(member())],
   ]
@@ -109,7 +110,7 @@ export const createFaults = ({ world, weather, traffic, retention, crew, readers
     [1.2, stepClock],
     [1.2, passHours],
     [0.7, setBrokersBack],
-    [1.2, () => void deploy(random.pick(VERSIONS))],
+    [1.2, () => void deploy(random.pick(versions))],
     [0.2, grow],
     [0.7, traffic.skip],
   ]

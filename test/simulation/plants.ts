@@ -8,6 +8,9 @@ export const PLANTS = {
   publish: 'a generation is registered before its batch part is loaded',
   retire: 'readers do not look whether their generation was retired',
   dedupe: 'seen ids are not stored with the commit',
+  clock: 'a join goes by when it sees a row, not by when that happened',
+  early: 'a left row is a row alone before all that the right side comes from have passed it',
+  outbox: 'what is sent again has an id of its own',
 } as const
 
 export type Plant = keyof typeof PLANTS
@@ -29,7 +32,7 @@ const forced = async (
   return result
 }
 
-const wraps: Readonly<Record<Plant, Wrap>> = {
+const wraps: Readonly<Partial<Record<Plant, Wrap>>> = {
   commit: (store) => ({
     ...store,
     commit: async (place, commit) => {
@@ -96,4 +99,4 @@ const wraps: Readonly<Record<Plant, Wrap>> = {
 }
 
 export const planted = (store: StateStore, plant: Plant | null): StateStore =>
-  plant === null ? store : wraps[plant](store)
+  (plant === null ? undefined : wraps[plant])?.(store) ?? store

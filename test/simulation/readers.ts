@@ -7,6 +7,7 @@ import { createChecks, type Answered } from './checks.ts'
 import type { Counts } from './counts.ts'
 import type { Crew, Member } from './crew.ts'
 import type { Version } from './definitions.ts'
+import type { Joined } from './joined.ts'
 import type { Measured } from './oracle.ts'
 import type { Retention } from './retention.ts'
 import type { Traffic } from './traffic.ts'
@@ -23,6 +24,7 @@ export interface Readers {
 interface Scene {
   readonly world: World
   readonly traffic: Traffic
+  readonly joined: Joined
   readonly retention: Retention
   readonly crew: Crew
   readonly counts: Counts

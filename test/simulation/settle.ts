@@ -1,6 +1,7 @@
 import type { World } from '@tidewater/testing/simulated'
 import type { Counts } from './counts.ts'
-import { TOPIC } from './definitions.ts'
+import { TOPIC, VERSIONS } from './definitions.ts'
+import type { Joined } from './joined.ts'
 import { sentWrongly } from './sent-oracle.ts'
 import type { Crew } from './crew.ts'
 import type { GenerationOutcome, ReconcileResult } from '@tidewater/engine-batch'
@@ -13,6 +14,7 @@ import type { Weather } from './weather.ts'
 interface Scene {
   readonly world: World
   readonly traffic: Traffic
+  readonly joined: Joined
   readonly retention: Retention
   readonly weather: Weather
   readonly crew: Crew
@@ -23,7 +25,7 @@ interface Scene {
 
 /** Faults end: everything must come to rest by itself, and the last answers have seen the whole log. */
 export const settle = async (
-  { world, traffic, retention, weather, crew, readers, faults, counts }: Scene,
+  { world, traffic, joined, retention, weather, crew, readers, faults, counts }: Scene,
   wrong: (why: string) => void,
 ): Promise<void> => {
   const { time } = world
@@ -66,6 +68,9 @@ export const settle = async (
   // a log that is kept too short tells copies from nothing
   const sent = retention.isShortIn(TOPIC) ? null : sentWrongly(traffic.taken, traffic.made, lows)
   if (sent !== null) return say(sent)
+  const made = crew.versions === VERSIONS || retention.isShortAnywhere ? null : joined.wrongly()
+  if (made !== null) return say(made)
+  for (const [name, count] of Object.entries(joined.counts())) counts.add(name, count)
   counts.add(
     'sent',
     traffic.made.reduce((sum, records) => sum + records.length, 0),

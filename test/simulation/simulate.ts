@@ -2,9 +2,11 @@ import { createWorld, type WorldOptions } from '@tidewater/testing/simulated'
 import { eventTopics } from '@tidewater/engine-ingest'
 import { Counts } from './counts.ts'
 import { createCrew } from './crew.ts'
-import { VERSIONS } from './definitions.ts'
+import { JOINED_VERSIONS, VERSIONS } from './definitions.ts'
+import { createJoined } from './joined.ts'
 import { openDuckdbEngines } from '@tidewater/testing/duckdb'
 import { createFaults } from './faults.ts'
+import { plantOutbox } from './operator-plants.ts'
 import { planted, type Plant } from './plants.ts'
 import type { RedisStores } from './redis.ts'
 import { settle } from './settle.ts'
@@ -68,23 +70,29 @@ const play = async (
 ): Promise<void> => {
   const wrong = (why: string): void => void found.push(why)
   const traffic: Traffic = createTraffic(() => world, counts)
+  const joined = createJoined(() => traffic)
   const watched = createWatched(counts, () => world.time.now() > ms)
   const world = createWorld(seed, {
     ...options,
-    took: (place, record) => traffic.took(place, record),
+    took: (place, record) => {
+      traffic.took(place, record)
+      joined.took(place, record)
+    },
     planted: (store) => watched.store(planted(store, plant)),
   })
   const { time, random } = world
-  const [first] = VERSIONS
-  if (first === undefined) throw new Error('no definitions')
+  if (plant === 'outbox') plantOutbox(world.log)
+  // every third: what is joined and matched takes its time
+  const versions = seed % 3 === 0 ? JOINED_VERSIONS : VERSIONS
+  const [first] = versions
   const partitions = random.int(1, 3)
   traffic.begin(partitions)
   await world.log.ensureTopics(eventTopics(first.catalog.events.values(), { partitions, retentionMs: -1 }))
   const weather = createWeather(world)
-  const crew = createCrew(world, watched, counts, wrong)
+  const crew = createCrew(world, watched, versions, plant, counts, wrong)
   const retention = createRetention(world, traffic, counts)
-  const readers = createReaders({ world, traffic, retention, crew, counts }, wrong)
-  const scene = { world, weather, traffic, retention, crew, readers, counts }
+  const readers = createReaders({ world, traffic, joined, retention, crew, counts }, wrong)
+  const scene = { world, weather, traffic, joined, retention, crew, readers, counts }
   const faults = createFaults(scene)
   const every = (low: number, high: number, act: () => void): void => {
     const again = (): void => {

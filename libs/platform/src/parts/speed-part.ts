@@ -3,17 +3,11 @@ import { compileDecoder, isRejected } from '@tidewater/engine-ingest'
 import { runSpeed, type SpeedOptions, type SpeedPorts, type SpeedWorker } from '@tidewater/engine-speed'
 import type { SpeedOperator, SpeedSource, SpeedStream, SpeedView } from '@tidewater/engine-speed'
 import { compileOperator, compileSentRows, compileView, isRouted } from '@tidewater/plan'
+import type { Operator } from '@tidewater/plan'
 import type { Lake } from '@tidewater/ports'
 import { asLogged, identityOf } from '@tidewater/rows'
 import { eventsRead, isSides, operatorsFrom, sentFrom, topicOf } from 'tidewater'
-import type {
-  Catalog,
-  EventDefinition,
-  JoinDefinition,
-  PatternDefinition,
-  Sending,
-  ViewDefinition,
-} from 'tidewater'
+import type { Catalog, EventDefinition, Sending, ViewDefinition } from 'tidewater'
 import type { PartSettings } from './part-settings.ts'
 
 export interface SpeedPartPorts extends Omit<SpeedPorts, 'newest'> {
@@ -29,6 +23,8 @@ export interface SpeedPartSettings extends PartSettings {
   readonly stateBudgetBytes?: number | null
   /** Events whose streams pause first when the store is full, the least important one first. */
   readonly pauseFirst?: readonly string[]
+  /** A fault planted into joins and patterns, by tests; left out: none. */
+  readonly planted?: (operator: Operator) => Operator
   /** Bounds other than the product's own. */
   readonly limits?: Omit<SpeedOptions, 'name' | 'pid' | 'sources' | 'onAlarm' | 'onRefill' | keyof Bounds>
 }
@@ -36,13 +32,23 @@ export interface SpeedPartSettings extends PartSettings {
 /** A speed worker: the log in, the newest state of every view in the store, until stopped. Rejects when PAUSE_FIRST names no event. */
 export const runSpeedPart = async (
   ports: SpeedPartPorts,
-  { name, pid, catalog, log, commitEveryMs, stateBudgetBytes, pauseFirst, limits }: SpeedPartSettings,
+  {
+    name,
+    pid,
+    catalog,
+    log,
+    commitEveryMs,
+    stateBudgetBytes,
+    pauseFirst,
+    planted,
+    limits,
+  }: SpeedPartSettings,
 ): Promise<SpeedWorker> =>
   runSpeed(
     { ...ports, newest: async () => (await ports.lake.generations()).at(-1) ?? null },
     {
       ...limits,
-      ...{ name, pid, commitEveryMs, sources: speedSources(catalog) },
+      ...{ name, pid, commitEveryMs, sources: speedSources(catalog, planted) },
       ...(stateBudgetBytes === null || stateBudgetBytes === undefined ? {} : { stateBudgetBytes }),
       pauseFirst: (pauseFirst ?? []).map((event) => pausedTopic(event, catalog)),
       onAlarm: ({ code, place, message, cure }) =>
@@ -65,14 +71,20 @@ const pausedTopic = (event: string, { events }: Catalog): string => {
 }
 
 /** Every event of the catalog that a view reads, or of which rows are sent to other logs, with all that is made of it compiled. */
-export const speedSources = (catalog: Catalog): readonly SpeedSource[] =>
+export const speedSources = (
+  catalog: Catalog,
+  planted: SpeedPartSettings['planted'] = (operator) => operator,
+): readonly SpeedSource[] =>
   eventsRead(catalog).map((event) =>
     sourceOf(
       event,
       {
         views: [...catalog.views.values()].filter((view) => view.from === event.name),
         streams: sentFrom(catalog, event.name),
-        operators: operatorsFrom(catalog, event.name),
+        operators: operatorsFrom(catalog, event.name).map((made) => ({
+          operator: planted(compileOperator(made, catalog)),
+          topic: topicOf(made.name),
+        })),
       },
       catalog,
     ),
@@ -81,7 +93,7 @@ export const speedSources = (catalog: Catalog): readonly SpeedSource[] =>
 interface Readers {
   readonly views: readonly ViewDefinition[]
   readonly streams: readonly Sending[]
-  readonly operators: readonly (JoinDefinition | PatternDefinition)[]
+  readonly operators: readonly SpeedOperator[]
 }
 
 const sourceOf = (
@@ -110,10 +122,7 @@ const sourceOf = (
       side: sideOf(sending),
       make: compileSentRows(sending, catalog),
     })),
-    operators: operators.map((made): SpeedOperator => ({
-      operator: compileOperator(made, catalog),
-      topic: topicOf(made.name),
-    })),
+    operators,
     isSent: event.madeBy !== null,
   }
 }
