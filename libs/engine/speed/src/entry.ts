@@ -7,6 +7,7 @@ export class Entry implements Span {
   readonly key: string
   from = 0
   size = 0
+  room = 0
   /** False until the store was asked for it. */
   known = false
   /** Changed since the last snapshot for a commit. */

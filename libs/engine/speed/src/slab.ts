@@ -1,15 +1,19 @@
-/** Where the bytes of one owner lie in a slab; `size` 0: it has none there. */
+/** Where the bytes of one owner lie in a slab, and up to what size another value may take their place; `room` 0: it has none there. */
 export interface Span {
   from: number
   size: number
+  room: number
 }
 
 const SMALLEST = 4_096
 
+/** Rooms are multiples of it: a value that grows a little stays where it is. */
+const ROOM = 32
+
 /**
- * Byte values of many owners, one behind the other in one array: a value costs its bytes, not an object. A value that is replaced
- * or dropped is left behind; when the array is full the living move to one of twice their size, so the array is never more than
- * twice what lived when it was made, and no byte is moved more than once for each byte put.
+ * Byte values of many owners, one behind the other in one array: a value costs its bytes, not an object. A value that is dropped,
+ * or replaced by one that does not fit, is left behind; when the array is full the living move to one half as large again, so the
+ * array is never larger than that, and no more than two bytes are moved for each byte put.
  */
 export class Slab {
   /** Every owner there is; shared with whoever adds and removes them. */
@@ -27,26 +31,22 @@ export class Slab {
     return this.#bytes
   }
 
-  /** Bytes of all values that are neither replaced nor dropped. */
+  /** The rooms of all values that are neither replaced nor dropped, bytes. */
   get live(): number {
     return this.#live
   }
 
   /** Copies the value, in place of what the owner had. */
   put(owner: Span, value: Uint8Array): void {
-    const size = value.length
-    this.drop(owner)
-    if (this.#end + size > this.#bytes.length) this.#move(size)
-    this.#bytes.set(value, this.#end)
-    owner.from = this.#end
-    owner.size = size
-    this.#end += size
-    this.#live += size
+    if (value.length > owner.room) this.#settle(owner, (value.length + ROOM - 1) & -ROOM)
+    this.#bytes.set(value, owner.from)
+    owner.size = value.length
   }
 
   drop(owner: Span): void {
-    this.#live -= owner.size
+    this.#live -= owner.room
     owner.size = 0
+    owner.room = 0
   }
 
   clear(): void {
@@ -55,14 +55,23 @@ export class Slab {
     this.#live = 0
   }
 
+  #settle(owner: Span, room: number): void {
+    this.drop(owner)
+    if (this.#end + room > this.#bytes.length) this.#move(room)
+    owner.from = this.#end
+    owner.room = room
+    this.#end += room
+    this.#live += room
+  }
+
   #move(room: number): void {
-    const bytes = new Uint8Array(Math.max(SMALLEST, 2 * (this.#live + room)))
+    const bytes = new Uint8Array(Math.max(SMALLEST, Math.ceil(1.5 * (this.#live + room))))
     let end = 0
     for (const owner of this.#owners) {
-      if (owner.size === 0) continue
+      if (owner.room === 0) continue
       bytes.set(this.#bytes.subarray(owner.from, owner.from + owner.size), end)
       owner.from = end
-      end += owner.size
+      end += owner.room
     }
     this.#bytes = bytes
     this.#end = end

@@ -146,8 +146,9 @@ export class StateCache {
   }
 
   #keep(entry: Entry, value: Uint8Array): void {
-    this.#hold(value.length - entry.size)
+    const before = entry.room
     this.#slab.put(entry, value)
+    this.#hold(entry.room - before)
   }
 
   /** The group is the entry's own from now on. */
@@ -188,7 +189,7 @@ export class StateCache {
       if (entry.bucket === this.#lastBucket) this.#lastBucket = NaN
     }
     this.#open.remove(entry)
-    this.#hold(-(ENTRY_BYTES + entry.key.length + entry.size))
+    this.#hold(-(ENTRY_BYTES + entry.key.length + entry.room))
     this.#slab.drop(entry)
     const last = this.#all.pop() as Entry
     if (last !== entry) {
