@@ -3,6 +3,7 @@ import { ADAPTERS } from './changes/adapters.ts'
 import { ARCHIVE } from './changes/archive.ts'
 import { BATCH } from './changes/batch.ts'
 import { CORE } from './changes/core.ts'
+import { INGEST } from './changes/ingest.ts'
 import { SEAM } from './changes/seam.ts'
 import { SERVING } from './changes/serving.ts'
 import { SPEED } from './changes/speed.ts'
@@ -15,6 +16,7 @@ export const ROOMS: Readonly<Record<string, readonly Change[]>> = {
   'libs/engine/archive': ARCHIVE,
   'libs/engine/batch': BATCH,
   'libs/engine/serving': SERVING,
+  'libs/engine/ingest': INGEST,
   'libs/adapters': ADAPTERS,
 }
 

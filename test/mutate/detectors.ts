@@ -25,7 +25,7 @@ export const named = (files: readonly string[]): Detector => ({
   kind: 'unit',
   looks: files.length === 1 ? (files[0] ?? '') : `${files.length} test files`,
   command: ['vitest', ...files, ...RUN],
-  mostMs: 15 * MINUTES,
+  mostMs: (files.length === 1 ? 4 : 15) * MINUTES,
 })
 
 const SIMULATION: Detector = {

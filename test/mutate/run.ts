@@ -11,7 +11,7 @@ const USAGE = `npm run mutate [-- NAME … --all --jobs N --json]
   NAME …    only these slips, or those of a file or folder (libs/engine/seam)
   --all     asks unit tests, simulation and parity; otherwise the first that finds a slip is enough
   --jobs N  at a time (2)
-  --json    prints a JSON object for each slip in place of lines for people: {change, file, foundBy, by, seconds}
+  --json    prints an object for each slip, not lines for people: {change, file, foundBy, by, seconds}
 Each slip is made in a copy of the sources. Exit code 1 when one is not found.`
 
 const { values, positionals } = parseArgs({

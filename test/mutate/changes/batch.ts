@@ -8,12 +8,14 @@ export const BATCH: readonly Change[] = [
     file: `${batch}/held-views.ts`,
     find: 'if (complete) held[view] = machine.fingerprint',
     replace: 'held[view] = machine.fingerprint',
+    test: `${batch}/take-cut.test.ts`,
   },
   {
     name: 'an-entry-that-begins-at-the-cut-is-left-out-one-early',
     file: `${batch}/plan-generation.ts`,
     find: '(entry) => entry.from < cutAt({ cuts }, entry.topic, entry.partition),',
     replace: '(entry) => entry.next <= cutAt({ cuts }, entry.topic, entry.partition),',
+    test: `${batch}/kept-generations.test.ts`,
   },
   {
     name: 'compaction-joins-files-of-other-columns',
@@ -26,17 +28,26 @@ export const BATCH: readonly Change[] = [
     file: `${batch}/take-cut.ts`,
     find: 'return still && same && Object',
     replace: 'return still && Object',
+    test: `${batch}/take-cut.test.ts`,
   },
   {
     name: 'a-cut-claims-to-have-no-strays',
     file: `${batch}/take-cut.ts`,
     find: 'strayed: header === null || !isHomeEnough(header, partitions)',
     replace: 'strayed: header === null && partitions > 0',
+    test: `${batch}/take-cut.test.ts`,
   },
   {
     name: 'the-last-group-of-a-part-is-not-loaded',
     file: `${batch}/load-batch-parts.ts`,
     find: 'if (group.length > 0) yield group',
     replace: 'if (group.length > 1) yield group',
+  },
+  {
+    name: 'compaction-goes-beyond-the-cut',
+    file: `${batch}/compact.ts`,
+    find: '(level > 0 || tile.next <= cut)',
+    replace: '(level > 0 || tile.from <= cut)',
+    test: `${batch}/compact.test.ts`,
   },
 ]

@@ -130,12 +130,14 @@ export const SPEED: readonly Change[] = [
     file: `${speed}/partition-handover.ts`,
     find: 'a.token === b.token && a.stateRevision === b.stateRevision',
     replace: 'a.token === b.token',
+    test: `${speed}/run-speed.test.ts`,
   },
   {
     name: 'a-lost-answer-counts-as-refused-only',
     file: `${speed}/task.ts`,
     find: 'counters.commits_unknown++\n      if (epoch === this.#epoch) this.close()',
     replace: 'counters.commits_unknown++',
+    test: `${speed}/conservation.test.ts`,
   },
   {
     name: 'ids-are-forgotten-an-hour-early',
@@ -148,6 +150,7 @@ export const SPEED: readonly Change[] = [
     file: `${speed}/copies-told.ts`,
     find: 'this.#seen.undo()',
     replace: 'void this.#seen',
+    test: `${speed}/conservation.test.ts`,
   },
   {
     name: 'a-batch-that-begins-too-late-is-applied',
@@ -160,24 +163,28 @@ export const SPEED: readonly Change[] = [
     file: `${speed}/refill.ts`,
     find: 'const count = Math.min(dead, offset - free)',
     replace: 'const count = Math.min(dead, offset - free) * 0',
+    test: `${speed}/refill.test.ts`,
   },
   {
     name: 'what-was-lost-is-passed-over-in-silence',
     file: `${speed}/refill.ts`,
     find: 'if (entry.missed > 0 && isNeeded)',
     replace: 'if (entry.missed > 0 && !isNeeded)',
+    test: `${speed}/refill.test.ts`,
   },
   {
     name: 'ids-below-the-cut-are-not-looked-for-in-the-lake',
     file: `${speed}/refill.ts`,
     find: 'if (!isNeeded && entry.lastAppended < since) continue',
     replace: 'if (!isNeeded || entry.lastAppended < since) continue',
+    test: `${speed}/refill.test.ts`,
   },
   {
     name: 'a-partition-goes-on-before-the-lake-has-what-it-needs',
     file: `${speed}/lane.ts`,
     find: '?? 0) >= this.#low',
     replace: '?? 0) >= 0',
+    test: `${speed}/lost-store.test.ts`,
   },
   {
     name: 'a-large-group-keeps-slices-below-the-floor',
@@ -190,5 +197,26 @@ export const SPEED: readonly Change[] = [
     file: `${speed}/state-cache.ts`,
     find: 'if (entry.dirty) this.#write(entry)',
     replace: 'if (!entry.dirty) this.#write(entry)',
+  },
+  {
+    name: 'a-refused-commit-leaves-what-it-changed',
+    file: `${speed}/partition-state.ts`,
+    find: '    this.views.dropChanged()\n',
+    replace: '',
+    test: `${speed}/state-budget.test.ts`,
+  },
+  {
+    name: 'a-store-that-lost-its-tail-is-not-noticed',
+    file: `${speed}/task.ts`,
+    find: 'found.nextOffset >= nextOffset && found.carried',
+    replace: 'found.nextOffset >= 0 && found.carried',
+    test: `${speed}/run-speed.test.ts`,
+  },
+  {
+    name: 'a-step-is-void-only-when-the-partition-is-closed',
+    file: `${speed}/task.ts`,
+    find: "if (epoch !== this.#epoch) return 'reset'\n",
+    replace: "if (this.#owned === null) return 'reset'\n",
+    test: `${speed}/run-speed.test.ts`,
   },
 ]

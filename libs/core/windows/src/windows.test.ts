@@ -29,6 +29,12 @@ describe('hopOf', () => {
 })
 
 describe('tilesOf', () => {
+  it('takes the tile of the moment and as many before it as the window is long; the previous window ends before those', () => {
+    const asOf = 100 * MINUTE + 59_999
+    expect(tilesOf('last', HOUR, MINUTE, asOf)).toEqual({ first: 41, last: 100 })
+    expect(tilesOf('previous', HOUR, MINUTE, asOf)).toEqual({ first: -19, last: 40 })
+    expect(tilesOf('last', HOUR, MINUTE, -1)).toEqual({ first: -60, last: -1 })
+  })
   it('takes whole tiles: never longer than asked, shorter by less than one hop', () => {
     fc.assert(
       fc.property(

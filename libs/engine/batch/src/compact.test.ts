@@ -52,3 +52,21 @@ test('however definitions alternate, entries nest, keep tiling, stay few and nev
     { numRuns: 60 },
   )
 })
+
+test('an entry that goes beyond the cut is not rewritten: records beyond it are of another generation', () => {
+  const tiles = [entryOf(0, 5), entryOf(5, 10), entryOf(10, 20)].map((entry) => ({
+    ...entry,
+    ...{ file: 'a', bytes: 1, sha256: null },
+  }))
+  expect(nextRewrite(tiles, 10, (file) => file)?.entry).toMatchObject({ from: 0, next: 10 })
+  expect(nextRewrite(tiles, 19, (file) => file)?.entry).toMatchObject({ from: 0, next: 10 })
+  expect(nextRewrite(tiles, 20, (file) => file)?.entry).toMatchObject({ from: 0, next: 20 })
+})
+
+test('files are joined only with such as have the same columns', () => {
+  const tiles = ['a', 'a', 'b'].map((file, n) => ({
+    ...entryOf(n, n + 1),
+    ...{ file, bytes: 1, sha256: null },
+  }))
+  expect(nextRewrite(tiles, 3, (file) => file)?.entry).toMatchObject({ from: 0, next: 2 })
+})

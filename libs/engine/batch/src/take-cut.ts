@@ -25,7 +25,7 @@ export const headersOf = async (
  * again: its cuts stand, the partitions still without one get theirs now.
  */
 export const takeCut = async (
-  ports: BatchPorts,
+  ports: Pick<BatchPorts, 'store' | 'nonce'>,
   places: readonly TopicPartition[],
   newest: GenerationRecord | null,
 ): Promise<CutResult> => {
