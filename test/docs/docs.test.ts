@@ -14,6 +14,7 @@ const PAGES = [
   'pipelines/sensors/README.md',
   'pipelines/social/README.md',
   'pipelines/markets/README.md',
+  'pipelines/ads/README.md',
   'docs/3-the-seam.md',
 ]
 

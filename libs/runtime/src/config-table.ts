@@ -84,7 +84,7 @@ export const configTable = {
     'TRAFFIC',
     list,
     'commerce',
-    'Pipelines whose believable events the local platform brings along: some of commerce,markets,sensors,social,web-security.',
+    'Pipelines whose believable events the local platform brings along: some of ads,commerce,markets,sensors,social,web-security.',
   ),
   trafficRate: row(
     'TRAFFIC_RATE',

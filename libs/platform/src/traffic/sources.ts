@@ -1,4 +1,5 @@
 import { PlatformError, didYouMean } from '@tidewater/base'
+import { clicks, traffic as impressions } from '@tidewater/pipelines/ads/traffic'
 import { traffic as commerce } from '@tidewater/pipelines/commerce/traffic'
 import { traffic as markets } from '@tidewater/pipelines/markets/traffic'
 import { traffic as sensors } from '@tidewater/pipelines/sensors/traffic'
@@ -15,6 +16,8 @@ export interface Source {
 }
 
 const SOURCES: readonly Source[] = [
+  { pipeline: 'ads', event: 'Impression', start: impressions },
+  { pipeline: 'ads', event: 'Click', start: clicks },
   {
     pipeline: 'commerce',
     event: 'ShopEvent',
@@ -28,7 +31,7 @@ const SOURCES: readonly Source[] = [
 
 /** The sources of these pipelines whose events the catalog has. Throws BAD_CONFIG on a pipeline that has none. */
 export const sourcesOf = (pipelines: readonly string[], catalog: Catalog): readonly Source[] => {
-  const names = SOURCES.map(({ pipeline }) => pipeline)
+  const names = [...new Set(SOURCES.map(({ pipeline }) => pipeline))]
   const strange = pipelines.find((name) => !names.includes(name))
   if (strange !== undefined)
     throw new PlatformError(
