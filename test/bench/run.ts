@@ -2,12 +2,14 @@
 import { batchRecompute } from './batch-recompute.ts'
 import { idle } from './idle.ts'
 import { servingView } from './serving-view.ts'
+import { speedJoin } from './speed-join.ts'
 import { speedLatency } from './speed-latency.ts'
 import { speedQuantile, speedThroughput } from './speed-throughput.ts'
 
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   'speed.throughput': speedThroughput,
   'speed.quantile': speedQuantile,
+  'speed.join': speedJoin,
   'speed.latency': speedLatency,
   'batch.recompute': batchRecompute,
   'serving.view': servingView,

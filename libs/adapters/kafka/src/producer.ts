@@ -5,6 +5,7 @@ import type { Kafka, Message, Producer, RecordMetadata } from 'kafkajs'
 import { type Append, batchLimits, type Piece, sizeOf, takePieces } from './append-queue.ts'
 import { type Compression, RETRY } from './connect.ts'
 import { ignoreUnheard } from './kafka-error.ts'
+import { groupedAtOnce } from './kafkajs-group-patch.ts'
 
 const { CompressionTypes, Partitioners } = kafkajs
 
@@ -153,7 +154,9 @@ const requestOf = (topic: string, pieces: readonly Piece[], compression: Compres
   topic,
   acks: -1,
   compression: CODECS[compression],
-  messages: pieces.flatMap(({ append, from, to }) => append.records.slice(from, to).map(messageOf)),
+  messages: groupedAtOnce(
+    pieces.flatMap(({ append, from, to }) => append.records.slice(from, to).map(messageOf)),
+  ),
 })
 
 const messageOf = (record: NewRecord): Message => ({

@@ -66,10 +66,8 @@ export class Outbox {
     return {
       partition: partitionFor(key, partitions),
       key,
-      value: encoder.encode(json),
+      value: Buffer.from(json),
       headers: { [ID_HEADER]: sentId({ side, partition: this.#place.partition, offset, number }) },
     }
   }
 }
-
-const encoder = new TextEncoder()
