@@ -15,6 +15,7 @@ export const ARCHIVE: readonly Change[] = [
     file: `${archive}/open-entry.ts`,
     find: 'openEntry(entry, entry.next, entry.lastAppended)',
     replace: 'openEntry(entry, entry.next, 0)',
+    test: `${archive}/open-entry.test.ts`,
   },
   {
     name: 'an-archiver-goes-on-behind-what-it-lost',

@@ -22,6 +22,7 @@ export const BATCH: readonly Change[] = [
     file: `${batch}/compact.ts`,
     find: 'return (file) => kinds.get(lake.path(file))',
     replace: "return () => kinds.get(paths[0] ?? '')",
+    test: 'test/engines/compacted-files.test.ts',
   },
   {
     name: 'nothing-moved-although-a-view-is-missing',
@@ -42,6 +43,7 @@ export const BATCH: readonly Change[] = [
     file: `${batch}/load-batch-parts.ts`,
     find: 'if (group.length > 0) yield group',
     replace: 'if (group.length > 1) yield group',
+    test: `${batch}/load-batch-parts.test.ts`,
   },
   {
     name: 'compaction-goes-beyond-the-cut',

@@ -15,6 +15,7 @@ export const CORE: readonly Change[] = [
     file: `${core}/rows/src/copies.ts`,
     find: '`coalesce(${appendedAt} - ${nearest} <= ${horizonMs}, false)`',
     replace: '`coalesce(${appendedAt} - ${nearest} < ${horizonMs}, false)`',
+    test: 'test/parity/rows.test.ts',
   },
   {
     name: 'a-record-at-the-cut-is-below-it',
@@ -76,18 +77,21 @@ export const CORE: readonly Change[] = [
     file: `${core}/expr/src/to-js/compile.ts`,
     find: 'return named(scope.field(expr.name), true)',
     replace: 'return named(scope.field(expr.name), expr.optional)',
+    test: `${core}/plan/src/machine.test.ts`,
   },
   {
     name: 'what-a-record-lacks-by-the-definition-of-today-is-its-death',
     file: `${core}/rows/src/as-logged.ts`,
     find: '{ ...field, optional: true }',
     replace: '{ ...field, optional: field.optional }',
+    test: `${core}/rows/src/as-logged.test.ts`,
   },
   {
     name: 'windows-with-newer-records-come-from-the-batch-layer-alone',
     file: `${core}/merge/src/list-sql.ts`,
     find: "${starts.kind === 'only' ? 'IN' : 'NOT IN'}",
     replace: "${starts.kind === 'only' ? 'IN' : 'IN'}",
+    test: 'test/engines/joined-lists.test.ts',
   },
   {
     name: 'a-lost-digit-is-cut-instead-of-rounded',

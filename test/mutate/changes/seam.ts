@@ -128,6 +128,7 @@ export const SEAM: readonly Change[] = [
     file: `${seam}/change-header.ts`,
     find: 'protocol.register(h, registered, nonce()), requires)',
     replace: 'protocol.register(h, registered, nonce()))',
+    test: 'libs/engine/batch/src/publish-generation.test.ts',
   },
   {
     name: 'an-absent-offset-is-counted-twice',

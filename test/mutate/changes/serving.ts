@@ -56,6 +56,7 @@ export const SERVING: readonly Change[] = [
     file: `${serving}/list-joined.ts`,
     find: 'if (rows.length < limit || first === 0) return true',
     replace: 'if (rows.length >= 0 || first === limit) return true',
+    test: 'test/engines/joined-lists.test.ts',
   },
   {
     name: 'lag-is-of-the-fastest-partition',

@@ -157,6 +157,7 @@ export const SPEED: readonly Change[] = [
     file: `${speed}/lane.ts`,
     find: 'if (batch.from <= position) return true',
     replace: 'if (batch.from <= position + 1) return true',
+    test: `${speed}/lane.test.ts`,
   },
   {
     name: 'dead-records-of-the-lake-are-absent',

@@ -23,7 +23,7 @@ export const storedViews = (
 /** Loads the batch part of every stored view of one partition, beside the old one, and says how much it was. Loading it again changes nothing. */
 export const loadBatchParts = async (
   store: StateStore,
-  warehouse: Warehouse,
+  warehouse: Pick<Warehouse, 'slots'>,
   place: TopicPartition,
   generation: GenerationRecord,
   machines: ReadonlyMap<string, Machine>,

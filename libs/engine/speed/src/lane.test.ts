@@ -76,3 +76,21 @@ test('far behind, what a batch left uncommitted waits for the next ones; near th
   await lane.handle(last, control)
   expect(planned.map(({ ms }) => ms)).toEqual([2_000, 100])
 })
+
+test('a batch that begins one record too late is not applied: the log is sent back to what is missing', async () => {
+  const { lane } = await openLane()
+  const sought: number[] = []
+  const control = {
+    seek: (_: unknown, offset: number) => void sought.push(offset),
+    heartbeat: async () => undefined,
+  }
+  const batchFrom = (from: number) => ({
+    ...{ ...place, from, records: recordsOf([from]), nextOffset: from + 1, highWatermark: 3 },
+  })
+  await lane.handle(batchFrom(0), control)
+  await lane.handle(batchFrom(2), control)
+  expect([lane.task.position, sought]).toEqual([1, [1]])
+  await lane.handle(batchFrom(1), control)
+  await lane.handle(batchFrom(2), control)
+  expect(lane.task.position).toBe(3)
+})
