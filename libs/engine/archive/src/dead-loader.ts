@@ -60,7 +60,7 @@ export const loadDeadLetters = (
       group: 'tidewater-archive-dead',
       topics: [...byTopic.keys()],
       maxBytesPerPartition: 1 << 20,
-      maxWaitMs: 1_000,
+      maxWaitMs: LONGEST_WAIT_MS,
     },
     {
       assigned: (owned) => Promise.all(owned.map(({ topic }) => nextOf(topic))),

@@ -55,6 +55,8 @@ export interface RunningArchive {
 const GROUP = 'tidewater-archive'
 /** A partition. More makes entries no faster, and all partitions are fetched together. */
 const FETCH_BYTES = 1 << 20
+/** How long a fetch of nothing new waits: what comes is answered at once, and each costs the broker the look at every partition. */
+const IDLE_WAIT_MS = 1_000
 
 /** Copies the log into the lake, and lake entries into the raw tables, until stopped. Any number of workers share the partitions. */
 export const runArchive = async (ports: ArchivePorts, options: ArchiveOptions): Promise<RunningArchive> => {
@@ -75,7 +77,7 @@ export const runArchive = async (ports: ArchivePorts, options: ArchiveOptions): 
     loader?.wake('recount')
   })
   const subscription = await ports.log.read(
-    { group: GROUP, topics: [...byTopic.keys()], maxBytesPerPartition: FETCH_BYTES, maxWaitMs: 500 },
+    { group: GROUP, topics: [...byTopic.keys()], maxBytesPerPartition: FETCH_BYTES, maxWaitMs: IDLE_WAIT_MS },
     owned,
   )
   owned.reads(subscription)
@@ -105,10 +107,13 @@ export const runArchive = async (ports: ArchivePorts, options: ArchiveOptions): 
       await unlisten()
       owned.stop()
       retention.stop()
-      await owned.flush()
-      await subscription.stop()
-      await loader?.stop()
-      await deadLoader?.stop()
+      const close = async (): Promise<void> => {
+        await owned.flush()
+        await subscription.stop()
+        await loader?.stop()
+      }
+      // Both wait for their fetch under way.
+      await Promise.all([close(), deadLoader?.stop()])
       await announced.leave()
     },
   }
