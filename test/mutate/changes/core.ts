@@ -15,7 +15,7 @@ export const CORE: readonly Change[] = [
     file: `${core}/rows/src/copies.ts`,
     find: '`coalesce(${appendedAt} - ${nearest} <= ${horizonMs}, false)`',
     replace: '`coalesce(${appendedAt} - ${nearest} < ${horizonMs}, false)`',
-    test: 'test/parity/rows.test.ts',
+    test: 'libs/core/rows/src/copies.test.ts',
   },
   {
     name: 'a-record-at-the-cut-is-below-it',
@@ -50,6 +50,7 @@ export const CORE: readonly Change[] = [
     file: `${core}/windows/src/tiles.ts`,
     find: '`${tile} > ${last} - ${ms} AND ${tile} <= ${last}`',
     replace: '`${tile} >= ${last} - ${ms} AND ${tile} <= ${last}`',
+    test: `${core}/windows/src/windows.test.ts`,
   },
   {
     name: 'a-value-on-an-edge-falls-below-it',

@@ -144,6 +144,7 @@ export const SPEED: readonly Change[] = [
     file: `${speed}/task.ts`,
     find: 'const useless = next.lastAppended - this.source.horizonMs',
     replace: 'const useless = next.lastAppended - this.source.horizonMs + 2 * HOUR_MS',
+    test: `${speed}/lost-store.test.ts`,
   },
   {
     name: 'ids-stay-noted-when-a-step-is-undone',

@@ -1,6 +1,16 @@
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { bucketsOf, firstNeededTile, hopOf, startOfUtc, tileOf, tilesOf, zoneSpans } from './index.ts'
+import {
+  bucketsOf,
+  firstNeededTile,
+  hopOf,
+  inWindowSql,
+  startOfUtc,
+  tileOf,
+  tilesOf,
+  zoneSpans,
+} from './index.ts'
 import type { CalendarUnit } from './index.ts'
 
 const SECOND = 1_000
@@ -29,6 +39,16 @@ describe('hopOf', () => {
 })
 
 describe('tilesOf', () => {
+  it('takes the same tiles in SQL', () => {
+    const inSql = (kind: 'last' | 'previous', tile: number): boolean =>
+      // tiles of a millisecond: the condition is plain arithmetic
+      Boolean(runInNewContext(inWindowSql({ kind, ms: 60 }, 1, '100', String(tile)).replace('AND', '&&')))
+    for (const kind of ['last', 'previous'] as const)
+      for (let tile = -30; tile <= 110; tile++) {
+        const { first, last } = tilesOf(kind, 60, 1, 100)
+        expect([kind, tile, inSql(kind, tile)]).toEqual([kind, tile, tile >= first && tile <= last])
+      }
+  })
   it('takes the tile of the moment and as many before it as the window is long; the previous window ends before those', () => {
     const asOf = 100 * MINUTE + 59_999
     expect(tilesOf('last', HOUR, MINUTE, asOf)).toEqual({ first: 41, last: 100 })

@@ -78,3 +78,22 @@ test('a partition that stands still says so again when the store has lost that',
   await p.until(isSaid, 5_000)
   await p.stop(worker)
 })
+
+test('an id is kept for the whole horizon: a copy half an hour before its end is one, also after the worker is another', async () => {
+  const p = await openSales(1)
+  const first = await p.startSpeed({ name: 'w1' })
+  const began = p.clock.now()
+  const send = async (hours: number, n: number): Promise<void> => {
+    p.setClock(began + hours * 3_600_000)
+    await p.log.append(TOPIC, [sale(n, 'a', 0)])
+    await p.settle()
+  }
+  await send(0, 1)
+  await send(23, 2)
+  await send(23.5, 1)
+  await p.stop(first)
+  const second = await p.startSpeed({ name: 'w2' })
+  await send(23.6, 1)
+  expect(await p.sold('ByShop')).toEqual({ 'a@0': { sales: 2, units: 3 } })
+  await p.stop(second)
+})
