@@ -30,6 +30,18 @@ export const budgetAlarm = (place: TopicPartition, used: number, most: number): 
   cure: 'it goes on by itself when there is room: build a generation (`tidewater generation`), or give Redis more memory (maxmemory) or raise STATE_BUDGET',
 })
 
+/** Operators that keep more than they may wait for a decision: what is left out would be missing for ever. Null: they keep less. */
+export const operatorAlarm = (
+  { place, state }: Pick<Task, 'place' | 'state'>,
+  most: number,
+): Alarm | null => {
+  const { bytes } = state.operators
+  if (bytes <= most) return null
+  const message = `its joins and patterns keep ${bytes} bytes of state and may keep ${most}`
+  const cure = 'shorten `within`, or spread the keys over more partitions; then start the worker anew'
+  return { code: 'OPERATOR_STATE', place, message, cure }
+}
+
 /** Only a store's own failures get better by waiting: what else was thrown is thrown on. */
 export const storeAlarm = (place: TopicPartition, error: unknown): Alarm => {
   if (!isPlatformError(error)) throw error

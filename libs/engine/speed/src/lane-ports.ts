@@ -10,13 +10,18 @@ export interface LaneLimits {
   readonly maxChanges: number
   /** Records applied but not stored at which the lane waits for the commit. */
   readonly maxUncommitted: number
+  /** Bytes of state that the operators of one partition may keep; at more it stands still: nothing of it can be left out. */
+  readonly operatorBytes: number
   /** Records of one step. */
   readonly stepRecords: number
 }
 
+/** More records than this to go: far behind. */
+export const BEHIND_RECORDS = 10_000
+
 /** Something a person must know of; the platform goes on with everything else. */
 export interface Alarm {
-  readonly code: 'DATA_GAP' | 'LOG_SHORT' | 'STATE_BUDGET' | 'STORE'
+  readonly code: 'DATA_GAP' | 'LOG_SHORT' | 'STATE_BUDGET' | 'OPERATOR_STATE' | 'STORE'
   readonly place: TopicPartition
   readonly message: string
   readonly cure: string

@@ -13,6 +13,7 @@ const limits = {
   commitBehindMs: 2_000,
   maxChanges: 1_000,
   maxUncommitted: 1_000,
+  operatorBytes: 1e9,
   stepRecords: 2,
 }
 

@@ -1,13 +1,11 @@
 import { pause, type LogBatch, type LogControl } from '@tidewater/ports'
-import { storeAlarm, logAlarm } from './alarms.ts'
+import { logAlarm, operatorAlarm, storeAlarm } from './alarms.ts'
 import { CommitTimer } from './commit-timer.ts'
-import type { Alarm, LaneLimits, LanePorts } from './lane-ports.ts'
+import { BEHIND_RECORDS, type Alarm, type LaneLimits, type LanePorts } from './lane-ports.ts'
 import { nextState, OPENING, type LaneEvent, type LaneState } from './lane-state.ts'
 import { Membership } from './membership.ts'
 import type { Task } from './task.ts'
 
-/** More records than this to go: far behind. */
-const BEHIND_RECORDS = 10_000
 const RETRY_MS = 500
 
 /** When a task steps and commits, and what happens when it is refused: the only loop of the speed layer. */
@@ -196,7 +194,7 @@ export class Lane {
   /** Step by step, as long as the task stands where the batch is and the membership lasts. */
   async #apply(batch: LogBatch, control: LogControl): Promise<void> {
     const { records } = batch
-    const { stepRecords } = this.#limits
+    const { stepRecords, operatorBytes } = this.#limits
     let { position } = this.task
     for (let from = 0; from < records.length || position < batch.nextOffset; from += stepRecords) {
       const to = Math.min(records.length, from + stepRecords)
@@ -209,6 +207,8 @@ export class Lane {
       }
       position = this.task.position
       await this.#commitWhenDue()
+      const alarm = operatorAlarm(this.task, operatorBytes)
+      if (alarm !== null) return this.suspend(alarm)
       if (!this.task.open || this.task.position !== position) return
       if (!(await this.#membership.isKept(control))) return
     }
@@ -220,10 +220,10 @@ export class Lane {
   }
 
   async #commitWhenDue(): Promise<void> {
-    const { changes, uncommitted } = this.task
+    const { uncommitted, state } = this.task
     const { maxChanges, maxUncommitted } = this.#limits
-    if (this.#commits.waited < this.#patience && changes < maxChanges && uncommitted < maxUncommitted) return
-    if (changes >= 2 * maxChanges || uncommitted >= maxUncommitted) await this.#commit()
+    if (this.#commits.waited < this.#patience && state.changes < maxChanges && uncommitted < maxUncommitted) return
+    if (state.changes >= 2 * maxChanges || uncommitted >= maxUncommitted) await this.#commit()
     else if (!this.task.committing) this.#commit().catch(this.#ports.broken)
   }
 

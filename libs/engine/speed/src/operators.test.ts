@@ -216,3 +216,17 @@ test('a lost state is made of what the lake has where the log has it no more', a
   expect(applied).toBe(truth.reduce((sum, { trios }) => sum + trios, 0))
   await p.close()
 })
+
+test('a partition whose operators keep more than they may stands still and says so, and goes on when they may keep more', async () => {
+  const p = await openTrios({ partitions: 1 })
+  const full = await p.work('w1', { operatorBytes: 60 })
+  await p.produce('Sale', ...soldFrom(0, 62))
+  await p.until(() => full.status().partitions.some(({ halted }) => halted !== null))
+  const halted = full.status().partitions.find(({ place }) => place.topic === SALES)?.halted
+  expect(halted).toMatch(/^its joins and patterns keep \d+ bytes of state and may keep 60$/)
+  await p.leave(full)
+  await p.work('w2')
+  await settled(p)
+  expect((await p.stored('ByBuyer')).speed).toEqual(triosOf(await logged(p)))
+  await p.close()
+})

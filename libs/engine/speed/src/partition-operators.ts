@@ -52,6 +52,11 @@ export class PartitionOperators {
     return this.#running.map(({ size }) => size)
   }
 
+  /** Of all of them, as it is stored. */
+  get bytes(): number {
+    return this.#running.reduce((sum, { size }) => sum + size.bytes, 0)
+  }
+
   /** Begins with what is stored under `header`, in the order of `names`. */
   restart(header: Header, stored: readonly (readonly StoredGroup[])[]): void {
     this.#carried = header.carried

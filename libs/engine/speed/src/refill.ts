@@ -21,7 +21,8 @@ export const refill = async (
   to: number,
   limits: Pick<LaneLimits, 'maxChanges' | 'maxUncommitted'>,
 ): Promise<boolean> => {
-  const isFull = (): boolean => task.changes >= limits.maxChanges || task.uncommitted >= limits.maxUncommitted
+  const isFull = (): boolean =>
+    task.state.changes >= limits.maxChanges || task.uncommitted >= limits.maxUncommitted
   const apply = async (records: readonly LogRecord[], next: number): Promise<boolean> => {
     const from = task.position
     if (next <= from) return true

@@ -67,8 +67,8 @@ export class Task {
     return this.#sending !== null
   }
 
-  get changes(): number {
-    return this.#state.changes
+  get state(): Pick<PartitionState, 'changes' | 'operators'> {
+    return this.#state
   }
 
   /** Offsets passed but not known to be stored, those of a commit under way included. */
