@@ -50,6 +50,7 @@ export const batchRecompute = async (): Promise<void> => {
       views: [...catalog.views.keys()],
       earlier: [],
       notes: new Map(),
+      step: null,
     })
     const text = await readFile(join(import.meta.dirname, 'recompute.sql'), 'utf8')
     const byHand = async (round: number): Promise<void> => {

@@ -86,7 +86,9 @@ function failuresOf(machine: Machine, one: Case, duck: SqlAnswers, click: SqlAns
   const slots = slotsOf(machine, one)
   const difference =
     slotsDifferenceOf(one, machine.layout, slots, 'duckdb', duck.slots) ??
-    slotsDifferenceOf(one, machine.layout, slots, 'clickhouse', click.slots)
+    slotsDifferenceOf(one, machine.layout, slots, 'clickhouse', click.slots) ??
+    slotsDifferenceOf(one, machine.layout, slots, 'duckdb added', duck.added) ??
+    slotsDifferenceOf(one, machine.layout, slots, 'clickhouse added', click.added)
   return difference === null ? [] : [{ seed: one.seed, one, difference, error: null }]
 }
 

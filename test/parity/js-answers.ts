@@ -8,20 +8,20 @@ import type { Answer, AnswerRow } from './answer.ts'
 import type { Case, LoggedRow } from './random-case.ts'
 import { withoutDuplicates } from './random-case.ts'
 
-/** The case's view, compiled; its table is loaded. */
-export function machineOf({ view, schema }: Case): Machine {
-  const catalog: Catalog = {
-    events: new Map([[schema.event.name, schema.event]]),
-    streams: new Map(),
-    joins: new Map(),
-    patterns: new Map(),
-    tables: new Map([[schema.table.name, schema.table]]),
-    views: new Map([[view.name, view]]),
-    contents: new Map([[schema.table.name, { hash: 'parity', rows: schema.tableRows }]]),
-    sources: new Map(),
-  }
-  return compileView(view, catalog)
-}
+/** The definitions of a case; its table is loaded. */
+export const catalogOf = ({ view, schema }: Case): Catalog => ({
+  events: new Map([[schema.event.name, schema.event]]),
+  streams: new Map(),
+  joins: new Map(),
+  patterns: new Map(),
+  tables: new Map([[schema.table.name, schema.table]]),
+  views: new Map([[view.name, view]]),
+  contents: new Map([[schema.table.name, { hash: 'parity', rows: schema.tableRows }]]),
+  sources: new Map(),
+})
+
+/** The case's view, compiled. */
+export const machineOf = (one: Case): Machine => compileView(one.view, catalogOf(one))
 
 interface Group {
   readonly bucket: number

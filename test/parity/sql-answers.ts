@@ -1,5 +1,5 @@
 import type { SqlDialect } from '@tidewater/expr'
-import { liveViewSql, presentSql, slotRowOf, slotsSql } from '@tidewater/plan'
+import { liveViewSql, mergedSlotsSql, presentSql, slotRowOf, slotsSql } from '@tidewater/plan'
 import type { Layout, SlotRow, ViewSql } from '@tidewater/plan'
 import type { SqlEngine, SqlRow } from '@tidewater/ports'
 import { snakeCase } from 'tidewater'
@@ -15,6 +15,8 @@ export interface SqlAnswers {
   readonly halves: Answer | null
   /** Slot rows of the whole log. */
   readonly slots: readonly SlotRow[]
+  /** Slot rows of the log below the cut, with those beyond it added: what a generation makes of the one before. */
+  readonly added: readonly SlotRow[]
 }
 
 interface Warehouse {
@@ -41,23 +43,33 @@ export async function sqlAnswers(
     tableRelation: () => tableRelationOf(one.schema),
   }
   const all = await storeSlots(warehouse, plan, one, 'slots', '')
-  const halves = await halvesOf(warehouse, plan, twins)
+  const parts = [
+    await storeSlots(warehouse, plan, one, 'below', ` AND _offset < ${one.cut}`),
+    await storeSlots(warehouse, plan, one, 'tail', ` AND _offset >= ${one.cut}`),
+  ] as const
+  const halves = halvesOf(dialect, plan, twins, parts)
   const names = columnNames(one)
     .map((name) => dialect.identifier(name))
     .join(', ')
   const ways = [...twins.map((twin) => wholeSql(plan, dialect, twin, all)), ...halves]
   const tagged = ways.map((sql, n) => `SELECT ${n} AS _way, ${names} FROM (${sql}) AS w${n}`)
-  const [presented, rows] = await Promise.all([
+  const both = `(${parts.map((part) => `SELECT * FROM ${part}`).join(' UNION ALL ')})`
+  const [presented, rows, added] = await Promise.all([
     engine.query(change(tagged.join('\nUNION ALL\n'))),
     engine.query(`SELECT * FROM ${all}`),
+    engine.query(change(mergedSlotsSql(plan, dialect, both))),
   ])
   const way = (n: number): AnswerRow[] => presented.filter((row) => row['_way'] === n).map(withoutWay)
-  const slots = rows.map((row) => slotRowOf(layout, row))
+  const ownSlots = (rows: readonly SqlRow[], twin: Case): readonly SlotRow[] =>
+    rows
+      .map((row) => slotRowOf(layout, row))
+      .filter(({ partition }) => Math.floor(partition / 10) * 10 === firstPartitionOf(twin.seed))
   return twins.map((twin, n) => ({
     whole: { by: `${dialect.name}, whole log`, rows: way(n) },
     halves:
       halves.length === 0 ? null : { by: `${dialect.name}, halves merged`, rows: way(twins.length + n) },
-    slots: slots.filter(({ partition }) => Math.floor(partition / 10) * 10 === firstPartitionOf(twin.seed)),
+    slots: ownSlots(rows, twin),
+    added: ownSlots(added, twin),
   }))
 }
 
@@ -65,15 +77,18 @@ export async function sqlAnswers(
  * Statements that merge both halves of each log. Planning is what a case costs, so of eight definitions three merge
  * stored halves and one asks the live view, which computes the tail's slots itself.
  */
-async function halvesOf(warehouse: Warehouse, plan: ViewSql, twins: readonly Case[]): Promise<string[]> {
+function halvesOf(
+  dialect: SqlDialect,
+  plan: ViewSql,
+  twins: readonly Case[],
+  [below, tail]: readonly [string, string],
+): string[] {
   const [one] = twins
   const kind = one === undefined ? 0 : definitionSeedOf(one.seed) % 8
   if (one === undefined || kind % 2 === 0) return []
-  const below = await storeSlots(warehouse, plan, one, 'below', ` AND _offset < ${one.cut}`)
-  if (kind === 7)
-    return twins.map((twin) => liveSql(plan, warehouse.dialect, { ...twin, cut: one.cut }, below))
-  const tail = await storeSlots(warehouse, plan, one, 'tail', ` AND _offset >= ${one.cut}`)
-  return twins.map((twin) => halvesSql(plan, warehouse.dialect, twin, [below, tail]))
+  return kind === 7
+    ? twins.map((twin) => liveSql(plan, dialect, { ...twin, cut: one.cut }, below))
+    : twins.map((twin) => halvesSql(plan, dialect, twin, [below, tail]))
 }
 
 const ownPartitions = ({ seed }: Case): string =>

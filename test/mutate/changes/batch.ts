@@ -13,8 +13,8 @@ export const BATCH: readonly Change[] = [
   {
     name: 'an-entry-that-begins-at-the-cut-is-left-out-one-early',
     file: `${batch}/plan-generation.ts`,
-    find: '(entry) => entry.from < cutAt({ cuts }, entry.topic, entry.partition),',
-    replace: '(entry) => entry.next <= cutAt({ cuts }, entry.topic, entry.partition),',
+    find: '(entry) => entry.from < cutOf({ cuts }, entry),',
+    replace: '(entry) => entry.next <= cutOf({ cuts }, entry),',
     test: `${batch}/kept-generations.test.ts`,
   },
   {

@@ -113,6 +113,7 @@ beforeAll(async () => {
       views: [...catalog.views.keys()],
       earlier: [],
       notes: new Map(),
+      step: null,
     },
     () => undefined,
   )

@@ -1,6 +1,7 @@
 import { duckdb, INT_DIGITS } from '@tidewater/expr'
 import type { SqlEngine } from '@tidewater/ports'
 import { snakeCase, type EventDefinition } from 'tidewater'
+import { openDuckdb } from './open-duckdb.ts'
 
 /** Columns every raw row carries besides its event's fields. */
 const ENVELOPE = [
@@ -49,6 +50,20 @@ export const rawFilesOf = async (
     columns: new Map(Object.entries(JSON.parse(columns) as Record<string, string>)),
     files: own,
   }))
+}
+
+/** What the lake's files hold, by event name. */
+export const rawFilesByEvent = async (
+  files: ReadonlyMap<string, readonly string[]>,
+): Promise<ReadonlyMap<string, readonly RawFiles[]>> => {
+  const engine = await openDuckdb({ path: ':memory:', connections: 1, threads: 1 })
+  try {
+    const found = new Map<string, readonly RawFiles[]>()
+    for (const [event, own] of files) found.set(event, await rawFilesOf(engine, own))
+    return found
+  } finally {
+    await engine.close()
+  }
 }
 
 /**

@@ -133,17 +133,24 @@ export interface ColumnsSql {
   add(source: SourceRow): readonly string[]
   /** Every column, in order, over those rows of the slots relation `s` that fulfil `rows`. */
   merge(rows: string): readonly string[]
+  /** The same in the very form of `add`, to be kept; absent: that is what `merge` gives. */
+  settle?(rows: string): readonly string[]
   /** The result from what `merge` gave, in cell form; `asOf` is the answer's moment, ms. */
   present(merged: readonly string[], read: string | null, asOf: string): string
 }
 
+/** A relation with a row for each to keep: `from` has the group's columns, `tile` and `values` are read from it as `s`. */
+export interface RowsToKeep {
+  readonly from: string
+  readonly tile: string
+  readonly values: readonly string[]
+}
+
 /** An aggregate as SQL in rows of its own. `group` names the columns that tell groups apart. */
 export interface RowsSql {
-  /** A relation with a row for each to keep: `from` has the group's columns, `tile` and `values` are read from it as `s`. */
-  add(
-    source: SourceRow,
-    group: readonly string[],
-  ): { readonly from: string; readonly tile: string; readonly values: readonly string[] }
+  add(source: SourceRow, group: readonly string[]): RowsToKeep
+  /** The rows to keep in place of those of the slots relation that fulfil `rows`, whose alias is `s`. */
+  merge(slots: string, rows: string, group: readonly string[]): RowsToKeep
   /** A relation with at most one row for each group that has an answer at `asOf`, from the rows of `bound` that fulfil `rows`. */
   present(rows: string, group: readonly string[], asOf: string): string
   /** The result from such a relation, all of whose columns are NULL for a group without an answer. */

@@ -106,6 +106,7 @@ export const quantile: ColumnsAggregate = {
       return [dialect.aggregates.tally(bucketSql(x, dialect), known, item)]
     },
     merge: (rows) => [dialect.aggregates.allOfLists(`s.${kept}`, INT, rows)],
+    settle: (rows) => [dialect.aggregates.sumTallies(`s.${kept}`, ROOM, rows)],
     present: ([list = ''], read) => valueAtSql(list, shareOf(read), dialect),
   }),
   meaning: (rows, call, asOf) => nearestRank(rows, call, asOf),

@@ -70,6 +70,11 @@ export const session: RowsAggregate = {
       tile: 's.started',
       values: ['s.ended', 's.events'],
     }),
+    merge: (slots, rows, group) => ({
+      from: `(${joinedSql(gapOf(call), columns, dialect, { slots, rows, group })}) AS s`,
+      tile: 's.started_ms',
+      values: ['s.ended_ms', 's.total'],
+    }),
     present: (rows, group, asOf) => openSessionSql(gapOf(call), columns, dialect, { rows, group, asOf }),
     read: readSql,
   }),
@@ -132,32 +137,47 @@ const intervalsSql = (
 ) AS islands GROUP BY ${names}, island`
 }
 
-/**
- * The session open at `asOf` of each group of `bound`: intervals of all partitions and slices are joined where they
- * overlap or lie within the gap, and of those begun by `asOf` the last is open unless it is silent for longer.
- */
-const openSessionSql = (
+interface Intervals {
+  /** The relation they are in, and which of its rows they are. */
+  readonly slots: string
+  readonly rows: string
+  readonly group: readonly string[]
+}
+
+/** Intervals of all partitions and slices of a group, joined where they overlap or lie within the gap. */
+const joinedSql = (
   gap: number,
   [end, events]: readonly string[],
   dialect: SqlDialect,
-  { rows, group, asOf }: { readonly rows: string; readonly group: readonly string[]; readonly asOf: string },
+  { slots, rows, group }: Intervals,
 ): string => {
   const names = group.join(', ')
   const own = group.map((name) => `s.${name} AS ${name}`).join(', ')
   const partition = group.map((name) => `s.${name}`).join(', ')
   const integer = dialect.cellType(INT)
-  const seconds = `CAST(ended_ms - started_ms AS ${dialect.cellType(NUMBER)}) / 1e3`
   // Before the first interval there is no end: NULL, which the type must allow.
   const endSoFar = `max(CAST(s.${end} AS ${integer})) OVER (PARTITION BY ${partition}
     ORDER BY s._tile, s.${end} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)`
   const intervals = `SELECT ${own}, s._tile AS start_ms, s.${end} AS end_ms, s.${events} AS n,
-    ${endSoFar} AS end_before FROM bound AS s WHERE ${rows}`
+    ${endSoFar} AS end_before FROM ${slots} AS s WHERE ${rows}`
   const numbered = `SELECT ${names}, start_ms, end_ms, n, sum(CASE WHEN start_ms - end_before <= ${gap} THEN 0 ELSE 1 END)
     OVER (PARTITION BY ${names} ORDER BY start_ms, end_ms
       RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS island
     FROM (${intervals}) AS intervals`
-  const sessions = `SELECT ${names}, min(start_ms) AS started_ms, max(end_ms) AS ended_ms,
+  return `SELECT ${names}, min(start_ms) AS started_ms, max(end_ms) AS ended_ms,
     CAST(sum(n) AS ${integer}) AS total FROM (${numbered}) AS numbered GROUP BY ${names}, island`
+}
+
+/** The session open at `asOf` of each group of `bound`: of those begun by `asOf` the last, unless it is silent for longer. */
+const openSessionSql = (
+  gap: number,
+  columns: readonly string[],
+  dialect: SqlDialect,
+  { rows, group, asOf }: Omit<Intervals, 'slots'> & { readonly asOf: string },
+): string => {
+  const names = group.join(', ')
+  const seconds = `CAST(ended_ms - started_ms AS ${dialect.cellType(NUMBER)}) / 1e3`
+  const sessions = joinedSql(gap, columns, dialect, { slots: 'bound', rows, group })
   const begun = `SELECT ${names}, started_ms, ended_ms, total,
     row_number() OVER (PARTITION BY ${names} ORDER BY started_ms DESC) AS nth
     FROM (${sessions}) AS sessions WHERE started_ms <= ${asOf}`

@@ -32,13 +32,27 @@ const wordsById = ({ horizonMs }: Horizon, dialect: SqlDialect): CopyWords => {
     isCopy: (appendedAt, nearest) => `coalesce(${appendedAt} - ${nearest} <= ${horizonMs}, false)`,
     // Only ids whose hash occurs twice are sorted; of most logs that is next to none.
     mayBeCopy: (raw) => `${hash} IN (SELECT ${hash} AS h FROM ${raw} GROUP BY h HAVING count(*) > 1)`,
+    deciding: (earlier, later) =>
+      `SELECT ${ENVELOPE} FROM ${earlier} WHERE ${hash} IN (SELECT ${hash} FROM ${later})`,
   }
 }
 
+/** What tells copies: `_partition, _offset` and the columns that the marks are made of. */
+export const ENVELOPE = '_partition, _offset, _id, _appended_at'
+
 /** The rows of `raw` that are no copies. */
-export const withoutCopies = (event: CopyRule, dialect: SqlDialect, raw: string): string => {
+export const withoutCopies = (event: CopyRule, dialect: SqlDialect, raw: string): string =>
+  withoutCopiesAmong(event, dialect, raw, raw)
+
+/** The rows of `raw` that are no copies of any of `among`: envelopes of these rows and of what came before them. */
+export const withoutCopiesAmong = (
+  event: CopyRule,
+  dialect: SqlDialect,
+  raw: string,
+  among: string,
+): string => {
   const { mark, before, isCopy, mayBeCopy } = copyWords(event, dialect)
-  const told = `SELECT _partition, _offset, ${mark} AS _mark, ${before} AS _before FROM ${raw} WHERE ${mayBeCopy(raw)}`
+  const told = `SELECT _partition, _offset, ${mark} AS _mark, ${before} AS _before FROM ${among} WHERE ${mayBeCopy(among)}`
   const copies = `SELECT _partition, _offset FROM (\n  ${told}\n) WHERE ${isCopy('_mark', '_before')}`
   return `SELECT r.* FROM ${raw} AS r ${dialect.antiJoin} (${copies}) AS d ON r._partition = d._partition AND r._offset = d._offset`
 }

@@ -10,4 +10,6 @@ export interface CopyWords {
   isCopy(mark: string, before: string): string
   /** True of every row of `raw` that may be a copy. */
   mayBeCopy(raw: string): string
+  /** Of `earlier` rows, all of which stand before `later` ones, a SELECT of the envelopes of those that decide about them. */
+  deciding(earlier: string, later: string): string
 }

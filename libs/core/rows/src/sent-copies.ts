@@ -26,5 +26,14 @@ export const sentWords = (dialect: SqlDialect): CopyWords => {
     before: `max(${mark}) OVER (PARTITION BY _partition, ${origin} ORDER BY _offset ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)`,
     isCopy: (mark, before) => `coalesce(${mark} <= ${before}, false)`,
     mayBeCopy: () => `${origin} IS NOT NULL`,
+    // the highest of each origin
+    deciding: (earlier) => {
+      const highest = ['_offset', '_id', '_appended_at'].map(
+        (column) => `${dialect.aggregates.atGreatest(`e.${column}`, 'e._mark', null)} AS ${column}`,
+      )
+      return `SELECT e._partition AS _partition, ${highest.join(', ')}
+FROM (SELECT *, ${origin} AS _origin, ${mark} AS _mark FROM ${earlier}) AS e
+WHERE e._origin IS NOT NULL AND e._mark IS NOT NULL GROUP BY e._partition, e._origin`
+    },
   }
 }

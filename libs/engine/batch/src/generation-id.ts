@@ -9,7 +9,7 @@ import type { BatchOptions } from './batch-ports.ts'
  */
 export const generationId = (
   { catalog, machines }: Pick<BatchOptions, 'catalog' | 'machines'>,
-  made: Pick<GenerationRecord, 'number' | 'cuts' | 'files'>,
+  made: Pick<GenerationRecord, 'number' | 'cuts' | 'files' | 'from'>,
 ): string => {
   const from = {
     ...made,

@@ -7,7 +7,7 @@ export {
 } from './batch-ports.ts'
 export { compact } from './compact.ts'
 export { publishGeneration, type PublishResult } from './publish-generation.ts'
-export { publishedFileOf } from './plan-generation.ts'
+export { planGeneration, publishedFileOf } from './plan-generation.ts'
 export {
   publishNewest,
   runGeneration,

@@ -1,35 +1,36 @@
-import type { GenerationPlan, GenerationRecord } from '@tidewater/ports'
+import type { GenerationPlan, GenerationRecord, LakeEntry } from '@tidewater/ports'
+import { cutOf } from '@tidewater/seam'
 import { topicOf } from 'tidewater'
 import { keyOf, type BatchOptions, type BatchPorts } from './batch-ports.ts'
 import { generationId } from './generation-id.ts'
 import { sharedViews } from './held-views.ts'
+import { planStep } from './plan-step.ts'
 
 /** Name of a generation's DuckDB file below the published directory. */
 export const publishedFileOf = (id: string): string => `tidewater-${id}.duckdb`
 
-/** A partition absent from a cut counts as 0 (C1). */
-export const cutAt = ({ cuts }: Pick<GenerationRecord, 'cuts'>, topic: string, partition: number): number =>
-  cuts.find((cut) => cut.topic === topic && cut.partition === partition)?.cut ?? 0
-
 /**
- * Everything the engines need to compute the generation of these cuts; `files` are the lake's names of what it reads. Without
- * an id it gets the one that follows from all this.
+ * Everything the engines need to compute the generation of these cuts, going on from `from` where that is given; `files` are the
+ * lake's names of what it reads. Without an id it gets the one that follows from all this.
  */
 export const planGeneration = async (
   ports: Pick<BatchPorts, 'lake'>,
   options: Pick<BatchOptions, 'catalog' | 'machines'>,
   generation: Pick<GenerationRecord, 'number' | 'builtAt' | 'cuts'> &
     Partial<Pick<GenerationRecord, 'id' | 'fingerprints'>>,
+  from: GenerationRecord | null,
 ): Promise<{ readonly plan: GenerationPlan; readonly files: readonly string[] }> => {
   const { number, builtAt, cuts } = generation
   const named: string[] = []
   const files = new Map<string, readonly string[]>()
+  const below = new Map<string, readonly LakeEntry[]>()
   const rows = new Map<string, number>()
   const newest = new Map<string, number | null>()
   for (const event of options.catalog.events.keys()) {
     const entries = (await ports.lake.entries(topicOf(event))).filter(
-      (entry) => entry.from < cutAt({ cuts }, entry.topic, entry.partition),
+      (entry) => entry.from < cutOf({ cuts }, entry),
     )
+    below.set(event, entries)
     const own = entries.flatMap((entry) => (entry.file === null ? [] : [entry.file]))
     named.push(...own)
     files.set(
@@ -48,7 +49,7 @@ export const planGeneration = async (
     rows: rows.get(keyOf({ topic, partition })) ?? 0,
   }))
   const earlier = (await ports.lake.generations()).filter((other) => other.number < number)
-  const id = generation.id ?? generationId(options, { number, cuts, files: named })
+  const id = generation.id ?? generationId(options, { number, cuts, files: named, from: from?.id ?? null })
   const plan = {
     number,
     id,
@@ -59,6 +60,7 @@ export const planGeneration = async (
     archived,
     earlier,
     notes: await ports.lake.reconcileNotes(),
+    step: from === null ? null : planStep(ports.lake, options, from, cuts, below),
   }
   return { plan, files: named }
 }

@@ -73,7 +73,7 @@ export const rebuildLost = async (
     try {
       if (!isIn(generation, warehouse) || (await warehouse.holds(generation.id, views))) continue
       options.warn(`${warehouse.name} lost generation ${generation.number}; building it again`, null)
-      const { plan } = await planGeneration(ports, options, generation)
+      const { plan } = await planGeneration(ports, options, generation, null)
       await warehouse.build(plan, () => undefined)
     } catch (error) {
       if (index === 0) throw error

@@ -1,12 +1,12 @@
 import { PlatformError } from '@tidewater/base'
 import { type GenerationRecord, type JobProgress, type TopicPartition } from '@tidewater/ports'
-import { ensureGenesis } from '@tidewater/seam'
+import { cutOf, ensureGenesis } from '@tidewater/seam'
 import { topicOf } from 'tidewater'
 import { awaitApplied, awaitArchive } from './await-offsets.ts'
 import { placesOf, type BatchOptions, type BatchPorts } from './batch-ports.ts'
 import { compact } from './compact.ts'
 import { heldViews } from './held-views.ts'
-import { cutAt, planGeneration, publishedFileOf } from './plan-generation.ts'
+import { planGeneration, publishedFileOf } from './plan-generation.ts'
 import { publishGeneration } from './publish-generation.ts'
 import { rebuildLost, recompute } from './recompute.ts'
 import { retireGenerations } from './retire-generations.ts'
@@ -19,6 +19,8 @@ export interface GenerationRequest {
   readonly through: 'end' | 'now'
   /** How long to wait for the speed layer or the archive without seeing it move, ms. */
   readonly patienceMs: number
+  /** True: of all records, whatever earlier generations hold. */
+  readonly full?: boolean
 }
 
 export type GenerationResult =
@@ -109,14 +111,12 @@ const buildGeneration = async (
   await awaitArchive(ports, cut.cuts, request.patienceMs)
   report({ step: 'compact', fraction: 0 })
   for (const event of options.catalog.events.values())
-    await compact(ports, event, (partition) => cutAt(cut, topicOf(event.name), partition))
+    await compact(ports, event, (partition) => cutOf(cut, { topic: topicOf(event.name), partition }))
   const headers = await headersOf(ports, places)
   const cuts = [...cut.cuts, ...(await unseenCuts(ports, options, cut))]
-  const { plan, files } = await planGeneration(ports, options, {
-    number: cut.number,
-    cuts,
-    builtAt: ports.clock.now(),
-  })
+  const made = { number: cut.number, cuts, builtAt: ports.clock.now() }
+  const from = request.full === true ? null : ((await ports.lake.generations()).at(-1) ?? null)
+  const { plan, files } = await planGeneration(ports, options, made, from)
   const built = await recompute(ports, options, plan, report).catch(async (error: unknown) => {
     if (await stillStand(ports.lake, [...options.catalog.events.keys()].map(topicOf), files)) throw error
     return null
@@ -132,6 +132,7 @@ const buildGeneration = async (
     keyless,
     duckdbFile: engines.has('duckdb') ? publishedFileOf(plan.id) : null,
     clickhouse: engines.has('clickhouse'),
+    from: plan.step?.id ?? null,
     files,
   }
   return (await ports.lake.addGeneration(record)) === 'added' ? record : 'superseded'

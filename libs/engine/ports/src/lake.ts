@@ -60,6 +60,8 @@ export interface GenerationRecord {
   readonly duckdbFile: string | null
   /** True when ClickHouse holds this generation's slots tables. */
   readonly clickhouse: boolean
+  /** Id of the generation whose state it went on from; null (or absent, of before there were such): made of all records. */
+  readonly from?: string | null
   /** Lake files the published DuckDB file names: kept as long as it is. */
   readonly files: readonly string[]
 }

@@ -16,6 +16,23 @@ export interface GenerationPlan {
   /** Generations before this one, oldest first, and what reconciling found. */
   readonly earlier: readonly GenerationRecord[]
   readonly notes: ReadonlyMap<string, ReconcileNote>
+  /** Null: everything is made of all records. */
+  readonly step: GenerationStep | null
+}
+
+/**
+ * What a generation may go on from: the state of an earlier one, to which the records between both cuts are added. An engine that
+ * lacks that state, or some of it, makes those views of all records.
+ */
+export interface GenerationStep {
+  readonly id: string
+  readonly cuts: readonly GenerationCut[]
+  /** Names of the views that it holds by the same definition. */
+  readonly views: readonly string[]
+  /** Files, of `GenerationPlan.files`, with records between the cuts, by the name of each event that such a view is of. */
+  readonly added: ReadonlyMap<string, readonly string[]>
+  /** Files with earlier records that those may be copies of. */
+  readonly near: ReadonlyMap<string, readonly string[]>
 }
 
 /** The number in a generation's id: 12 of 'g12-x7f3'. */
@@ -33,7 +50,7 @@ export interface BuiltView {
 export interface Warehouse {
   readonly name: 'duckdb' | 'clickhouse'
   /**
-   * Recomputes the plan's views over the rows below the cuts, under names that carry the generation's id; nobody sees it yet.
+   * Computes the plan's views over the rows below the cuts, of all of them or as a step, under names that carry the generation's id; nobody sees it yet.
    * Rejects without harm: what is left behind is swept by `retire`. What it holds whole already it does not build again.
    */
   build(plan: GenerationPlan, progress: (fraction: number) => void): Promise<readonly BuiltView[]>

@@ -199,6 +199,7 @@ const planOf = async (
     archived: entries.map(({ topic, partition, rows }) => ({ topic, partition, rows })),
     earlier: [],
     notes: new Map(),
+    step: null,
   }
 }
 

@@ -52,7 +52,14 @@ const open = (catalog: Catalog): Warehouse =>
   })
 const planOf = (number: number, cut: number): GenerationPlan => ({
   ...{ number, id: `g${number}-x`, builtAt: 0, cuts: [{ topic: 'event.sale', partition: 0, cut }] },
-  ...{ files: new Map(), archived: [], views: ['ByShop', 'Added'], earlier: [], notes: new Map() },
+  ...{
+    files: new Map(),
+    archived: [],
+    views: ['ByShop', 'Added'],
+    earlier: [],
+    notes: new Map(),
+    step: null,
+  },
 })
 const recordOf = (plan: GenerationPlan): GenerationRecord => ({
   ...{ ...plan, fingerprints: {}, duckdbFile: null, clickhouse: true, files: [] },

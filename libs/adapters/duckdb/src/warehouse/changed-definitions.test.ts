@@ -72,6 +72,7 @@ const generation = async (catalog: Catalog, question: string): Promise<readonly 
         views: [...catalog.views.keys()],
         earlier: [],
         notes: new Map(),
+        step: null,
       },
     },
     () => undefined,

@@ -1,21 +1,29 @@
 import { duckdb } from '@tidewater/expr'
-import { keylessSql, presentSql, slotsSql, type ViewSql } from '@tidewater/plan'
-import { numberOfGeneration, type GenerationPlan } from '@tidewater/ports'
-import { copyWords, endsOfCuts, isBelowSql, withoutCopies } from '@tidewater/rows'
 import {
-  rawTableOf,
+  keylessSql,
+  meetsSql,
+  mergedSlotsSql,
+  oldestSql,
+  outdatedSql,
+  presentSql,
+  slotsSql,
+  type ViewSql,
+} from '@tidewater/plan'
+import { numberOfGeneration, type GenerationPlan } from '@tidewater/ports'
+import {
   slotsTableOf,
   snakeCase,
   sqlNameOf,
   SQL_INTERNAL,
-  topicOf,
   type Catalog,
   type EventDefinition,
 } from 'tidewater'
-import { lostValues, rawColumns, rawRows, type RawFiles } from '../raw-files.ts'
+import { lostValues, type RawFiles } from '../raw-files.ts'
 import { catalogSql, commentsSql } from './describe-sql.ts'
-import { fieldsOf } from './fields-of.ts'
+import { KEYLESS_TABLE, NEWEST_TABLE, type EarlierFile } from './earlier-file.ts'
+import { addedOf, eventRowsSql, newestOf, sourceOf } from './event-rows-sql.ts'
 import { generationSql } from './generation-table-sql.ts'
+import { answerTo, type Statement } from './script.ts'
 import { tableSql } from './table-sql.ts'
 
 /**
@@ -28,23 +36,27 @@ export const generationScript = (
   plan: GenerationPlan,
   /** The lake's files by event name. */
   archived: ReadonlyMap<string, readonly RawFiles[]>,
-): readonly string[] => {
+  /** What the file holds already; null: it is new. */
+  earlier: EarlierFile | null,
+): readonly Statement[] => {
   const events = [...catalog.events.values()]
   const filesOf = (event: EventDefinition): readonly RawFiles[] => archived.get(event.name) ?? []
   return [
-    `CREATE SCHEMA ${SQL_INTERNAL}`,
+    ...(earlier === null ? [`CREATE SCHEMA ${SQL_INTERNAL}`] : earlier.drops),
+    `CREATE TABLE ${NEWEST_TABLE} (event VARCHAR, newest BIGINT)`,
     ...[...catalog.tables.values()].flatMap((table) => tableSql(table, catalog.contents.get(table.name))),
     ...events.flatMap((event) =>
-      eventSql(
+      eventRowsSql(
         event,
         filesOf(event),
         plan,
         views.filter(({ view }) => view.from === event.name),
+        earlier,
       ),
     ),
-    ...views.flatMap((view) => viewSql(view, plan)),
+    ...views.flatMap((view) => [...stateSql(view, earlier), ...shownSql(view, plan)]),
     ...generationSql(plan),
-    ...keylessRowsSql(views),
+    ...keylessRowsSql(views, earlier),
     ...lostValuesSql(events.flatMap((event) => lostValues(event, filesOf(event)))),
     ...commentsSql(catalog, views),
     ...catalogSql(catalog, views),
@@ -57,71 +69,67 @@ const lostValuesSql = (counts: readonly string[]): readonly string[] => [
   ...counts.map((count) => `INSERT INTO main.tidewater_lost_values ${count} HAVING count(*) > 0`),
 ]
 
-export const KEYLESS_TABLE = 'tidewater_keyless_rows'
-
 /** What each view leaves out for want of a key (A4). */
-const keylessRowsSql = (views: readonly ViewSql[]): readonly string[] => [
+const keylessRowsSql = (views: readonly ViewSql[], earlier: EarlierFile | null): readonly string[] => [
   `CREATE TABLE main.${KEYLESS_TABLE} (view VARCHAR, "rows" BIGINT)`,
   ...views.flatMap((view) => {
-    const counted = keylessSql(view, duckdb, sourceOf(view.event))
+    const isStep = earlier?.views.has(view.view.name) === true
+    const counted = keylessSql(view, duckdb, isStep ? addedOf(view.event) : sourceOf(view.event))
+    const before = isStep ? (earlier.keyless.get(view.view.name) ?? 0) : 0
     const name = duckdb.text(view.view.name)
     return counted === null
       ? []
-      : [`INSERT INTO main.${KEYLESS_TABLE} SELECT ${name}, n FROM (${counted}) WHERE n > 0`]
+      : [
+          `INSERT INTO main.${KEYLESS_TABLE} SELECT ${name}, n + ${before} FROM (${counted}) WHERE n + ${before} > 0`,
+        ]
   }),
 ]
 
-const sourceOf = (event: EventDefinition): string => `source_${snakeCase(event.name)}`
-const newestOf = (event: EventDefinition): string => `getvariable('newest_${snakeCase(event.name)}')`
-
-const eventSql = (
-  event: EventDefinition,
-  files: readonly RawFiles[],
-  plan: GenerationPlan,
-  views: readonly ViewSql[],
-): readonly string[] => {
-  const raw = duckdb.identifier(rawTableOf(event.name))
-  const names = rawColumns(event)
-    .map(({ name }) => duckdb.identifier(name))
-    .join(', ')
-  const below = isBelowSql(endsOfCuts(topicOf(event.name), plan.cuts))
-  const rows = `SELECT * FROM (${rawRows(event, files)}) WHERE ${below}`
-  const { mark, before, isCopy } = copyWords(event, duckdb)
-  const view = `CREATE VIEW main.${raw} AS SELECT ${names}, CAST(${isCopy(mark, before)} AS UTINYINT) AS _dup FROM (${rows})`
-  if (views.length === 0) return [view]
-  const needed = [
-    '_partition',
-    '_offset',
-    ...fieldsOf(event, views).map((name) => duckdb.identifier(snakeCase(name))),
-  ]
-  const time = `epoch_ms(${duckdb.identifier(snakeCase(event.time))})`
+/** The state of a view: made of all rows, or of the file's earlier state and the rows that came since. */
+const stateSql = (view: ViewSql, earlier: EarlierFile | null): readonly Statement[] => {
+  const slots = slotsOf(view)
+  const newest = newestOf(view.event)
+  // A windowed view is read by ranges of windows, so those stand together.
+  const order = view.view.window === null ? '' : ' ORDER BY _bucket'
+  if (earlier?.views.has(view.view.name) !== true) {
+    const state = slotsSql(view, duckdb, { source: sourceOf(view.event), newest })
+    return [`CREATE TABLE ${slots} AS SELECT * FROM (${state})${order}`]
+  }
+  const name = snakeCase(view.view.name)
+  const parts = `parts_${name}`
+  const nameOfOldest = (what: string): string => `oldest_${name}_${what}`
+  const meets = meetsSql(view, duckdb, parts, (what) => answerTo(nameOfOldest(what)))
+  const outdated = outdatedSql(view, newest)
   return [
-    view,
-    `CREATE TEMP VIEW below_${snakeCase(event.name)} AS ${rows}`,
-    `CREATE TEMP TABLE ${sourceOf(event)} AS SELECT ${needed.join(', ')} FROM (${withoutCopies(event, duckdb, `below_${snakeCase(event.name)}`)})`,
-    `SET VARIABLE newest_${snakeCase(event.name)} = (SELECT max(${time}) FROM ${sourceOf(event)})`,
+    ...(outdated === null ? [] : [`DELETE FROM ${slots} WHERE ${outdated}`]),
+    `CREATE TEMP TABLE ${parts} AS ${slotsSql(view, duckdb, { source: addedOf(view.event), newest })}`,
+    ...oldestSql(view, parts).map(({ name: what, sql }) => ({ name: nameOfOldest(what), ask: sql })),
+    ...meets.flatMap((condition) => [
+      `INSERT INTO ${parts} SELECT * FROM ${slots} WHERE ${condition}`,
+      `DELETE FROM ${slots} WHERE ${condition}`,
+    ]),
+    `INSERT INTO ${slots} SELECT * FROM (${mergedSlotsSql(view, duckdb, parts)})${order}`,
+    `DROP TABLE ${parts}`,
   ]
 }
 
-const viewSql = (view: ViewSql, plan: GenerationPlan): readonly string[] => {
-  const name = duckdb.identifier(sqlNameOf(view.view.name))
-  const slots = `${SQL_INTERNAL}.${duckdb.identifier(slotsTableOf(view.view.name))}`
-  // A windowed view is read by ranges of windows, so those stand together.
-  const order = view.view.window === null ? '' : ' ORDER BY _bucket'
-  const state = slotsSql(view, duckdb, { source: sourceOf(view.event), newest: newestOf(view.event) })
-  const asOf = `coalesce(${newestOf(view.event)}, ${plan.builtAt})`
-  const presentedAt = (at: string): string =>
+/** What analysts see is computed when they ask, as in ClickHouse: a generation costs what is new, not what is shown. */
+const shownSql = (view: ViewSql, plan: GenerationPlan): readonly string[] => {
+  const name = sqlNameOf(view.view.name)
+  const presentedAt = (asOf: string, isParameter = false): string =>
     presentSql(view, duckdb, {
-      slots,
-      asOf: at,
+      slots: slotsOf(view),
+      asOf,
+      isParameter,
       extra: [
         { name: '_generation', sql: String(numberOfGeneration(plan.id)) },
-        { name: '_as_of', sql: duckdb.toColumn({ kind: 'instant' }, at) },
+        { name: '_as_of', sql: duckdb.toColumn({ kind: 'instant' }, asOf) },
       ],
     })
   return [
-    `CREATE TABLE ${slots} AS SELECT * FROM (${state})${order}`,
-    `CREATE TABLE main.${name} AS ${presentedAt(asOf)}`,
-    `CREATE MACRO main.${duckdb.identifier(`${sqlNameOf(view.view.name)}_at`)}(as_of) AS TABLE ${presentedAt('epoch_ms(CAST(as_of AS TIMESTAMP))')}`,
+    `CREATE VIEW main.${duckdb.identifier(name)} AS ${presentedAt(`coalesce(${newestOf(view.event)}, ${plan.builtAt})`)}`,
+    `CREATE MACRO main.${duckdb.identifier(`${name}_at`)}(as_of) AS TABLE ${presentedAt('epoch_ms(CAST(as_of AS TIMESTAMP))', true)}`,
   ]
 }
+
+const slotsOf = ({ view }: ViewSql): string => `${SQL_INTERNAL}.${duckdb.identifier(slotsTableOf(view.name))}`

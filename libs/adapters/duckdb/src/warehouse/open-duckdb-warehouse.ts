@@ -1,14 +1,21 @@
 import { randomUUID } from 'node:crypto'
-import { link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { constants, copyFile, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { duckdb } from '@tidewater/expr'
 import { layoutOf, slotRowOf, type SlotRow, type ViewSql } from '@tidewater/plan'
-import { numberOfGeneration, type GenerationPlan, type SqlEngine, type Warehouse } from '@tidewater/ports'
+import {
+  numberOfGeneration,
+  type GenerationPlan,
+  type GenerationStep,
+  type SqlEngine,
+  type Warehouse,
+} from '@tidewater/ports'
 import { slotsTableOf, SQL_INTERNAL, type Catalog } from 'tidewater'
 import { openDuckdb } from '../open-duckdb.ts'
-import { rawFilesOf, type RawFiles } from '../raw-files.ts'
-import { generationScript, KEYLESS_TABLE } from './generation-script.ts'
+import { rawFilesByEvent } from '../raw-files.ts'
+import { earlierFileOf, KEYLESS_TABLE, keylessOf, type EarlierFile } from './earlier-file.ts'
+import { generationScript } from './generation-script.ts'
 import { runScriptHere, runScriptInChild } from './run-script.ts'
 import type { Script } from './script.ts'
 
@@ -47,21 +54,28 @@ export const openDuckdbWarehouse = async (options: DuckdbWarehouseOptions): Prom
     const held = new Set(tables.map(({ name }) => name))
     return names.every((name) => held.has(name))
   }
+  const earlierOf = async (
+    planned: readonly ViewSql[],
+    step: GenerationStep | null,
+  ): Promise<Earlier | null> => {
+    if (step === null || !(await exists(fileOf(step.id)))) return null
+    const held = await earlierFileOf(await readers.of(step.id), planned, step)
+    if (held === null) return null
+    const [added, near] = [await rawFilesByEvent(step.added), await rawFilesByEvent(step.near)]
+    return { path: fileOf(step.id), holds: { ...held, cuts: step.cuts, added, near } }
+  }
   return {
     name: 'duckdb',
     build: async (plan, progress) => {
       const planned = views.filter(({ view }) => plan.views.includes(view.name))
       // A file has its name only when it is whole; one made again by others lacks what they define otherwise.
       if (!(await hasTables(plan.id, [...plan.views.map(slotsTableOf), KEYLESS_TABLE]))) {
-        await writeFile(options, planned, plan, fileOf(plan.id), progress)
+        const earlier = await earlierOf(planned, plan.step)
+        await writeFile(options, planned, plan, earlier, fileOf(plan.id), progress)
         await readers.forget(plan.id)
       }
       const reader = await readers.of(plan.id)
-      const keyless = new Map(
-        (await reader.query<{ view: string; rows: number }>(`SELECT * FROM main.${KEYLESS_TABLE}`)).map(
-          ({ view, rows }) => [view, rows],
-        ),
-      )
+      const keyless = await keylessOf(reader)
       return Promise.all(
         planned.map(async ({ view }) => {
           const [row] = await reader.query<{ slots: number }>(
@@ -109,41 +123,39 @@ const exists = (path: string): Promise<boolean> =>
 const temporaryName = (doing: string, id: string): string =>
   `${doing}-${id}-${randomUUID()}.${hostname()}.${process.pid}.tmp`
 
+/** A file that another goes on from. */
+interface Earlier {
+  readonly path: string
+  readonly holds: EarlierFile
+}
+
 /** Writes a generation under a temporary name; it gets its own only when it is whole and durable. */
 const writeFile = async (
   options: DuckdbWarehouseOptions,
   views: readonly ViewSql[],
   plan: GenerationPlan,
+  earlier: Earlier | null,
   target: string,
   progress: (fraction: number) => void,
 ): Promise<void> => {
   const file = join(options.directory, temporaryName('building', plan.id))
-  const steps = generationScript(options.catalog, views, plan, await archivedOf(plan))
+  const archived = await rawFilesByEvent(plan.files)
+  const statements = generationScript(options.catalog, views, plan, archived, earlier?.holds ?? null)
   const script: Script = {
     path: file,
     threads: options.threads ?? null,
     memoryLimit: options.memoryLimit ?? null,
     tempDirectory: `${file}.spill`,
-    steps: steps.map((sql, index) => ({ sql, done: (index + 1) / steps.length })),
+    steps: statements.map((statement, index) => ({ statement, done: (index + 1) / statements.length })),
   }
   try {
+    // A copy that shares its blocks with the other where the file system can.
+    if (earlier !== null) await copyFile(earlier.path, file, constants.COPYFILE_FICLONE)
     await (options.build === 'process' ? runScriptInChild : runScriptHere)(script, progress)
     await renameDurably(file, target)
   } finally {
     for (const left of [file, `${file}.wal`, `${file}.spill`])
       await rm(left, { force: true, recursive: true })
-  }
-}
-
-/** What the lake's files hold, by event name. */
-const archivedOf = async ({ files }: GenerationPlan): Promise<ReadonlyMap<string, readonly RawFiles[]>> => {
-  const engine = await openDuckdb({ path: ':memory:', connections: 1, threads: 1 })
-  try {
-    const archived = new Map<string, readonly RawFiles[]>()
-    for (const [event, own] of files) archived.set(event, await rawFilesOf(engine, own))
-    return archived
-  } finally {
-    await engine.close()
   }
 }
 

@@ -1,7 +1,9 @@
 import { fork } from 'node:child_process'
 import { join } from 'node:path'
+import { must } from '@tidewater/base'
+import type { SqlEngine } from '@tidewater/ports'
 import { openDuckdb } from '../open-duckdb.ts'
-import type { Script, ScriptMessage } from './script.ts'
+import { answerTo, type Script, type ScriptMessage } from './script.ts'
 
 /** Runs a script in this process; the file is checkpointed and closed when it resolves. */
 export const runScriptHere = async (script: Script, progress: (fraction: number) => void): Promise<void> => {
@@ -13,14 +15,25 @@ export const runScriptHere = async (script: Script, progress: (fraction: number)
     ...(script.memoryLimit === null ? {} : { memoryLimit: script.memoryLimit }),
   })
   try {
-    for (const { sql, done } of script.steps) {
-      await engine.execute(sql)
+    const answers = new Map<string, string>()
+    const filled = (sql: string): string =>
+      sql.replaceAll(ANSWER, (_, name: string) => must(answers.get(name), `the answer to ${name}`))
+    for (const { statement, done } of script.steps) {
+      if (typeof statement === 'string') await engine.execute(filled(statement))
+      else answers.set(statement.name, await answered(engine, filled(statement.ask)))
       progress(done)
     }
     await engine.execute('CHECKPOINT')
   } finally {
     await engine.close()
   }
+}
+
+const ANSWER = new RegExp(answerTo('(\\w+)'), 'g')
+
+const answered = async (engine: SqlEngine, question: string): Promise<string> => {
+  const [row] = await engine.query(question)
+  return String(Object.values(row ?? {})[0] ?? 'NULL')
 }
 
 /** Runs a script in a child process: a crash or a full memory ends the child, and no event loop waits for the engine. */

@@ -1,10 +1,16 @@
-/** One step of a script: a statement, and the share of the whole that is done with it. */
+/** A statement of a script, or a question whose answer, one integer, stands in later ones where `answerTo` its name is. */
+export type Statement = string | { readonly name: string; readonly ask: string }
+
+/** Stands for the answer to a question asked before, `NULL` without one. No literal has a zero byte. */
+export const answerTo = (name: string): string => `\0${name}\0`
+
+/** One step of a script, and the share of the whole that is done with it. */
 export interface ScriptStep {
-  readonly sql: string
+  readonly statement: Statement
   readonly done: number
 }
 
-/** Statements for one new database file, run in order on one connection. */
+/** Statements for one database file, run in order on one connection. */
 export interface Script {
   readonly path: string
   readonly threads: number | null

@@ -28,6 +28,8 @@ export interface AggregateWords {
   sumItems(list: string, only: string | null): string
   /** All items of lists; empty when none. */
   allOfLists(list: string, type: Type, only: string | null): string
+  /** Of lists of integers (not negative) that are a key × `room` + a count: one for each key; empty when none. */
+  sumTallies(list: string, room: number, only: string | null): string
   /** Up to `limit` distinct values of lists. */
   distinctOfLists(list: string, limit: number, type: Type, only: string | null): string
 }

@@ -107,6 +107,13 @@ const aggregates: AggregateWords = {
       ),
     ),
   allOfLists: (list, _type, only) => call('groupArrayArray', [list], only),
+  sumTallies: (list, room, only) => {
+    const pairs = [`intDiv(i, ${room})`, `toInt64(i % ${room})`].map(
+      (part) => `arrayMap(i -> ${part}, ${list})`,
+    )
+    const counted = call('sumMap', pairs, only)
+    return `arrayMap((k, n) -> toInt64(k * ${room} + n), ${counted}.1, ${counted}.2)`
+  },
   distinctOfLists: (list, limit, _type, only) => call('groupUniqArrayArray', [list], only, `(${limit})`),
 }
 

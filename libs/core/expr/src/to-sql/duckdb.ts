@@ -84,6 +84,8 @@ const aggregates: AggregateWords = {
   sumItems: (list, only) => items.sum(`flatten(list(${list})${filter(only)})`),
   allOfLists: (list, type, only) =>
     `coalesce(flatten(list(${list})${filter(only)}), CAST([] AS ${cellType(type)}[]))`,
+  sumTallies: (list, room, only) =>
+    `(SELECT coalesce(list(CAST(t.k * ${room} + t.n AS BIGINT)), CAST([] AS BIGINT[])) FROM (SELECT u.item // ${room} AS k, sum(u.item % ${room}) AS n FROM (SELECT unnest(flatten(list(${list})${filter(only)})) AS item) AS u GROUP BY 1) AS t)`,
   distinctOfLists: (list, limit, type, only) =>
     upTo(limit, `list_distinct(flatten(list(${list})${filter(only)}))`, type),
 }

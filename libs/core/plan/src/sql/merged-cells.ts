@@ -17,7 +17,10 @@ export interface MergedCells {
 export function createMergedCells(
   layout: Layout,
   dialect: SqlDialect,
-  asOf: string,
+  {
+    asOf,
+    asOfSlot,
+  }: { readonly asOf: string; /** The same where a row of slots is told. */ readonly asOfSlot: string },
   group: readonly string[],
 ): MergedCells {
   const columns = new Map<string, string>()
@@ -36,7 +39,7 @@ export function createMergedCells(
     value(cell, call) {
       const aggregate = aggregateOf(cell.call)
       const names = cell.columns.map(({ name }) => name)
-      const rows = rowsOf(layout, cell, call, asOf)
+      const rows = rowsOf(layout, cell, call, asOfSlot)
       if (aggregate.keeps === 'rows') {
         const { present, read } = aggregate.sql(cell.call, names, dialect)
         return read(aliasOf(present(rows, group, asOf)), call.read)

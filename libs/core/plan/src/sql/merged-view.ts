@@ -11,6 +11,8 @@ export interface MergedFrom {
   readonly slots: string
   /** "Now", ms: a literal, a parameter or an expression that is constant within the statement. */
   readonly asOf: string
+  /** A macro's parameter inside an aggregate's filter is taken for a column by DuckDB, so it is made one. */
+  readonly isParameter?: boolean
   /** How the groups are joined to wider ones; nothing: one per window and presented key. */
   readonly joined?: Joined
 }
@@ -42,7 +44,12 @@ export function mergedView(plan: ViewSql, dialect: SqlDialect, from: MergedFrom)
   const kept = from.joined?.keys
   const keys = layout.keys.flatMap(({ name }, n) => (kept?.includes(name) === false ? [] : [`key${n}`]))
   const group = ['_bucket', ...keys]
-  const merged = createMergedCells(layout, dialect, from.asOf, group)
+  const merged = createMergedCells(
+    layout,
+    dialect,
+    { asOf: from.asOf, asOfSlot: from.isParameter === true ? 's._asked' : from.asOf },
+    group,
+  )
   const scope: SqlScope = {
     field: (name) => {
       throw new Error(`a measure names the field '${name}' outside an aggregate`)
@@ -73,7 +80,11 @@ export function mergedView(plan: ViewSql, dialect: SqlDialect, from: MergedFrom)
 }
 
 /** Slots with the presented keys beside the state keys. */
-function boundSql(plan: ViewSql, dialect: SqlDialect, { slots, joined }: MergedFrom): string {
+function boundSql(
+  plan: ViewSql,
+  dialect: SqlDialect,
+  { slots, joined, asOf, isParameter }: MergedFrom,
+): string {
   const { layout } = plan
   const joins = createLookupJoins(plan, dialect)
   const scope: SqlScope = {
@@ -100,6 +111,7 @@ function boundSql(plan: ViewSql, dialect: SqlDialect, { slots, joined }: MergedF
       : [`${joined.start} AS _bucket`, 's._bucket AS _window']),
     ...keys.map((sql, n) => `${sql} AS key${n}`),
     ...kept.map((name) => `s.${name} AS ${name}`),
+    ...(isParameter === true ? [`${asOf} AS _asked`] : []),
   ]
   return `SELECT ${columns.join(', ')}\nFROM ${slots} AS s ${joins.text()}${where}`
 }

@@ -6,7 +6,7 @@ import { mergedView } from './merged-view.ts'
 import type { MergedFrom } from './merged-view.ts'
 import type { ViewSql } from './view-sql.ts'
 
-export interface PresentFrom extends Pick<MergedFrom, 'slots' | 'asOf'> {
+export interface PresentFrom extends Pick<MergedFrom, 'slots' | 'asOf' | 'isParameter'> {
   /** More columns at the end, e.g. `_generation`. */
   readonly extra?: readonly { readonly name: string; readonly sql: string }[]
 }

@@ -3,7 +3,7 @@ import { must } from '@tidewater/base'
 import type { SqlDialect } from '@tidewater/expr'
 import { inNeededTileSql, tileStartSql } from '@tidewater/windows'
 import type { Cell, Grain } from '../layout-types.ts'
-import { emptyColumn } from './slot-columns.ts'
+import { namedColumns, slotColumns, type ColumnsSql } from './slot-select.ts'
 import { sourceSql } from './source-sql.ts'
 import type { SourceSql } from './source-sql.ts'
 import { groupColumns } from './view-sql.ts'
@@ -32,12 +32,6 @@ export function slotsSql(plan: ViewSql, dialect: SqlDialect, from: SlotsFrom): s
   return `WITH source ${dialect.readAgain(from.source)} (\n${source.text}\n)\n${parts.join('\nUNION ALL\n')}`
 }
 
-/** The SQL of columns by their names. */
-type Columns = Readonly<Record<string, string>>
-
-const named = ({ columns }: Cell, values: readonly string[]): Columns =>
-  Object.fromEntries(columns.map(({ name }, n) => [name, must(values[n], `the SQL of ${name}`)]))
-
 interface Grouped {
   readonly grain: Grain
   readonly cells: readonly Cell[]
@@ -47,20 +41,20 @@ interface Grouped {
 /** A row for each group, or for each group and tile. */
 function groupedRows(plan: ViewSql, dialect: SqlDialect, source: SourceSql, grouped: Grouped): string {
   const { grain, cells } = grouped
-  const added = Object.assign({}, ...cells.map((cell) => addedColumns(cell, dialect, source))) as Columns
+  const added = Object.assign({}, ...cells.map((cell) => addedColumns(cell, dialect, source))) as ColumnsSql
   const group = groupColumns(plan).map((name) => `s.${name}`)
   const tile = grain.kind === 'tile' ? tileStartSql('s._at', grain.ms) : null
   const rows = tile === null ? null : neededRows(source, grouped)
-  return `SELECT ${columns(plan, dialect, grain, tile ?? '0', added)}
+  return `SELECT ${slotColumns(plan, dialect, grain, tile ?? '0', added)}
 FROM source AS s${rows === null ? '' : ` WHERE ${rows}`}
 GROUP BY ${[...group, ...(tile === null ? [] : [tile])].join(', ')}`
 }
 
-function addedColumns(cell: Cell, dialect: SqlDialect, source: SourceSql): Columns {
+function addedColumns(cell: Cell, dialect: SqlDialect, source: SourceSql): ColumnsSql {
   const aggregate = aggregateOf(cell.call)
   if (aggregate.keeps === 'rows') throw new Error(`${cell.call.fn} keeps rows of its own`)
   const names = cell.columns.map(({ name }) => name)
-  return named(cell, aggregate.sql(cell.call, names, dialect).add(source.row(cell)))
+  return namedColumns(cell, aggregate.sql(cell.call, names, dialect).add(source.row(cell)))
 }
 
 /** Rows that fall in a tile which is needed and change it; null when all do. */
@@ -78,30 +72,6 @@ function ownRows(plan: ViewSql, dialect: SqlDialect, source: SourceSql, grain: G
   const names = cell.columns.map(({ name }) => name)
   const { add } = aggregate.sql(cell.call, names, dialect)
   const { from, tile, values } = add(source.row(cell), groupColumns(plan))
-  return `SELECT ${columns(plan, dialect, grain, tile, named(cell, values))}
+  return `SELECT ${slotColumns(plan, dialect, grain, tile, namedColumns(cell, values))}
 FROM ${from}`
-}
-
-/** Every column of the slots relation with its exact type, so that the grains fit together. */
-function columns(plan: ViewSql, dialect: SqlDialect, grain: Grain, tile: string, own: Columns): string {
-  const { layout, view } = plan
-  const cast = (sql: string, type: string, name: string): string => `CAST(${sql} AS ${type}) AS ${name}`
-  const instant = dialect.cellType({ kind: 'instant' })
-  const integer = dialect.cellType({ kind: 'int', digits: 15 })
-  return [
-    cast('s._partition', integer, '_partition'),
-    cast(view.window === null ? '0' : 's._bucket', instant, '_bucket'),
-    ...layout.stateKeys.map((key) => cast(`s.${key.column}`, dialect.cellType(key.type), key.column)),
-    cast(String(grain.index), integer, '_grain'),
-    cast(tile, instant, '_tile'),
-    ...layout.cells.flatMap((cell) =>
-      cell.columns.map((column) => {
-        const sql = own[column.name]
-        if (sql === undefined) return `${emptyColumn(column, dialect)} AS ${column.name}`
-        return column.list
-          ? `${sql} AS ${column.name}`
-          : cast(sql, dialect.cellType(column.type), column.name)
-      }),
-    ),
-  ].join(',\n  ')
 }
