@@ -18,6 +18,7 @@ export interface LaneLimits {
 
 /** More records than this to go: far behind. */
 export const BEHIND_RECORDS = 10_000
+export const RETRY_MS = 500
 
 /** Something a person must know of; the platform goes on with everything else. */
 export interface Alarm {

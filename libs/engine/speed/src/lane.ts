@@ -1,12 +1,10 @@
 import { pause, type LogBatch, type LogControl } from '@tidewater/ports'
 import { logAlarm, operatorAlarm, storeAlarm } from './alarms.ts'
 import { CommitTimer } from './commit-timer.ts'
-import { BEHIND_RECORDS, type Alarm, type LaneLimits, type LanePorts } from './lane-ports.ts'
+import { BEHIND_RECORDS, RETRY_MS, type Alarm, type LaneLimits, type LanePorts } from './lane-ports.ts'
 import { nextState, OPENING, type LaneEvent, type LaneState } from './lane-state.ts'
 import { Membership } from './membership.ts'
 import type { Task } from './task.ts'
-
-const RETRY_MS = 500
 
 /** When a task steps and commits, and what happens when it is refused: the only loop of the speed layer. */
 export class Lane {
@@ -222,7 +220,8 @@ export class Lane {
   async #commitWhenDue(): Promise<void> {
     const { uncommitted, state } = this.task
     const { maxChanges, maxUncommitted } = this.#limits
-    if (this.#commits.waited < this.#patience && state.changes < maxChanges && uncommitted < maxUncommitted) return
+    const isEarly = this.#commits.waited < this.#patience
+    if (isEarly && state.changes < maxChanges && uncommitted < maxUncommitted) return
     if (state.changes >= 2 * maxChanges || uncommitted >= maxUncommitted) await this.#commit()
     else if (!this.task.committing) this.#commit().catch(this.#ports.broken)
   }
