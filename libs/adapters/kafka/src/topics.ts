@@ -19,9 +19,9 @@ export const ensureTopics = async (
 ): Promise<void> => {
   const present = new Set(await admin.listTopics())
   const missing = specs.filter((spec) => !present.has(spec.topic))
-  if (missing.length > 0) await create(admin, missing, replication)
+  if (missing.length > 0) await whenLed(() => create(admin, missing, replication))
   const old = specs.filter((spec) => present.has(spec.topic))
-  if (old.length > 0) await check(admin, old)
+  if (old.length > 0) await whenLed(() => check(admin, old))
 }
 
 const create = async (admin: Admin, specs: readonly TopicSpec[], replication: number): Promise<void> => {
@@ -94,8 +94,13 @@ export const retentionOf = async (admin: Admin, topic: string): Promise<number> 
   return Number(entries.find(({ configName }) => configName === RETENTION)?.configValue ?? -1)
 }
 
-/** What a broker answers in the moment in which a partition, just created or just moved, has no leader. */
-const LEADERLESS = new Set(['NOT_LEADER_FOR_PARTITION', 'LEADER_NOT_AVAILABLE', 'REPLICA_NOT_AVAILABLE'])
+/** What a broker answers in the moment in which a partition, just created or just moved, has no leader that it knows of. */
+const LEADERLESS = new Set([
+  'NOT_LEADER_FOR_PARTITION',
+  'LEADER_NOT_AVAILABLE',
+  'REPLICA_NOT_AVAILABLE',
+  'UNKNOWN_TOPIC_OR_PARTITION',
+])
 const LEADER_TRIES = 20
 const LEADER_PAUSE_MS = 250
 
