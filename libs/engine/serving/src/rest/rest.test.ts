@@ -18,7 +18,8 @@ const request = (params: Record<string, string>, query = ''): HttpRequest => ({
 
 const get = async (p: Shop, view: string, key: string, query = ''): Promise<HttpAnswer> => {
   const route = p.serving.routes.find(({ path }) => path === '/v1/views/:view/:key')
-  return (await route?.handle(request({ view, key }, query))) as HttpAnswer
+  const answering = Promise.resolve(route?.handle(request({ view, key }, query)))
+  return (await p.during(answering)) as HttpAnswer
 }
 
 describe('GET /v1/views/:view/:key', () => {
