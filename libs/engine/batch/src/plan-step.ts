@@ -3,6 +3,11 @@ import { cutOf } from '@tidewater/seam'
 import { topicOf, type EventDefinition } from 'tidewater'
 import type { BatchOptions } from './batch-ports.ts'
 
+/** Every so many generations one is made of all records: the room that steps leave behind in a file is given back. */
+const FULL_EVERY = 24
+
+export const isMadeOfAll = (number: number): boolean => number % FULL_EVERY === 0
+
 /**
  * How a generation goes on from an earlier one; null when that holds no view as it is defined now. Which files are read follows
  * from what is new, not from how much there is: entries are named by their offsets, however they were joined since.

@@ -7,6 +7,7 @@ import { placesOf, type BatchOptions, type BatchPorts } from './batch-ports.ts'
 import { compact } from './compact.ts'
 import { heldViews } from './held-views.ts'
 import { planGeneration, publishedFileOf } from './plan-generation.ts'
+import { isMadeOfAll } from './plan-step.ts'
 import { publishGeneration } from './publish-generation.ts'
 import { rebuildLost, recompute } from './recompute.ts'
 import { retireGenerations } from './retire-generations.ts'
@@ -115,7 +116,8 @@ const buildGeneration = async (
   const headers = await headersOf(ports, places)
   const cuts = [...cut.cuts, ...(await unseenCuts(ports, options, cut))]
   const made = { number: cut.number, cuts, builtAt: ports.clock.now() }
-  const from = request.full === true ? null : ((await ports.lake.generations()).at(-1) ?? null)
+  const isFull = request.full === true || isMadeOfAll(cut.number)
+  const from = isFull ? null : ((await ports.lake.generations()).at(-1) ?? null)
   const { plan, files } = await planGeneration(ports, options, made, from)
   const built = await recompute(ports, options, plan, report).catch(async (error: unknown) => {
     if (await stillStand(ports.lake, [...options.catalog.events.keys()].map(topicOf), files)) throw error
