@@ -113,7 +113,7 @@ const stateSql = (view: ViewSql, earlier: EarlierFile | null): readonly Statemen
   ]
 }
 
-/** What analysts see is computed when they ask, as in ClickHouse: a generation costs what is new, not what is shown. */
+/** What analysts see, and a macro that shows it as of another instant. */
 const shownSql = (view: ViewSql, plan: GenerationPlan): readonly string[] => {
   const name = sqlNameOf(view.view.name)
   const presentedAt = (asOf: string, isParameter = false): string =>
@@ -127,7 +127,7 @@ const shownSql = (view: ViewSql, plan: GenerationPlan): readonly string[] => {
       ],
     })
   return [
-    `CREATE VIEW main.${duckdb.identifier(name)} AS ${presentedAt(`coalesce(${newestOf(view.event)}, ${plan.builtAt})`)}`,
+    `CREATE TABLE main.${duckdb.identifier(name)} AS ${presentedAt(`coalesce(${newestOf(view.event)}, ${plan.builtAt})`)}`,
     `CREATE MACRO main.${duckdb.identifier(`${name}_at`)}(as_of) AS TABLE ${presentedAt('epoch_ms(CAST(as_of AS TIMESTAMP))', true)}`,
   ]
 }
