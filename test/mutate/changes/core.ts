@@ -78,7 +78,6 @@ export const CORE: readonly Change[] = [
     file: `${core}/expr/src/to-js/compile.ts`,
     find: 'return named(scope.field(expr.name), true)',
     replace: 'return named(scope.field(expr.name), expr.optional)',
-    test: `${core}/plan/src/machine.test.ts`,
   },
   {
     name: 'what-a-record-lacks-by-the-definition-of-today-is-its-death',
@@ -92,7 +91,6 @@ export const CORE: readonly Change[] = [
     file: `${core}/merge/src/list-sql.ts`,
     find: "${starts.kind === 'only' ? 'IN' : 'NOT IN'}",
     replace: "${starts.kind === 'only' ? 'IN' : 'IN'}",
-    test: 'test/engines/joined-lists.test.ts',
   },
   {
     name: 'a-lost-digit-is-cut-instead-of-rounded',

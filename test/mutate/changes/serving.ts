@@ -43,6 +43,7 @@ export const SERVING: readonly Change[] = [
     file: `${serving}/read-together.ts`,
     find: 'oldestSlice: isHeldBy(access, view.pointer) ? view.pointer.number : 0,',
     replace: 'oldestSlice: view.pointer.number,',
+    test: `${serving}/read-together.test.ts`,
   },
   {
     name: 'state-at-the-end-of-the-archive-is-behind-it',
@@ -56,7 +57,6 @@ export const SERVING: readonly Change[] = [
     file: `${serving}/list-joined.ts`,
     find: 'if (rows.length < limit || first === 0) return true',
     replace: 'if (rows.length >= 0 || first === limit) return true',
-    test: 'test/engines/joined-lists.test.ts',
   },
   {
     name: 'lag-is-of-the-fastest-partition',
