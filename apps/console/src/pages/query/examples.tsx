@@ -24,7 +24,7 @@ const exampleOf = (definition: Definition): Named => [
 ]
 
 /** More of them would hide each other on a phone; the palette finds any view. */
-const MOST_EXAMPLES = 16
+const MOST_EXAMPLES = 6
 
 interface ExamplesProps {
   readonly past: readonly string[]
