@@ -67,9 +67,14 @@ interface Violation {
 
 /** Makes the window as tall as its page, so that nothing lies behind the bar at its foot, wherever one would have scrolled to. */
 export const unrolled = async (page: Page): Promise<void> => {
-  const { width = 0, height = 0 } = page.viewportSize() ?? {}
-  const whole = await page.evaluate(() => document.documentElement.scrollHeight)
-  if (whole > height) await page.setViewportSize({ width, height: whole })
+  const { width = 0, height: before = 0 } = page.viewportSize() ?? {}
+  // what comes later, or finds more room, makes it taller again
+  for (let height = before, tries = 0; tries < 5; tries++) {
+    const whole = await page.evaluate(() => document.documentElement.scrollHeight)
+    if (whole <= height) return
+    height = whole
+    await page.setViewportSize({ width, height })
+  }
 }
 
 /** What WCAG 2.2 AA finds wrong with a page as it stands, a line each. */

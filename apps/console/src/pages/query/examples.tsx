@@ -23,9 +23,6 @@ const exampleOf = (definition: Definition): Named => [
   graphqlOf(definition, { ...questionOf(definition, () => null), limit: 25 }),
 ]
 
-/** More of them would hide each other on a phone; the palette finds any view. */
-const MOST_EXAMPLES = 6
-
 interface ExamplesProps {
   readonly past: readonly string[]
   readonly choose: (query: string) => void
@@ -34,7 +31,7 @@ interface ExamplesProps {
 /** Questions to begin with: of every view, of the platform, and what was asked before. */
 export const Examples = ({ past, choose }: ExamplesProps) => {
   const { data } = useDefinitions()
-  const ofViews = (data?.definitions ?? []).slice(0, MOST_EXAMPLES).map(exampleOf)
+  const ofViews = (data?.definitions ?? []).map(exampleOf)
   return (
     <>
       <Questions label="Examples" questions={[...ofViews, ...OF_THE_PLATFORM]} choose={choose} />
