@@ -142,7 +142,7 @@ describe('the console', () => {
     await at('/')
     await expect.poll(() => figure('Events applied').textContent(), SOON).toBe('72')
     await platform.stop()
-    await page.getByRole('alert').getByText('out of reach').waitFor({ timeout: 10_000 })
+    await page.getByRole('alert').getByText('The platform is out of reach since').waitFor({ timeout: 10_000 })
     expect(await figure('Events applied').textContent()).toBe('72')
   })
 })
