@@ -16,7 +16,11 @@ export const PLACES: readonly Place[] = [
   { name: 'view-copy', address: '/views/UserActivity?tab=copy', ready: '.code pre' },
   { name: 'pipeline', address: '/pipeline?dead=ShopEvent', ready: '.station' },
   { name: 'generations', address: '/generations', ready: 'td' },
-  { name: 'query', address: '/query', ready: '.query:has(.cm-content) button:has-text("Conversion by hour")' },
+  {
+    name: 'query',
+    address: '/query',
+    ready: '.query:has(.cm-content) button:has-text("Conversion by hour")',
+  },
   { name: 'entity', address: '/entity/productId/p001', ready: '.measures, .figures' },
   { name: 'entity-list', address: '/entity', ready: '.ranking li' },
   { name: 'nowhere', address: '/views/Nothing', ready: '.blank' },
