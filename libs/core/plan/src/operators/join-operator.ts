@@ -1,4 +1,5 @@
 import { ByteReader, must } from '@tidewater/base'
+import type { ByteSink } from '@tidewater/base'
 import { MOST_ROWS, ORIGINS, operatorFingerprint } from 'tidewater'
 import type { Catalog, EventDefinition, FieldDefinition, JoinDefinition } from 'tidewater'
 import type { Value } from '@tidewater/expr'
@@ -7,6 +8,7 @@ import type { Row } from '../machine-types.ts'
 import type { Operator, OperatorPlace, OperatorState } from '../operator-types.ts'
 import { compileJson, tableRowsOf } from '../sent-rows.ts'
 import type { SentRow } from '../sent-rows.ts'
+import { ChangedKeys, PROGRESS } from './changed-keys.ts'
 import { Deadlines } from './deadlines.ts'
 import { HeldKey, decodeHeld, encodeHeld, letGo } from './join-rows.ts'
 import type { HeldRow } from './join-rows.ts'
@@ -16,8 +18,6 @@ import type { ValueList } from './value-list.ts'
 
 /** Raised when the stored bytes come to mean something else. */
 const FORM = 1
-/** The key of the progress; those of rows begin with '='. */
-const PROGRESS = ''
 
 type SideName = 'left' | 'right'
 
@@ -98,7 +98,7 @@ class JoinState implements OperatorState {
   crowded = 0
   readonly #plan: Plan
   readonly #keys = new Map<string, HeldKey>()
-  readonly #changed = new Set<string>()
+  readonly #changed = new ChangedKeys()
   readonly #progress: Readonly<Record<SideName, Progress>>
   readonly #endings = { left: new Deadlines<HeldRow>(), right: new Deadlines<HeldRow>() }
 
@@ -194,22 +194,22 @@ class JoinState implements OperatorState {
   }
 
   changes(): readonly (readonly [key: string, bytes: Uint8Array | null])[] {
-    const all = [...this.#changed].map((key) => [key, this.#bytesOf(key)] as const)
-    for (const [key, bytes] of all) if (bytes === null) this.#keys.delete(key)
-    this.#changed.clear()
-    return all
+    return this.#changed.take((key, out) => this.#write(key, out))
   }
 
-  #bytesOf(key: string): Uint8Array | null {
-    const out = { bytes: new Uint8Array(64), length: 0 }
-    if (key === PROGRESS) for (const side of [this.#progress.left, this.#progress.right]) side.encode(out)
-    else {
-      const held = this.#keys.get(key)
-      if (held === undefined || held.isEmpty) return null
-      encodeHeld(held.left, this.#plan.left.list, out)
-      encodeHeld(held.right, this.#plan.right.list, out)
+  #write(key: string, out: ByteSink): boolean {
+    if (key === PROGRESS) {
+      for (const side of [this.#progress.left, this.#progress.right]) side.encode(out)
+      return true
     }
-    return out.bytes.slice(0, out.length)
+    const held = this.#keys.get(key)
+    if (held === undefined || held.isEmpty) {
+      this.#keys.delete(key)
+      return false
+    }
+    encodeHeld(held.left, this.#plan.left.list, out)
+    encodeHeld(held.right, this.#plan.right.list, out)
+    return true
   }
 
   load(key: string, bytes: Uint8Array): void {

@@ -1,9 +1,11 @@
 import { ByteReader, must } from '@tidewater/base'
+import type { ByteSink } from '@tidewater/base'
 import { MOST_ROWS, operatorFingerprint } from 'tidewater'
 import type { Catalog, PatternDefinition } from 'tidewater'
 import type { Row } from '../machine-types.ts'
 import type { Operator, OperatorPlace, OperatorState } from '../operator-types.ts'
 import type { SentRow } from '../sent-rows.ts'
+import { ChangedKeys, PROGRESS } from './changed-keys.ts'
 import { Deadlines } from './deadlines.ts'
 import { patternPlan } from './pattern-plan.ts'
 import type { PatternPlan } from './pattern-plan.ts'
@@ -14,8 +16,6 @@ import { Progress } from './progress.ts'
 
 /** Raised when the stored bytes come to mean something else. */
 const FORM = 1
-/** The key of the progress; those of rows begin with '='. */
-const PROGRESS = ''
 
 /** A pattern over the log of its source. `mostRows`: that are kept of a key. */
 export const compilePattern = (
@@ -52,7 +52,7 @@ class PatternState implements OperatorState {
   crowded = 0
   readonly #plan: PatternPlan
   readonly #keys = new Map<string, Kept>()
-  readonly #changed = new Set<string>()
+  readonly #changed = new ChangedKeys()
   readonly #progress: Progress
   readonly #endings = new Deadlines<KeyRun>()
   /** Keys whose sequences are not yet followed anew. */
@@ -137,21 +137,21 @@ class PatternState implements OperatorState {
   }
 
   changes(): readonly (readonly [key: string, bytes: Uint8Array | null])[] {
-    const all = [...this.#changed].map((key) => [key, this.#bytesOf(key)] as const)
-    for (const [key, bytes] of all) if (bytes === null) this.#keys.delete(key)
-    this.#changed.clear()
-    return all
+    return this.#changed.take((key, out) => this.#write(key, out))
   }
 
-  #bytesOf(key: string): Uint8Array | null {
-    const out = { bytes: new Uint8Array(64), length: 0 }
-    if (key === PROGRESS) this.#progress.encode(out)
-    else {
-      const rows = this.#keys.get(key)?.rows ?? []
-      if (rows.length === 0) return null
-      encodeKept(rows, this.#plan.list, this.#plan.texts, out)
+  #write(key: string, out: ByteSink): boolean {
+    if (key === PROGRESS) {
+      this.#progress.encode(out)
+      return true
     }
-    return out.bytes.slice(0, out.length)
+    const rows = this.#keys.get(key)?.rows ?? []
+    if (rows.length === 0) {
+      this.#keys.delete(key)
+      return false
+    }
+    encodeKept(rows, this.#plan.list, this.#plan.texts, out)
+    return true
   }
 
   load(key: string, bytes: Uint8Array): void {
