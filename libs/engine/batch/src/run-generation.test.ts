@@ -86,9 +86,9 @@ test('the published file shows views, raw rows without gaps, comments and the ge
     `SELECT sales, lately FROM shop_totals_at(TIMESTAMP '2026-01-01 00:01:00') ORDER BY shop`,
   )
   expect(later.length).toBe(4)
-  expect(await platform.query(`SELECT comment FROM duckdb_views() WHERE view_name = 'shop_totals'`)).toEqual([
-    { comment: 'What a shop sold. Times are UTC.' },
-  ])
+  expect(
+    await platform.query(`SELECT comment FROM duckdb_tables() WHERE table_name = 'shop_totals'`),
+  ).toEqual([{ comment: 'What a shop sold. Times are UTC.' }])
   expect(
     (await platform.query(`SELECT DISTINCT name, kind FROM tidewater_catalog ORDER BY name`)).map(
       (row) => row['name'],

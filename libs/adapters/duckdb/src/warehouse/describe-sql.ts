@@ -27,7 +27,7 @@ export const commentsSql = (catalog: Catalog, views: readonly ViewSql[]): readon
   describedOf(catalog, views)
     .filter(({ doc }) => doc !== null)
     .map(({ name, kind, doc }) => {
-      const what = kind === 'table' ? 'TABLE' : 'VIEW'
+      const what = kind === 'event' ? 'VIEW' : 'TABLE'
       return `COMMENT ON ${what} main.${duckdb.identifier(name)} IS ${literal(`${doc ?? ''} Times are UTC.`)}`
     })
 
