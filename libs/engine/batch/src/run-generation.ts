@@ -20,8 +20,6 @@ export interface GenerationRequest {
   readonly through: 'end' | 'now'
   /** How long to wait for the speed layer or the archive without seeing it move, ms. */
   readonly patienceMs: number
-  /** True: of all records, whatever earlier generations hold. */
-  readonly full?: boolean
 }
 
 export type GenerationResult =
@@ -116,8 +114,7 @@ const buildGeneration = async (
   const headers = await headersOf(ports, places)
   const cuts = [...cut.cuts, ...(await unseenCuts(ports, options, cut))]
   const made = { number: cut.number, cuts, builtAt: ports.clock.now() }
-  const isFull = request.full === true || isMadeOfAll(cut.number)
-  const from = isFull ? null : ((await ports.lake.generations()).at(-1) ?? null)
+  const from = isMadeOfAll(cut.number) ? null : ((await ports.lake.generations()).at(-1) ?? null)
   const { plan, files } = await planGeneration(ports, options, made, from)
   const built = await recompute(ports, options, plan, report).catch(async (error: unknown) => {
     if (await stillStand(ports.lake, [...options.catalog.events.keys()].map(topicOf), files)) throw error
