@@ -12,13 +12,6 @@ export interface OperatorChanges {
   readonly deletes: readonly Address[]
 }
 
-/** How much state an operator keeps of a partition, as it will be stored. */
-export interface OperatorSize {
-  readonly name: string
-  readonly keys: number
-  readonly bytes: number
-}
-
 /** Operators' values belong to no generation, so they are written as of a slice that none retires. */
 const NO_SLICE = 0xffff_ffff
 
@@ -48,13 +41,9 @@ export class PartitionOperators {
     return this.#carried !== null && this.#running.some(({ again }) => again)
   }
 
-  get sizes(): readonly OperatorSize[] {
-    return this.#running.map(({ size }) => size)
-  }
-
   /** Of all of them, as it is stored. */
   get bytes(): number {
-    return this.#running.reduce((sum, { size }) => sum + size.bytes, 0)
+    return this.#running.reduce((sum, { bytes }) => sum + bytes, 0)
   }
 
   /** Begins with what is stored under `header`, in the order of `names`. */
@@ -101,8 +90,9 @@ class Running {
     this.#state = operator.open()
   }
 
-  get size(): OperatorSize {
-    return { name: this.#operator.name, keys: this.#sizes.size, bytes: this.#bytes }
+  /** Of all its keys, as it is stored. */
+  get bytes(): number {
+    return this.#bytes
   }
 
   restart(header: Header, stored: readonly StoredGroup[]): void {
